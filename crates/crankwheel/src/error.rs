@@ -1,0 +1,314 @@
+//! The one taxonomy of errors. Every surface raises these kinds under these names.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::transport::redact::Redactor;
+
+/// What went wrong, as a class that a caller can act on.
+///
+/// The names given by [`ErrorKind::class_name`] are those of the exception classes in Python and Node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A key, base URL or option cannot be used.
+    Configuration,
+    /// The request was refused before it was sent; see [`Error::errors`].
+    InvalidRequest,
+    /// No (whole) answer: DNS, TLS, refused, reset, cut short.
+    Connection,
+    /// A deadline passed.
+    Timeout,
+    /// 400.
+    BadRequest,
+    /// 401.
+    Authentication,
+    /// 403.
+    PermissionDenied,
+    /// 404.
+    NotFound,
+    /// 409; see [`Error::existing_id`].
+    Conflict,
+    /// 422.
+    UnprocessableEntity,
+    /// 429; see [`Error::retry_after`].
+    RateLimit,
+    /// 5xx.
+    InternalServer,
+    /// Any other status that is not a success, redirects among them.
+    Status,
+    /// A success whose body is not what the API documents.
+    Response,
+}
+
+impl ErrorKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [ErrorKind; 14] = [
+        Self::Configuration,
+        Self::InvalidRequest,
+        Self::Connection,
+        Self::Timeout,
+        Self::Status,
+        Self::BadRequest,
+        Self::Authentication,
+        Self::PermissionDenied,
+        Self::NotFound,
+        Self::Conflict,
+        Self::UnprocessableEntity,
+        Self::RateLimit,
+        Self::InternalServer,
+        Self::Response,
+    ];
+
+    /// The exception class of this kind in Python and Node.
+    pub const fn class_name(self) -> &'static str {
+        match self {
+            Self::Configuration => "ConfigurationError",
+            Self::InvalidRequest => "InvalidRequestError",
+            Self::Connection => "APIConnectionError",
+            Self::Timeout => "APITimeoutError",
+            Self::BadRequest => "BadRequestError",
+            Self::Authentication => "AuthenticationError",
+            Self::PermissionDenied => "PermissionDeniedError",
+            Self::NotFound => "NotFoundError",
+            Self::Conflict => "ConflictError",
+            Self::UnprocessableEntity => "UnprocessableEntityError",
+            Self::RateLimit => "RateLimitError",
+            Self::InternalServer => "InternalServerError",
+            Self::Status => "APIStatusError",
+            Self::Response => "APIResponseError",
+        }
+    }
+
+    /// The kind of an HTTP status that is not a success.
+    pub(crate) const fn of_status(status: u16) -> Self {
+        match status {
+            400 => Self::BadRequest,
+            401 => Self::Authentication,
+            403 => Self::PermissionDenied,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            422 => Self::UnprocessableEntity,
+            429 => Self::RateLimit,
+            500..=599 => Self::InternalServer,
+            _ => Self::Status,
+        }
+    }
+}
+
+/// Messages by field, as the API's `errors` object has them, in the order they came.
+pub type FieldErrors = Vec<(String, Vec<String>)>;
+
+/// Any failure of this SDK.
+///
+/// The message stands on its own; the fields are there for programs. No field, message or source holds
+/// an API key, an impersonation key or a login token.
+pub struct Error {
+    // Boxed: results carry an `Error` in every call, successes should not pay for its fields.
+    pub(crate) inner: Box<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub status: Option<u16>,
+    pub request_id: Option<String>,
+    pub errors: FieldErrors,
+    pub body: Option<String>,
+    pub headers: Vec<(String, String)>,
+    pub method: Option<&'static str>,
+    pub path: Option<String>,
+    pub attempts: u32,
+    pub existing_id: Option<i64>,
+    pub retry_after: Option<Duration>,
+    pub maybe_applied: Option<bool>,
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error {
+            inner: Box::new(Inner {
+                kind,
+                message: message.into(),
+                status: None,
+                request_id: None,
+                errors: Vec::new(),
+                body: None,
+                headers: Vec::new(),
+                method: None,
+                path: None,
+                attempts: 0,
+                existing_id: None,
+                retry_after: None,
+                maybe_applied: None,
+                source: None,
+            }),
+        }
+    }
+
+    /// A key, URL or option that cannot be used.
+    pub fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, message)
+    }
+
+    /// A request that is refused before it is sent because of one field or argument.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![(field.to_owned(), vec![message.into()])])
+    }
+
+    /// A request that is refused before it is sent, with messages by field.
+    pub fn invalid_fields(errors: FieldErrors) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidRequest, format!("not sent: {}", join(&errors)));
+        error.inner.errors = errors;
+        error
+    }
+
+    /// What went wrong, as a class to act on.
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The whole message, without the kind's name.
+    pub fn message(&self) -> &str {
+        &self.inner.message
+    }
+
+    /// The HTTP status, if an answer came.
+    pub fn status_code(&self) -> Option<u16> {
+        self.inner.status
+    }
+
+    /// The answer's `x-request-id`: name it when you ask CrankWheel's support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.inner.request_id.as_deref()
+    }
+
+    /// Messages by field: the API's own (400, 409) or this SDK's ([`ErrorKind::InvalidRequest`]).
+    pub fn errors(&self) -> &[(String, Vec<String>)] {
+        &self.inner.errors
+    }
+
+    /// The answer's body, if one came and it may be shown (a grant-token answer never is).
+    pub fn body(&self) -> Option<&str> {
+        self.inner.body.as_deref()
+    }
+
+    /// The answer's headers, names in lower case.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.inner.headers
+    }
+
+    /// The request's method, if the failure belongs to one request.
+    pub fn method(&self) -> Option<&str> {
+        self.inner.method
+    }
+
+    /// The request's path below the base URL, if the failure belongs to one request.
+    pub fn path(&self) -> Option<&str> {
+        self.inner.path.as_deref()
+    }
+
+    /// How often the request was sent, 0 if never.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// On a 409 for a taken `sname`: the id of your own client that has it.
+    pub fn existing_id(&self) -> Option<i64> {
+        self.inner.existing_id
+    }
+
+    /// How long the server asked to wait (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.retry_after
+    }
+
+    /// For a failed write: `Some(false)` when it was certainly not carried out, `Some(true)` when that
+    /// is unknown. `None` for reads and for what was never a request.
+    pub fn maybe_applied(&self) -> Option<bool> {
+        self.inner.maybe_applied
+    }
+
+    pub(crate) fn about(mut self, method: &'static str, path: &str) -> Self {
+        self.inner.method = Some(method);
+        self.inner.path = Some(path.to_owned());
+        self
+    }
+
+    pub(crate) fn maybe(mut self, maybe_applied: Option<bool>) -> Self {
+        self.inner.maybe_applied = maybe_applied;
+        self
+    }
+
+    /// Adds what a caller can do about an unknown outcome.
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
+        self.inner.message.push_str("; ");
+        self.inner.message.push_str(hint);
+        self
+    }
+
+    /// Takes every known secret out of all text that this error can show.
+    pub(crate) fn redacted(mut self, redactor: &Redactor) -> Self {
+        let inner = &mut *self.inner;
+        redactor.clean_in_place(&mut inner.message);
+        if let Some(body) = &mut inner.body {
+            redactor.clean_in_place(body);
+        }
+        if let Some(path) = &mut inner.path {
+            redactor.clean_in_place(path);
+        }
+        if let Some(id) = &mut inner.request_id {
+            redactor.clean_in_place(id);
+        }
+        for (name, value) in &mut inner.headers {
+            redactor.clean_in_place(name);
+            redactor.clean_in_place(value);
+        }
+        for (field, messages) in &mut inner.errors {
+            redactor.clean_in_place(field);
+            messages.iter_mut().for_each(|message| redactor.clean_in_place(message));
+        }
+        self
+    }
+}
+
+/// `sname has already been taken; lname can't be blank`.
+pub(crate) fn join(errors: &FieldErrors) -> String {
+    let mut out = String::new();
+    for (field, messages) in errors {
+        for message in messages {
+            if !out.is_empty() {
+                out.push_str("; ");
+            }
+            out.push_str(field);
+            out.push_str(if field.is_empty() { "" } else { " " });
+            out.push_str(message);
+        }
+    }
+    out
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.inner.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.inner.kind.class_name())
+            .field("message", &self.inner.message)
+            .field("status_code", &self.inner.status)
+            .field("request_id", &self.inner.request_id)
+            .field("attempts", &self.inner.attempts)
+            .field("maybe_applied", &self.inner.maybe_applied)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,28 @@
+//! The conformance server as a program, for runners in other languages: prints where it listens, serves
+//! until its standard input closes.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use crankwheel_conformance::server::Server;
+use crankwheel_conformance::table::Table;
+
+fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("conformance-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::start(Table::load()?)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", serde_json::json!({"control": server.control()}))?;
+    out.flush()?;
+    // The runner holds the other end: when it goes, however it goes, so does this.
+    std::io::stdin().lock().read_to_end(&mut Vec::new())?;
+    Ok(())
+}

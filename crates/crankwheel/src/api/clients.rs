@@ -1,0 +1,174 @@
+//! Client companies: list, create, show, update, delete; find, and get or create.
+
+use futures_util::FutureExt;
+use serde_json::Value;
+
+use super::{ClientFields, ClientRef, Clients, many, nothing, one};
+use crate::call::{Call, Context, RawResponse};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Client, List};
+use crate::transport::{Answer, Request, backoff};
+
+pub(crate) const CLIENTS: &str = "/ss/rsapi/clients";
+
+impl Clients {
+    /// All clients of the reseller (`GET /ss/rsapi/clients`).
+    pub fn list(&self) -> Call<List<Client>> {
+        Call::answering(&self.cw, Ok(list_request()), many)
+    }
+
+    /// One client (`GET /ss/rsapi/clients/{id}`).
+    ///
+    /// ```no_run
+    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
+    /// let client = cw.clients().get(27084).await?;
+    /// println!("{:?} {:?}", client.lname, client.settings.audit_log);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get(&self, client: impl Into<ClientRef>) -> Call<Client> {
+        let request = client.into().id().map(get_request);
+        Call::answering(&self.cw, request, one)
+    }
+
+    /// Creates a client (`POST /ss/rsapi/clients`) and gives it back with its id.
+    ///
+    /// Field rules (7 to 32 lower-case letters and digits in `sname`, and so on) are checked before sending.
+    ///
+    /// ```no_run
+    /// # use crankwheel::ClientFields;
+    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
+    /// let acme = cw.clients().create(ClientFields::new().sname("acmecorp").lname("Acme")).await?;
+    /// println!("{}", acme.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(&self, fields: ClientFields) -> Call<Client> {
+        Call::answering(&self.cw, create_request(fields), one)
+    }
+
+    /// Changes a client (`PATCH /ss/rsapi/clients/{id}`): what is not set stays, what is null becomes null.
+    ///
+    /// Settings need the settings' own id. It is taken from the client if that was passed as a [`Client`], else
+    /// looked up by one more request.
+    pub fn update(&self, client: impl Into<ClientRef>, fields: ClientFields) -> Call<()> {
+        let client = client.into();
+        let prepared = client.id().and_then(|id| Ok((id, fields.for_update(client.known())?)));
+        let (id, mut body, lookup) = match prepared {
+            Ok((id, (body, lookup))) => (id, body, lookup),
+            Err(error) => return Call::answering(&self.cw, Err(error), nothing),
+        };
+        if !lookup {
+            return Call::answering(&self.cw, Ok(update_request(id, &body)), nothing);
+        }
+        let unfilled = body.clone();
+        set_settings_id(&mut body, &format!("<settings.id of client {id}>"));
+        Call::steps(&self.cw, Ok(update_request(id, &body)), move |context, _| {
+            async move {
+                let mut body = unfilled;
+                let shown = read_client(&context, get_request(id)).await?;
+                match &shown.value {
+                    Ok(client) => match &client.settings.id {
+                        Some(settings_id) => set_settings_id(&mut body, settings_id),
+                        None => return Err(no_settings_id(id)),
+                    },
+                    // Nothing was written: the look-up came to nothing.
+                    Err(_) => return Ok(RawResponse { answer: shown.answer, value: shown.value.map(drop) }),
+                }
+                let request = update_request(id, &body);
+                let answer = context.send(&request).await?;
+                Ok(context.read(&request, answer, nothing))
+            }
+            .boxed()
+        })
+    }
+
+    /// Deletes a client (`DELETE /ss/rsapi/clients/{id}`).
+    pub fn delete(&self, client: impl Into<ClientRef>) -> Call<()> {
+        let request = client.into().id().map(|id| {
+            let check = "list the clients to see whether it is gone";
+            Request::write("DELETE", format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}", check)
+        });
+        Call::answering(&self.cw, request, nothing)
+    }
+
+    /// The client with this `sname`, if the reseller has one. Reads the whole list.
+    pub fn find(&self, sname: &str) -> Call<Option<Client>> {
+        let sname = sname.to_owned();
+        self.list().map(move |clients| clients.iter().find(|client| *client.sname == *sname))
+    }
+
+    /// The client with the `sname` of these fields: created, or the one that exists, and which of the two.
+    ///
+    /// An existing one is given back as it is, never changed. Because the name is unique, a creation whose outcome
+    /// is unknown is tried again; the client then counts as existing.
+    pub fn get_or_create(&self, fields: ClientFields) -> Call<(Client, bool)> {
+        let retries = self.cw.shared.config.max_retries;
+        Call::steps(&self.cw, create_request(fields), move |context, request| {
+            async move {
+                let mut tries = 0;
+                let existing = loop {
+                    match context.send(&request).await {
+                        Ok(answer) => return Ok(created(&context, &request, answer)),
+                        Err(error) => match error.existing_id() {
+                            Some(id) => break id,
+                            None if error.maybe_applied() == Some(true) && tries < retries => {
+                                tokio::time::sleep(backoff(tries)).await;
+                                tries += 1;
+                            }
+                            None => return Err(error),
+                        },
+                    }
+                };
+                let shown = read_client(&context, get_request(existing)).await?;
+                Ok(RawResponse { answer: shown.answer, value: shown.value.map(|client| (client, false)) })
+            }
+            .boxed()
+        })
+    }
+}
+
+fn created(context: &Context, request: &Request, answer: Answer) -> RawResponse<(Client, bool)> {
+    context.read(request, answer, |request, answer| Ok((one::<Client>(request, answer)?, true)))
+}
+
+async fn read_client(context: &Context, request: Request) -> Result<RawResponse<Client>, Error> {
+    let answer = context.send(&request).await?;
+    Ok(context.read(&request, answer, one::<Client>))
+}
+
+fn list_request() -> Request {
+    Request::read(CLIENTS.to_owned(), CLIENTS)
+}
+
+fn get_request(id: i64) -> Request {
+    Request::read(format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}")
+}
+
+fn create_request(fields: ClientFields) -> Result<Request, Error> {
+    let check = "the client may exist now: look for its `sname` with `find`, or use get_or_create";
+    let mut request = Request::write("POST", CLIENTS.to_owned(), CLIENTS, check).json(&fields.for_create()?);
+    request.needs_body = true;
+    Ok(request)
+}
+
+fn update_request(id: i64, body: &Value) -> Request {
+    let check = "get the client to see whether it was changed; sending the same update again does no harm";
+    Request::write("PATCH", format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}", check).json(body)
+}
+
+fn set_settings_id(body: &mut Value, id: &str) {
+    if let Some(Value::Object(settings)) = body.get_mut("settings") {
+        settings.insert("id".to_owned(), id.into());
+    }
+}
+
+fn no_settings_id(id: i64) -> Error {
+    Error::new(
+        ErrorKind::InvalidRequest,
+        format!(
+            "not sent: client {id} has settings without an id, and the API changes settings by that id only"
+        ),
+    )
+    .maybe(Some(false))
+}

@@ -1,0 +1,522 @@
+//! The fields of a client that create and update send, and the rules they are held to before sending.
+//!
+//! Absent, null and a value are three things: what is not set is not sent. `extra` carries fields that are newer
+//! than this SDK; nothing in it is checked, so it also overrides a rule that the API has dropped.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, FieldErrors};
+use crate::model::{Client, Field, Model, Settings};
+use crate::time::{limit_form, parse_timestamp};
+
+/// Top-level fields that cannot be written.
+const READ_ONLY: [&str; 5] = ["id", "session_limit", "license_count", "current_plan", "demo_id"];
+
+/// Settings that cannot be written; the id is sent along, but never changed.
+const SETTINGS_READ_ONLY: [&str; 1] = ["content_filter_regex"];
+
+macro_rules! fields {
+    ($name:ident: $($(#[$doc:meta])* $field:ident: $type:ty;)*) => {
+        impl $name {
+            $($(#[$doc])* pub fn $field(self, value: $type) -> Self {
+                self.set(stringify!($field), value)
+            })*
+
+            /// Sets any field by its name on the wire.
+            pub fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
+                self.fields.insert(name.to_owned(), value.into());
+                self
+            }
+
+            /// Sets a field to null, which is not the same as leaving it out.
+            pub fn null(self, name: &str) -> Self {
+                self.set(name, Value::Null)
+            }
+
+            /// A field that is newer than this SDK, or a value that its rules refuse: sent as it is.
+            pub fn extra(mut self, name: &str, value: impl Into<Value>) -> Self {
+                self.extra.insert(name.to_owned(), value.into());
+                self
+            }
+        }
+    };
+}
+
+/// Fields of a client for [`create`](crate::Clients::create) and [`update`](crate::Clients::update).
+///
+/// ```
+/// use crankwheel::{ClientFields, SettingsFields};
+/// let fields = ClientFields::new()
+///     .lname("Acme")
+///     .null("smsname")
+///     .settings(SettingsFields::new().audit_log(true));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ClientFields {
+    fields: Map<String, Value>,
+    extra: Map<String, Value>,
+}
+
+/// Fields of a client's settings.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct SettingsFields {
+    fields: Map<String, Value>,
+    extra: Map<String, Value>,
+}
+
+fields! { ClientFields:
+    /// 7 to 32 lower-case letters and digits; part of the company's links.
+    sname: &str;
+    /// The human-readable name.
+    lname: &str;
+    /// Sender of text messages: at most 11 letters and digits, at least one letter.
+    smsname: &str;
+    /// `meeting.is` or `syna.is`.
+    host: &str;
+    /// Language of the viewers' interface.
+    hl: &str;
+    /// Server cluster: `eu1`, `eu2`, `us1` or `ap1`.
+    geo: &str;
+    /// URL of the logo.
+    logo: &str;
+    /// Where viewers are sent after a screen share.
+    post_session_url: &str;
+    /// Whether CrankWheel's branding is taken off.
+    remove_cw_branding: bool;
+    /// Whether the client may use CrankWheel's own API.
+    api_access_enabled: bool;
+    /// Whether the client may use the Salesforce integration.
+    integrations_enabled: bool;
+}
+
+fields! { SettingsFields:
+    /// `default` or `reseller`.
+    provisioning_provider: &str;
+    /// What the place is called where users log in.
+    provisioning_displayname: &str;
+    /// Link to where users log in.
+    provisioning_url: &str;
+    /// Whether a window may be shared.
+    window: bool;
+    /// Whether a browser tab may be shared.
+    tab: bool;
+    /// Whether the whole screen may be shared.
+    screen: bool;
+    /// Whether agents may change their picture.
+    allow_edit_picture: bool;
+    /// Whether agents may change their name.
+    allow_edit_name: bool;
+    /// Whether agents may change their headline.
+    allow_edit_headline: bool;
+    /// Whether administrators may change the `sname`.
+    allow_changing_lobby_settings: bool;
+    /// Whether remote control is on.
+    enable_remote_control: bool;
+    /// Whether the audit log is on.
+    audit_log: bool;
+    /// Match pattern of the pages that may be shared. Get the client afterwards to see that it took effect.
+    content_filter_pattern: &str;
+    /// Must hold `{{link}}`.
+    sms_template: &str;
+    /// Subject of invitations by e-mail.
+    email_invite_subject: &str;
+    /// Must hold `{{screenSharingLink}}`.
+    email_invite_body: &str;
+    /// Instant Demos fields that come first.
+    dod_field_order_template: &str;
+    /// Whether the phone conference provider is set by hand.
+    phone_conf_manual: bool;
+    /// Only with `phone_conf_manual`.
+    phone_conf_provider: &str;
+    /// Only with `phone_conf_manual`.
+    phone_conf_main_number: &str;
+    /// Only with `phone_conf_manual`.
+    phone_conf_extra_numbers: &str;
+    /// The client's own lobby URL.
+    lobby_url: &str;
+}
+
+impl SettingsFields {
+    /// No settings yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl ClientFields {
+    /// No fields yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The soft limit's and the hard limit's moment: set together, the first before the second.
+    pub fn limits(self, first_exceeded_soft_limit: Timestamp, hard_limit_starts: Timestamp) -> Self {
+        self.set("first_exceeded_soft_limit", limit_form(first_exceeded_soft_limit))
+            .set("hard_limit_starts", limit_form(hard_limit_starts))
+    }
+
+    /// The finer settings.
+    pub fn settings(mut self, settings: SettingsFields) -> Self {
+        let mut fields = settings.fields;
+        if !settings.extra.is_empty() {
+            fields.insert("extra".to_owned(), Value::Object(settings.extra));
+        }
+        self.fields.insert("settings".to_owned(), Value::Object(fields));
+        self
+    }
+
+    /// From a map of fields by wire name, as bindings have it; `extra` within it (and within `settings`) is a map of
+    /// fields that are sent unchecked.
+    #[doc(hidden)]
+    pub fn from_map(mut fields: Map<String, Value>) -> Result<Self, Error> {
+        let extra = take_extra(&mut fields, "extra")?;
+        Ok(ClientFields { fields, extra })
+    }
+
+    /// The body of a create.
+    pub(crate) fn for_create(self) -> Result<Value, Error> {
+        let mut problems = Problems::default();
+        let mut body = self.checked(None, &mut problems)?;
+        if !body.contains_key("sname") {
+            problems.add("sname", "is needed to create a client");
+        }
+        // Settings have no id before the client exists.
+        if let Some(Value::Object(settings)) = body.get_mut("settings") {
+            settings.remove("id");
+        }
+        problems.finish(body)
+    }
+
+    /// The body of an update, and whether the settings' id must still be looked up.
+    pub(crate) fn for_update(self, known: Option<&Client>) -> Result<(Value, bool), Error> {
+        let mut problems = Problems::default();
+        let mut body = self.checked(known, &mut problems)?;
+        if body.is_empty() {
+            problems.add("", "nothing to change: give at least one field");
+        }
+        let mut lookup = false;
+        if let Some(Value::Object(settings)) = body.get_mut("settings") {
+            let given = settings.get("id").is_some_and(|id| !id.is_null());
+            match known.and_then(|client| client.settings.id.as_deref()) {
+                Some(id) if !given => {
+                    settings.insert("id".to_owned(), id.into());
+                }
+                Some(id) if settings.get("id") != Some(&id.into()) => {
+                    problems.add("settings.id", format!("is not the id of this client's settings ({id})"));
+                }
+                Some(_) => {}
+                None => lookup = !given,
+            }
+        }
+        Ok((problems.finish(body)?, lookup))
+    }
+
+    fn checked(
+        mut self,
+        known: Option<&Client>,
+        problems: &mut Problems,
+    ) -> Result<Map<String, Value>, Error> {
+        let settings = self.fields.remove("settings");
+        let original = known.map(Model::to_json);
+        let echo = self.fields.contains_key("id");
+        let mut body = Map::new();
+        for (name, value) in self.fields {
+            if READ_ONLY.contains(&name.as_str()) {
+                // A whole client given back: what cannot be written is left out, unless it was changed.
+                let unchanged = original.as_ref().is_none_or(|original| original.get(&name) == Some(&value));
+                if !(echo && unchanged) {
+                    problems.add(&name, read_only_hint(&name));
+                }
+                continue;
+            }
+            let value = as_limit(&name, value);
+            check_type(&name, &value, Client::FIELDS, problems);
+            body.insert(name, value);
+        }
+        check_client_rules(&body, problems);
+        match settings {
+            None => {}
+            Some(Value::Object(settings)) => {
+                body.insert("settings".to_owned(), Value::Object(checked_settings(settings, problems)?));
+            }
+            Some(other) => problems.add("settings", format!("must be an object of settings, not {other}")),
+        }
+        body.extend(self.extra);
+        Ok(body)
+    }
+}
+
+fn checked_settings(
+    mut given: Map<String, Value>,
+    problems: &mut Problems,
+) -> Result<Map<String, Value>, Error> {
+    let extra = take_extra(&mut given, "settings.extra")?;
+    // Settings that came from an answer carry their id: such an echo may hold what only answers have.
+    let echo = given.get("id").is_some_and(|id| !id.is_null());
+    for field in Settings::FIELDS {
+        if let Some(old) = field.alias
+            && let Some(value) = given.remove(old)
+        {
+            given.entry(field.name).or_insert(value);
+        }
+    }
+    let mut settings = Map::new();
+    for (name, value) in given {
+        let path = format!("settings.{name}");
+        if SETTINGS_READ_ONLY.contains(&name.as_str()) {
+            if !echo {
+                problems.add(&path, "is made by the server from content_filter_pattern: set that");
+            }
+            continue;
+        }
+        let known = Settings::FIELDS.iter().any(|field| field.name == name);
+        if known || !echo {
+            check_type_at(&path, &name, &value, Settings::FIELDS, problems);
+        }
+        settings.insert(name, value);
+    }
+    check_settings_rules(&settings, problems);
+    settings.extend(extra);
+    Ok(settings)
+}
+
+fn take_extra(fields: &mut Map<String, Value>, name: &str) -> Result<Map<String, Value>, Error> {
+    match fields.remove("extra") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(extra)) => Ok(extra),
+        Some(other) => Err(Error::invalid(name, format!("must be an object of fields, not {other}"))),
+    }
+}
+
+/// Limits go out in a form of their own; any timestamp is taken.
+fn as_limit(name: &str, value: Value) -> Value {
+    match &value {
+        Value::String(text) if matches!(name, "first_exceeded_soft_limit" | "hard_limit_starts") => {
+            parse_timestamp(text).map_or(value, |moment| limit_form(moment).into())
+        }
+        _ => value,
+    }
+}
+
+fn check_type(name: &str, value: &Value, fields: &[Field], problems: &mut Problems) {
+    check_type_at(name, name, value, fields, problems);
+}
+
+fn check_type_at(path: &str, name: &str, value: &Value, fields: &[Field], problems: &mut Problems) {
+    let Some(field) = fields.iter().find(|field| field.name == name) else {
+        problems.add(path, "is no field of the API that this SDK knows; pass newer fields in `extra`");
+        return;
+    };
+    let (fits, what) = match field.kind {
+        "boolean" => (value.is_boolean(), "true or false"),
+        "integer" => (value.is_i64(), "an integer"),
+        "date-time" => (value.as_str().is_some_and(|text| parse_timestamp(text).is_some()), "a timestamp"),
+        _ => (value.is_string(), "a text"),
+    };
+    if !fits && !value.is_null() {
+        problems.add(path, format!("must be {what} or null, not {value}"));
+    }
+}
+
+fn read_only_hint(name: &str) -> &'static str {
+    match name {
+        "current_plan" => "is read-only; set the plan with set plan",
+        "session_limit" | "license_count" => {
+            "is read-only; it follows from the plan, change it with set plan"
+        }
+        _ => "is read-only",
+    }
+}
+
+fn check_client_rules(body: &Map<String, Value>, problems: &mut Problems) {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    if let Some(sname) = text("sname") {
+        let plain = sname.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if !plain || !(7..=32).contains(&sname.len()) {
+            problems.add("sname", format!("must be 7 to 32 lower-case letters and digits, not {sname:?}"));
+        }
+    } else if body.get("sname").is_some_and(Value::is_null) {
+        problems.add("sname", "must not be null");
+    }
+    if let Some(smsname) = text("smsname") {
+        let plain = smsname.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !plain || smsname.len() > 11 || !smsname.bytes().any(|b| b.is_ascii_alphabetic()) {
+            let rule = "must be at most 11 letters and digits, at least one of them a letter";
+            problems.add("smsname", format!("{rule}, not {smsname:?}"));
+        }
+    }
+    check_choice("host", text("host"), &["meeting.is", "syna.is"], problems);
+    check_choice("hl", text("hl"), &["en", "de", "fi", "fr", "is", "it", "ja", "nl", "no", "pl"], problems);
+    check_choice("geo", text("geo"), &["eu1", "eu2", "us1", "ap1"], problems);
+
+    let (soft, hard) = (body.get("first_exceeded_soft_limit"), body.get("hard_limit_starts"));
+    match (soft, hard) {
+        (None, None) | (Some(Value::Null), Some(Value::Null)) => {}
+        (Some(Value::String(soft)), Some(Value::String(hard))) => {
+            // The written form sorts as time does.
+            if soft >= hard {
+                problems.add("first_exceeded_soft_limit", "must lie before hard_limit_starts");
+            }
+        }
+        _ => problems
+            .add("first_exceeded_soft_limit", "and hard_limit_starts must be set together, or both be null"),
+    }
+}
+
+fn check_settings_rules(settings: &Map<String, Value>, problems: &mut Problems) {
+    let text = |name: &str| settings.get(name).and_then(Value::as_str);
+    check_choice(
+        "settings.provisioning_provider",
+        text("provisioning_provider"),
+        &["default", "reseller"],
+        problems,
+    );
+    for (name, placeholder) in [("sms_template", "{{link}}"), ("email_invite_body", "{{screenSharingLink}}")]
+    {
+        // Answers use the empty text for a template that is not set.
+        if text(name).is_some_and(|template| !template.is_empty() && !template.contains(placeholder)) {
+            problems.add(&format!("settings.{name}"), format!("must hold {placeholder}"));
+        }
+    }
+    for name in ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"] {
+        let refused = settings.get("phone_conf_manual") == Some(&Value::Bool(false));
+        if refused && text(name).is_some_and(|value| !value.is_empty()) {
+            problems.add(&format!("settings.{name}"), "can be set only with phone_conf_manual true");
+        }
+    }
+    for name in ["stay_in_lobby", "auto_accept_in_lobby"] {
+        if settings.get(name) == Some(&Value::Bool(true)) {
+            problems.add(&format!("settings.{name}"), "is deprecated and must stay false");
+        }
+    }
+}
+
+fn check_choice(path: &str, value: Option<&str>, choices: &[&str], problems: &mut Problems) {
+    if let Some(value) = value
+        && !choices.contains(&value)
+    {
+        let choices = choices.join(", ");
+        problems.add(path, format!("must be one of {choices}, not {value:?}; pass a newer value in `extra`"));
+    }
+}
+
+#[derive(Default)]
+struct Problems(FieldErrors);
+
+impl Problems {
+    fn add(&mut self, field: &str, message: impl Into<String>) {
+        let message = message.into();
+        match self.0.iter_mut().find(|(known, _)| known == field) {
+            Some((_, messages)) => messages.push(message),
+            None => self.0.push((field.to_owned(), vec![message])),
+        }
+    }
+
+    fn finish(self, body: Map<String, Value>) -> Result<Value, Error> {
+        if self.0.is_empty() {
+            Ok(Value::Object(body))
+        } else {
+            Err(Error::invalid_fields(self.0).maybe(Some(false)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn create(fields: Value) -> Result<Value, Error> {
+        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_create()
+    }
+
+    fn update(fields: Value, known: Option<&Client>) -> Result<(Value, bool), Error> {
+        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_update(known)
+    }
+
+    #[track_caller]
+    fn refused(result: Result<Value, Error>, field: &str) {
+        let error = result.unwrap_err();
+        assert!(error.errors().iter().any(|(name, _)| name == field), "{error}");
+        assert_eq!(error.maybe_applied(), Some(false));
+    }
+
+    #[test]
+    fn absent_null_and_value_are_three_things() {
+        let body = create(json!({"sname": "acme1234", "smsname": null, "extra": {"new": [1]}})).unwrap();
+        assert_eq!(body, json!({"sname": "acme1234", "smsname": null, "new": [1]}));
+    }
+
+    #[test]
+    fn rules_are_told_by_field() {
+        for (fields, field) in [
+            (json!({"lname": "x"}), "sname"),
+            (json!({"sname": "short"}), "sname"),
+            (json!({"sname": "UPPERCASE"}), "sname"),
+            (json!({"sname": "acme1234", "smsname": "12345"}), "smsname"),
+            (json!({"sname": "acme1234", "smsname": "far too long"}), "smsname"),
+            (json!({"sname": "acme1234", "host": "example.org"}), "host"),
+            (json!({"sname": "acme1234", "geo": 5}), "geo"),
+            (json!({"sname": "acme1234", "current_plan": "plan_1"}), "current_plan"),
+            (json!({"sname": "acme1234", "colour": "red"}), "colour"),
+            (json!({"sname": "acme1234", "settings": 5}), "settings"),
+            (
+                json!({"sname": "acme1234", "settings": {"content_filter_regex": ".*"}}),
+                "settings.content_filter_regex",
+            ),
+            (json!({"sname": "acme1234", "settings": {"sms_template": "hello"}}), "settings.sms_template"),
+            (json!({"sname": "acme1234", "settings": {"audit_log": "yes"}}), "settings.audit_log"),
+            (json!({"sname": "acme1234", "settings": {"stay_in_lobby": true}}), "settings.stay_in_lobby"),
+            (
+                json!({"sname": "acme1234", "hard_limit_starts": "2019-03-03T15:08:10Z"}),
+                "first_exceeded_soft_limit",
+            ),
+        ] {
+            refused(create(fields), field);
+        }
+        assert!(create(json!({"sname": "acme1234", "extra": {"host": "new.example"}})).is_ok());
+    }
+
+    #[test]
+    fn limits_go_out_in_their_own_form() {
+        let (body, _) = update(
+            json!({"first_exceeded_soft_limit": "2019-03-03T15:08:10Z", "hard_limit_starts": "2019-04-03T15:08:10.5+00:00"}),
+            None,
+        )
+        .unwrap();
+        assert_eq!(
+            body,
+            json!({"first_exceeded_soft_limit": "2019-03-03 15:08:10.0Z", "hard_limit_starts": "2019-04-03 15:08:10.0Z"})
+        );
+    }
+
+    #[test]
+    fn settings_given_back_lose_what_cannot_be_written() {
+        let text = r#"{"id": 5, "sname": "acme1234", "current_plan": "plan_1", "settings": {"id": "s-1", "black_list_regex": "x", "black_list_pattern": "*", "audit_log": false, "newer": 1}}"#;
+        let client = Client::from_json(text).unwrap();
+        let mut settings = client.settings.to_json();
+        settings["audit_log"] = true.into();
+        let (body, lookup) = update(json!({"settings": settings}), None).unwrap();
+        assert!(!lookup);
+        assert_eq!(
+            body,
+            json!({"settings": {"id": "s-1", "content_filter_pattern": "*", "audit_log": true, "newer": 1}})
+        );
+
+        let (body, lookup) = update(json!({"settings": {"audit_log": true}}), Some(&client)).unwrap();
+        assert_eq!((body, lookup), (json!({"settings": {"id": "s-1", "audit_log": true}}), false));
+        assert!(update(json!({"settings": {"audit_log": true}}), None).unwrap().1);
+        assert!(update(json!({"settings": {"id": "other"}}), Some(&client)).is_err());
+
+        let mut whole = client.to_json();
+        whole["lname"] = "New".into();
+        whole["settings"] = json!({"id": "s-1"});
+        assert!(update(whole.clone(), Some(&client)).is_ok());
+        whole["current_plan"] = "plan_2".into();
+        assert!(update(whole, Some(&client)).is_err());
+        assert!(update(json!({}), None).is_err());
+    }
+}

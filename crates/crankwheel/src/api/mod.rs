@@ -1,0 +1,186 @@
+//! The operations: one file a resource. Each builds its request and names the answer that it expects.
+
+mod billing;
+mod clients;
+pub(crate) mod fields;
+mod plans;
+pub(crate) mod raw;
+mod sso;
+mod usage;
+
+use crate::client::CrankWheel;
+use crate::error::Error;
+use crate::model::{Client, Model, Plan};
+use crate::period::Period;
+
+pub use fields::{ClientFields, SettingsFields};
+pub use raw::Impersonation;
+pub use sso::GrantToken;
+
+/// Client companies of the reseller.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    cw: CrankWheel,
+}
+
+/// What concerns the reseller as a whole.
+#[derive(Clone, Debug)]
+pub struct Reseller {
+    cw: CrankWheel,
+}
+
+/// Single sign-on.
+#[derive(Clone, Debug)]
+pub struct Sso {
+    cw: CrankWheel,
+}
+
+macro_rules! resources {
+    ($($resource:ident)*) => {$(
+        impl $resource {
+            pub(crate) fn new(cw: CrankWheel) -> Self {
+                $resource { cw }
+            }
+        }
+    )*};
+}
+
+resources!(Clients Reseller Sso);
+
+/// Names a client: an id, its digits as text, or a [`Client`].
+#[derive(Clone, Debug)]
+pub struct ClientRef(Named);
+
+#[derive(Clone, Debug)]
+enum Named {
+    Id(i64),
+    Text(String),
+    Known(Box<Client>),
+}
+
+impl ClientRef {
+    /// The id.
+    pub(crate) fn id(&self) -> Result<i64, Error> {
+        let id = match &self.0 {
+            Named::Id(id) => Some(*id),
+            Named::Known(client) => Some(client.id),
+            Named::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+                text.parse().ok()
+            }
+            Named::Text(_) => None,
+        };
+        id.filter(|id| *id > 0).ok_or_else(|| {
+            let given = match &self.0 {
+                Named::Id(id) => id.to_string(),
+                Named::Text(text) => format!("{text:?}"),
+                Named::Known(client) => client.id.to_string(),
+            };
+            Error::invalid(
+                "client",
+                format!("must be a client's id (a positive integer), its digits, or a client; not {given}"),
+            )
+        })
+    }
+
+    pub(crate) fn known(&self) -> Option<&Client> {
+        match &self.0 {
+            Named::Known(client) => Some(client),
+            _ => None,
+        }
+    }
+}
+
+impl From<i64> for ClientRef {
+    fn from(id: i64) -> Self {
+        ClientRef(Named::Id(id))
+    }
+}
+
+impl From<&str> for ClientRef {
+    fn from(digits: &str) -> Self {
+        ClientRef(Named::Text(digits.to_owned()))
+    }
+}
+
+impl From<&Client> for ClientRef {
+    fn from(client: &Client) -> Self {
+        ClientRef(Named::Known(Box::new(client.clone())))
+    }
+}
+
+/// Names a plan: its API name, or a [`Plan`].
+#[derive(Clone, Debug)]
+pub struct PlanRef(String);
+
+impl From<&str> for PlanRef {
+    fn from(api_name: &str) -> Self {
+        PlanRef(api_name.to_owned())
+    }
+}
+
+impl From<&Plan> for PlanRef {
+    fn from(plan: &Plan) -> Self {
+        PlanRef(plan.api_name.to_string())
+    }
+}
+
+/// A period, the text of one, or `()` for the API's default: the last 28 days.
+#[derive(Debug)]
+pub struct PeriodArgument(Option<Result<Period, Error>>);
+
+impl PeriodArgument {
+    /// Start and end as query values, `None` for the default.
+    fn query(self) -> Result<Option<(String, String)>, Error> {
+        let period = self.0.transpose()?;
+        Ok(period.map(|period| period.query(jiff::Timestamp::now())))
+    }
+}
+
+impl From<Period> for PeriodArgument {
+    fn from(period: Period) -> Self {
+        PeriodArgument(Some(Ok(period)))
+    }
+}
+
+impl From<&str> for PeriodArgument {
+    fn from(text: &str) -> Self {
+        PeriodArgument(Some(Period::parse(text)))
+    }
+}
+
+impl From<()> for PeriodArgument {
+    fn from((): ()) -> Self {
+        PeriodArgument(None)
+    }
+}
+
+impl From<Option<Period>> for PeriodArgument {
+    fn from(period: Option<Period>) -> Self {
+        PeriodArgument(period.map(Ok))
+    }
+}
+
+/// Reads an answer's body as a model.
+fn one<M: Model>(
+    _: &crate::transport::Request,
+    answer: &crate::transport::Answer,
+) -> Result<M, crate::model::DecodeError> {
+    crate::model::decode_body(&answer.body)
+}
+
+/// Reads an answer's body as a list of models.
+fn many<M: Model>(
+    _: &crate::transport::Request,
+    answer: &crate::transport::Answer,
+) -> Result<crate::model::List<M>, crate::model::DecodeError> {
+    let raw = crate::model::scan::whole(&answer.body)?;
+    crate::model::List::decode(raw, &answer.body, &crate::model::Path::Root)
+}
+
+/// The answer says all by its status.
+fn nothing(
+    _: &crate::transport::Request,
+    _: &crate::transport::Answer,
+) -> Result<(), crate::model::DecodeError> {
+    Ok(())
+}

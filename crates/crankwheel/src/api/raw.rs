@@ -1,0 +1,115 @@
+//! Raw requests: any path below the base URL, for what the API grows next.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::call::{Call, RawBody};
+use crate::client::CrankWheel;
+use crate::error::Error;
+use crate::transport::{Request, Safety};
+
+/// Raw requests as an administrator of one client; made by [`CrankWheel::impersonate`].
+#[derive(Clone, Debug)]
+pub struct Impersonation {
+    cw: CrankWheel,
+}
+
+impl Impersonation {
+    pub(crate) fn new(cw: CrankWheel) -> Self {
+        Impersonation { cw }
+    }
+
+    /// As [`CrankWheel::request`], under the impersonation key.
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        query: &[(&str, &str)],
+        json: Option<&Value>,
+    ) -> Call<RawBody> {
+        self.cw.request(method, path, query, json)
+    }
+}
+
+/// A method that a raw request may use.
+pub(crate) struct RequestMethod(&'static str);
+
+impl RequestMethod {
+    pub fn parse(method: &str) -> Result<Self, Error> {
+        const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+        let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
+        known.map(|known| RequestMethod(known)).ok_or_else(|| {
+            Error::invalid("method", format!("`{method}` is not one of {}", METHODS.join(", ")))
+        })
+    }
+
+    pub fn request(self, path: &str, query: &[(&str, &str)], json: Option<&Value>) -> Result<Request, Error> {
+        const TEMPLATE: &str = "(raw request)";
+        let path = checked_path(path)?;
+        let check = "look at what it was to change before you send it again";
+        let mut request = match self.0 {
+            "GET" | "HEAD" => Request { method: self.0, ..Request::read(path, TEMPLATE) },
+            method => Request::write(method, path, TEMPLATE, check),
+        };
+        request.needs_body = true;
+        // A raw grant-token answer is a credential all the same.
+        request.secret_answer = request.safety == Safety::Write && request.path.contains("grant_token");
+        let pair = |(name, value): &(&str, &str)| (Cow::Owned((*name).to_owned()), (*value).to_owned());
+        request.query = query.iter().map(pair).collect();
+        Ok(match json {
+            Some(body) => request.json(body),
+            None => request,
+        })
+    }
+}
+
+/// A path below the base URL that no URL parser reads as something else.
+fn checked_path(path: &str) -> Result<String, Error> {
+    let refuse = |why: &str| Err(Error::invalid("path", format!("`{path}` {why}")));
+    if path.contains("://") || path.starts_with("//") || path.contains('\\') {
+        return refuse(
+            "names another host or is no path; give one below the base URL, such as /ss/rsapi/clients",
+        );
+    }
+    if path.contains(['?', '#']) {
+        return refuse(
+            "holds a query or fragment; pass the query apart, and encode these characters in a path",
+        );
+    }
+    if path.chars().any(|c| c.is_control() || c.is_whitespace() || !c.is_ascii()) {
+        return refuse("holds characters that must be percent-encoded");
+    }
+    let dots = |segment: &str| {
+        let decoded = percent_decode_str(segment).decode_utf8_lossy();
+        decoded == "." || decoded == ".."
+    };
+    if path.split('/').any(dots) {
+        return refuse("holds `.` or `..`, which would reach another endpoint");
+    }
+    Ok(if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_below_the_base_url() {
+        assert_eq!(checked_path("ss/rsapi/clients").unwrap(), "/ss/rsapi/clients");
+        for path in [
+            "https://evil.example/x",
+            "//evil.example/x",
+            "/a\\b",
+            "/a?b=c",
+            "/a#b",
+            "/a/../b",
+            "/a/%2e%2E/b",
+            "/a b",
+            "/a\nb",
+        ] {
+            assert!(checked_path(path).is_err(), "{path:?}");
+        }
+    }
+}

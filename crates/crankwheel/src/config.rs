@@ -1,0 +1,381 @@
+//! Options of a client: where they come from, what they default to, and what is refused.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use crate::auth::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
+use crate::error::Error;
+
+/// The environment variable that holds the base URL when none is given.
+pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
+
+/// Where the API is, unless CrankWheel's technical contact says otherwise.
+pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
+
+/// Deadlines: how long each part of a call may take. There is no infinite one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Deadlines {
+    /// The whole call, sleeps between attempts included. `None`: 90 s, 15 min for the large answers.
+    pub total: Option<Duration>,
+    /// From sending to the answer's head; then the longest silence within its body.
+    pub attempt: Duration,
+}
+
+/// What shapes connections: clients with the same values can share them.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ConnectionOptions {
+    pub connect_timeout: Duration,
+    pub proxy: Option<String>,
+    pub ca_file: Option<PathBuf>,
+    pub max_idle_connections: usize,
+    pub idle_timeout: Duration,
+    /// Loopback never goes through a proxy from the environment, whatever that says.
+    pub loopback: bool,
+    pub tls: bool,
+}
+
+/// What a client was made with, checked.
+#[derive(Clone)]
+pub(crate) struct Config {
+    pub key: KeySource,
+    /// With neither query nor a slash at the end; can carry a path prefix.
+    pub base_url: Url,
+    pub deadlines: Deadlines,
+    pub max_retries: u32,
+    pub read_only: bool,
+    pub user_agent: String,
+    pub connection: ConnectionOptions,
+}
+
+/// Options of a [`CrankWheel`](crate::CrankWheel) client; whatever is not set keeps its default.
+///
+/// ```
+/// use std::time::Duration;
+/// let options = crankwheel::Options::new().max_retries(0).timeout(Duration::from_secs(10));
+/// let cw = crankwheel::CrankWheel::with("my-key", options)?;
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Options {
+    pub(crate) api_key: Option<KeyOption>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+    pub(crate) read_only: Option<bool>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) surface: Option<String>,
+    pub(crate) max_idle_connections: Option<usize>,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) allow_insecure_http: Option<bool>,
+}
+
+#[derive(Clone)]
+pub(crate) enum KeyOption {
+    Text(String),
+    Function(Arc<KeyFunction>),
+}
+
+impl Options {
+    /// All defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The API key. Default: the environment's `CRANKWHEEL_API_KEY`.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(KeyOption::Text(key.into()));
+        self
+    }
+
+    /// A function that gives the key of the moment, for keys that rotate. Called before every request.
+    pub fn api_key_from<F>(mut self, key: F) -> Self
+    where
+        F: Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+    {
+        self.api_key = Some(KeyOption::Function(Arc::new(key)));
+        self
+    }
+
+    /// Where the API is; a path prefix is kept. Default: the environment's `CRANKWHEEL_BASE_URL`, else
+    /// `https://meeting.is`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// How long a call may take in all, retries and the sleeps between them included. Default: 90 s; 15 min
+    /// for usage history and billing overview.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long one attempt may wait for the answer's head, and then for each next part of its body.
+    /// Default: 30 s.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How long making a connection may take. Default: 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How often a call is sent again after a failure that allows it. Default: 2.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// Refuse every write before it is sent. Default: false.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = Some(read_only);
+        self
+    }
+
+    /// URL of a proxy for all requests, with credentials if it wants some. Default: the environment's
+    /// `HTTPS_PROXY` and so on, never for loopback.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// A file of PEM certificates to trust beside the system's.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// Added to the `User-Agent` header, to tell your program apart in logs.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Idle connections kept for later reads. Default: 32.
+    pub fn max_idle_connections(mut self, connections: usize) -> Self {
+        self.max_idle_connections = Some(connections);
+        self
+    }
+
+    /// How long an idle connection is kept; below what servers usually allow. Default: 20 s.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Allow `http://` to hosts other than loopback, where the key travels readable. Default: false.
+    pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+        self.allow_insecure_http = Some(allow);
+        self
+    }
+
+    /// Names the language that the SDK is used from, in the `User-Agent` header.
+    #[doc(hidden)]
+    pub fn surface(mut self, surface: impl Into<String>) -> Self {
+        self.surface = Some(surface.into());
+        self
+    }
+
+    pub(crate) fn build(self) -> Result<Config, Error> {
+        let key = match self.api_key.clone() {
+            Some(KeyOption::Text(key)) => KeySource::Fixed(check_key(&key)?),
+            Some(KeyOption::Function(function)) => KeySource::Function(function),
+            None => match std::env::var(API_KEY_VARIABLE) {
+                Ok(key) if !key.is_empty() => KeySource::Fixed(check_key(&key).map_err(|error| {
+                    Error::configuration(format!("{API_KEY_VARIABLE}: {}", error.message()))
+                })?),
+                _ => {
+                    return Err(Error::configuration(format!(
+                        "no API key: pass `api_key`, or set the environment variable {API_KEY_VARIABLE}"
+                    )));
+                }
+            },
+        };
+        let base_url = match self.base_url.clone() {
+            Some(url) => url,
+            None => std::env::var(BASE_URL_VARIABLE)
+                .ok()
+                .filter(|url| !url.is_empty())
+                .unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
+        };
+        let allow_http = self.allow_insecure_http.unwrap_or(false);
+        let base_url = check_base_url(&base_url, allow_http)?;
+        let connection = ConnectionOptions {
+            connect_timeout: Duration::from_secs(5),
+            proxy: None,
+            ca_file: None,
+            max_idle_connections: 32,
+            idle_timeout: Duration::from_secs(20),
+            loopback: is_loopback(&base_url),
+            tls: base_url.scheme() == "https",
+        };
+        let surface = self.surface.clone().unwrap_or_else(|| "rust".to_owned());
+        let config = Config {
+            key,
+            base_url,
+            deadlines: Deadlines { total: None, attempt: Duration::from_secs(30) },
+            max_retries: 2,
+            read_only: false,
+            user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
+            connection,
+        };
+        config.with(Options { api_key: None, base_url: None, ..self })
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key is left out; a proxy's URL can carry a password.
+        f.debug_struct("Options")
+            .field("base_url", &self.base_url)
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// These options, changed by those that are set.
+    pub fn with(mut self, options: Options) -> Result<Config, Error> {
+        match options.api_key {
+            Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(&key)?),
+            Some(KeyOption::Function(function)) => self.key = KeySource::Function(function),
+            None => {}
+        }
+        if let Some(url) = options.base_url {
+            self.base_url = check_base_url(&url, options.allow_insecure_http.unwrap_or(false))?;
+            self.connection.loopback = is_loopback(&self.base_url);
+            self.connection.tls = self.base_url.scheme() == "https";
+        }
+        if let Some(timeout) = options.timeout {
+            self.deadlines.total = Some(positive("timeout", timeout)?);
+        }
+        if let Some(timeout) = options.attempt_timeout {
+            self.deadlines.attempt = positive("attempt_timeout", timeout)?;
+        }
+        if let Some(timeout) = options.connect_timeout {
+            self.connection.connect_timeout = positive("connect_timeout", timeout)?;
+        }
+        if let Some(timeout) = options.idle_timeout {
+            self.connection.idle_timeout = positive("idle_timeout", timeout)?;
+        }
+        if let Some(retries) = options.max_retries {
+            self.max_retries = retries;
+        }
+        if let Some(read_only) = options.read_only {
+            self.read_only = read_only;
+        }
+        if let Some(connections) = options.max_idle_connections {
+            self.connection.max_idle_connections = connections;
+        }
+        if let Some(file) = options.ca_file {
+            self.connection.ca_file = Some(file);
+        }
+        if let Some(proxy) = options.proxy {
+            // The message must not quote the URL: it can hold a password.
+            if Url::parse(&proxy).is_err() {
+                return Err(Error::configuration(
+                    "`proxy` is no URL; write it as http://user:password@host:port",
+                ));
+            }
+            self.connection.proxy = Some(proxy);
+        }
+        if let Some(suffix) = options.user_agent_suffix {
+            if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
+                return Err(Error::configuration("`user_agent_suffix` can hold printable ASCII only"));
+            }
+            self.user_agent = format!("{} {suffix}", self.user_agent);
+        }
+        Ok(self)
+    }
+}
+
+fn positive(name: &str, timeout: Duration) -> Result<Duration, Error> {
+    if timeout.is_zero() {
+        return Err(Error::configuration(format!("`{name}` must be more than nothing")));
+    }
+    // Later arithmetic with points in time must not overflow; 30 days is longer than any call.
+    Ok(timeout.min(Duration::from_secs(30 * 24 * 3600)))
+}
+
+fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
+    let refuse = |why: String| Err(Error::configuration(format!("the base URL cannot be used: {why}")));
+    let Ok(mut url) = Url::parse(text) else {
+        return refuse("it is no URL; write it as https://host".to_owned());
+    };
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return refuse(format!("its scheme is `{}`; https was expected", url.scheme()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("it holds credentials; the API takes a key, pass it as `api_key`".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("it has a query or a fragment; give scheme, host and path prefix only".to_owned());
+    }
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return refuse(
+            "over http:// the API key would travel readable; use https://, or set `allow_insecure_http` if you mean it"
+                .to_owned(),
+        );
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(url: &str) -> Result<Config, Error> {
+        Options::new().api_key("abcdefg").base_url(url).build()
+    }
+
+    #[test]
+    fn base_urls() {
+        assert_eq!(build("https://gate.example/cw/").unwrap().base_url.path(), "/cw");
+        assert!(build("http://127.0.0.1:80").is_ok());
+        assert!(build("http://[::1]:80").is_ok());
+        assert!(build("http://localhost").unwrap().connection.loopback);
+        for (url, word) in [
+            ("meeting.is", "no URL"),
+            ("ftp://meeting.is", "scheme"),
+            ("https://me:pw@meeting.is", "credentials"),
+            ("https://meeting.is/?a=b", "query"),
+            ("http://meeting.is", "readable"),
+        ] {
+            let error = build(url).err().unwrap();
+            assert!(error.message().contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn options_are_checked_and_print_no_key() {
+        let options = Options::new().api_key("abcdefg").timeout(Duration::ZERO);
+        assert!(!format!("{options:?}").contains("abcdefg"));
+        assert!(options.build().err().unwrap().message().contains("timeout"));
+    }
+}

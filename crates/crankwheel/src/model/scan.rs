@@ -1,0 +1,137 @@
+//! Taking JSON apart without building a tree: every value stays a piece of the body.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::kind::{DecodeError, Path};
+use super::{Field, Raw, Value};
+
+/// The body as one JSON value.
+pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        DecodeError::new(&Path::Root, format!("it is not UTF-8 (byte {})", error.valid_up_to()))
+    })?;
+    if text.trim().is_empty() {
+        return Err(DecodeError::new(&Path::Root, "the body is empty"));
+    }
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError::new(&Path::Root, format!("it is not valid JSON: {error}")))
+}
+
+/// The elements of a list.
+pub(crate) fn list<'de>(raw: &'de RawValue, at: &Path<'_>) -> Result<Vec<&'de RawValue>, DecodeError> {
+    if !raw.get().starts_with('[') {
+        return Err(DecodeError::expected(at, "a list", raw.get()));
+    }
+    serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))
+}
+
+/// The members of an object, in the order they came.
+pub(crate) fn members<'de>(
+    raw: &'de RawValue,
+    at: &Path<'_>,
+) -> Result<Vec<(Cow<'de, str>, &'de RawValue)>, DecodeError> {
+    if !raw.get().starts_with('{') {
+        return Err(DecodeError::expected(at, "an object", raw.get()));
+    }
+    let Members(members) =
+        serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))?;
+    Ok(members)
+}
+
+/// The values of the given fields, in the fields' order. A field's own name wins over its other one.
+pub(crate) fn object<'de>(
+    raw: &'de RawValue,
+    fields: &[Field],
+    at: &Path<'_>,
+) -> Result<Vec<Option<&'de RawValue>>, DecodeError> {
+    let mut found: Vec<Option<&'de RawValue>> = vec![None; fields.len()];
+    let mut aliased: Vec<(usize, &'de RawValue)> = Vec::new();
+    for (key, value) in members(raw, at)? {
+        if let Some(index) = fields.iter().position(|field| field.name == key) {
+            if let Some(place) = found.get_mut(index) {
+                *place = Some(value);
+            }
+        } else if let Some(index) = fields.iter().position(|field| field.alias == Some(&*key)) {
+            aliased.push((index, value));
+        }
+    }
+    for (index, value) in aliased {
+        if let Some(place) = found.get_mut(index)
+            && place.is_none_or(|own| own.get() == "null")
+        {
+            *place = Some(value);
+        }
+    }
+    Ok(found)
+}
+
+/// Why a field shows nothing: not sent, sent as null, or sent as something that does not fit.
+pub(crate) fn why_empty(raw: &Raw, field: &'static Field) -> Value<'static> {
+    let value = serde_json::from_str::<&RawValue>(raw.as_str())
+        .ok()
+        .and_then(|raw| object(raw, std::slice::from_ref(field), &Path::Root).ok())
+        .and_then(|found| found.into_iter().next().flatten());
+    match value {
+        None => Value::Absent,
+        Some(value) if value.get() == "null" => Value::Null,
+        Some(_) => Value::Unfit,
+    }
+}
+
+struct Members<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::with_capacity(32);
+                while let Some(Key(key)) = map.next_key()? {
+                    members.push((key, map.next_value()?));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// A member's name, borrowed where it has no escape (serde's own `Cow` always copies).
+pub(crate) struct Key<'de>(pub Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Take;
+
+        impl<'de> Visitor<'de> for Take {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Take)
+    }
+}

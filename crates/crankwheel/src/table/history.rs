@@ -1,0 +1,593 @@
+//! The usage history: every session of every client, held as columns, given out row by row on demand.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::columns::{Dictionary, DictionaryBuilder, NULL_INT};
+use crate::model::kind::{DecodeError, Path, read_integer, read_text};
+use crate::model::scan;
+use crate::time::{parse_timestamp, six_digits};
+
+/// All screen sharing sessions of a period (the API document, Get Usage History for All Clients).
+///
+/// Cloning is cheap. The wire form ([`UsageHistory::to_json_text`]) holds all that came; its timestamps are
+/// written with six digits and `Z`, as the API does.
+#[derive(Clone)]
+pub struct UsageHistory {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    stats: UsageStats,
+    /// The `stats` member as it came.
+    stats_json: Option<Box<str>>,
+    sessions: Sessions,
+    /// What stood for `sessions` if it was no list: `null`, or nothing at all.
+    sessions_json: Option<Option<Box<str>>>,
+    /// Members that this version does not know.
+    extra: Vec<(Box<str>, Box<str>)>,
+}
+
+/// Totals of a usage history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsageStats {
+    /// Seconds of all sessions together.
+    pub total_sec: Option<i64>,
+    /// Number of sessions.
+    pub total_count: Option<i64>,
+    /// Totals by user and company; one e-mail address can appear for several companies.
+    pub user_stats: Vec<UserStats>,
+}
+
+/// One user's totals at one company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserStats {
+    /// The user's e-mail address.
+    pub email: Box<str>,
+    /// The company's short name.
+    pub sname: Option<Box<str>>,
+    /// The company's human-readable name.
+    pub lname: Option<Box<str>>,
+    /// Seconds of this user's sessions.
+    pub total_sec: i64,
+    /// Number of this user's sessions.
+    pub total_count: i64,
+}
+
+/// One screen sharing session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Session<'a> {
+    /// The presenter's e-mail address.
+    pub email: Option<&'a str>,
+    /// The company's short name.
+    pub sname: Option<&'a str>,
+    /// The company's human-readable name.
+    pub lname: Option<&'a str>,
+    /// When it began.
+    pub start_date: Option<Timestamp>,
+    /// When it ended.
+    pub end_date: Option<Timestamp>,
+    /// `end_date - start_date` in seconds.
+    pub duration: Option<i64>,
+    /// The most viewers at one time (`viewer_info.max_viewer_count` on the wire).
+    pub max_viewer_count: Option<i64>,
+}
+
+/// The sessions, as columns.
+#[derive(Clone, Default)]
+pub struct Sessions {
+    email: Dictionary,
+    sname: Dictionary,
+    lname: Dictionary,
+    start: Vec<i64>,
+    end: Vec<i64>,
+    duration: Vec<i64>,
+    viewers: Vec<i64>,
+    /// The JSON of rows that the columns cannot give back: with unknown, absent or null members.
+    unusual: BTreeMap<usize, Box<str>>,
+}
+
+impl UsageHistory {
+    pub(crate) fn decode(body: &Bytes) -> Result<Self, DecodeError> {
+        let root = Path::Root;
+        let mut stats = UsageStats::default();
+        let mut stats_json = None;
+        let mut sessions = Sessions::default();
+        let mut sessions_json = Some(None);
+        let mut extra = Vec::new();
+        for (name, value) in scan::members(scan::whole(body)?, &root)? {
+            match &*name {
+                "stats" => {
+                    stats = UsageStats::decode(value, &Path::Key(&root, "stats"))?;
+                    stats_json = Some(value.get().into());
+                }
+                "sessions" if value.get() == "null" => sessions_json = Some(Some("null".into())),
+                "sessions" => {
+                    sessions = Sessions::decode(value, &Path::Key(&root, "sessions"))?;
+                    sessions_json = None;
+                }
+                _ => extra.push((name.into(), value.get().into())),
+            }
+        }
+        Ok(UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, sessions_json, extra }) })
+    }
+
+    /// Totals, as the API adds them up.
+    pub fn stats(&self) -> &UsageStats {
+        &self.inner.stats
+    }
+
+    /// The sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    /// The JSON text of the totals, in wire form.
+    pub fn stats_json(&self) -> &str {
+        self.inner.stats_json.as_deref().unwrap_or("null")
+    }
+
+    /// The wire form as JSON text.
+    pub fn to_json_text(&self) -> String {
+        let inner = &*self.inner;
+        let mut out = String::with_capacity(64 + inner.sessions.len() * 240);
+        let mut separator = '{';
+        let mut member = |out: &mut String, name: &str| {
+            out.push(separator);
+            separator = ',';
+            write_text(out, name);
+            out.push(':');
+        };
+        if let Some(stats) = &inner.stats_json {
+            member(&mut out, "stats");
+            out.push_str(stats);
+        }
+        match &inner.sessions_json {
+            None => {
+                member(&mut out, "sessions");
+                inner.sessions.write_json(&mut out);
+            }
+            Some(Some(json)) => {
+                member(&mut out, "sessions");
+                out.push_str(json);
+            }
+            Some(None) => {}
+        }
+        for (name, json) in &inner.extra {
+            member(&mut out, name);
+            out.push_str(json);
+        }
+        if separator == '{' {
+            out.push('{');
+        }
+        out.push('}');
+        out
+    }
+
+    /// The wire form as a value.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.to_json_text()).unwrap_or_default()
+    }
+
+    /// Reads a history from its wire form.
+    ///
+    /// # Errors
+    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    pub fn from_json(text: &str) -> Result<Self, crate::Error> {
+        Self::decode(&Bytes::copy_from_slice(text.as_bytes())).map_err(|error| {
+            let message = format!("not the wire form of a usage history: {error}");
+            crate::Error::new(crate::ErrorKind::Response, message)
+        })
+    }
+}
+
+impl PartialEq for UsageHistory {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+            || (self.stats() == other.stats()
+                && self.sessions().len() == other.sessions().len()
+                && self.sessions().iter().eq(other.sessions().iter()))
+    }
+}
+
+impl fmt::Debug for UsageHistory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UsageHistory")
+            .field("sessions", &self.sessions().len())
+            .field("total_sec", &self.stats().total_sec)
+            .field("total_count", &self.stats().total_count)
+            .field("users", &self.stats().user_stats.len())
+            .finish()
+    }
+}
+
+impl UsageStats {
+    fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let mut stats = UsageStats::default();
+        if raw.get() == "null" {
+            return Ok(stats);
+        }
+        for (name, value) in scan::members(raw, at)? {
+            let at = Path::Key(at, &name);
+            match &*name {
+                "total_sec" => stats.total_sec = count(value, &at)?,
+                "total_count" => stats.total_count = count(value, &at)?,
+                "user_stats" if value.get() == "null" => {}
+                // A list of maps with one key each. More keys in one map are as many users.
+                "user_stats" => {
+                    for (index, item) in scan::list(value, &at)?.into_iter().enumerate() {
+                        let at = Path::Index(&at, index);
+                        for (email, totals) in scan::members(item, &at)? {
+                            stats.user_stats.push(UserStats::decode(
+                                &email,
+                                totals,
+                                &Path::Key(&at, &email),
+                            )?);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(stats)
+    }
+}
+
+impl UserStats {
+    fn decode(email: &str, raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let (mut sname, mut lname, mut total_sec, mut total_count) = (None, None, None, None);
+        for (name, value) in scan::members(raw, at)? {
+            let at = Path::Key(at, &name);
+            match &*name {
+                "sname" => sname = text(Some(value), &at)?,
+                "lname" => lname = text(Some(value), &at)?,
+                "total_sec" => total_sec = count(value, &at)?,
+                "total_count" => total_count = count(value, &at)?,
+                _ => {}
+            }
+        }
+        let needed = |value: Option<i64>, name| {
+            value.ok_or_else(|| {
+                DecodeError::new(&Path::Key(at, name), "an integer was expected, but it is missing")
+            })
+        };
+        Ok(UserStats {
+            email: email.into(),
+            sname: sname.map(Box::from),
+            lname: lname.map(Box::from),
+            total_sec: needed(total_sec, "total_sec")?,
+            total_count: needed(total_count, "total_count")?,
+        })
+    }
+}
+
+impl Sessions {
+    /// How many sessions there are.
+    pub fn len(&self) -> usize {
+        self.start.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.start.is_empty()
+    }
+
+    /// The session at `row`, counted from 0.
+    pub fn get(&self, row: usize) -> Option<Session<'_>> {
+        let number = |column: &[i64]| column.get(row).copied().filter(|number| *number != NULL_INT);
+        let time =
+            |column: &[i64]| number(column).and_then(|micros| Timestamp::from_microsecond(micros).ok());
+        (row < self.len()).then(|| Session {
+            email: self.email.get(row),
+            sname: self.sname.get(row),
+            lname: self.lname.get(row),
+            start_date: time(&self.start),
+            end_date: time(&self.end),
+            duration: number(&self.duration),
+            max_viewer_count: number(&self.viewers),
+        })
+    }
+
+    /// All sessions, row by row.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Session<'_>> {
+        // Every row below the length is there.
+        (0..self.len()).map(|row| self.get(row).unwrap_or(Session::EMPTY))
+    }
+
+    /// The presenters' e-mail addresses.
+    pub fn email(&self) -> &Dictionary {
+        &self.email
+    }
+
+    /// The companies' short names.
+    pub fn sname(&self) -> &Dictionary {
+        &self.sname
+    }
+
+    /// The companies' human-readable names.
+    pub fn lname(&self) -> &Dictionary {
+        &self.lname
+    }
+
+    /// Beginnings in microseconds since 1970, [`NULL_INT`] for null.
+    pub fn start_micros(&self) -> &[i64] {
+        &self.start
+    }
+
+    /// Ends in microseconds since 1970, [`NULL_INT`] for null.
+    pub fn end_micros(&self) -> &[i64] {
+        &self.end
+    }
+
+    /// Seconds, [`NULL_INT`] for null.
+    pub fn duration(&self) -> &[i64] {
+        &self.duration
+    }
+
+    /// The most viewers at one time, [`NULL_INT`] for null.
+    pub fn max_viewer_count(&self) -> &[i64] {
+        &self.viewers
+    }
+
+    /// The rows whose wire form is more than the columns say, with that wire form.
+    pub fn unusual_rows(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.unusual.iter().map(|(row, json)| (*row, &**json))
+    }
+
+    /// Writes one row's wire form.
+    pub fn write_row_json(&self, row: usize, out: &mut String) {
+        if let Some(json) = self.unusual.get(&row) {
+            out.push_str(json);
+            return;
+        }
+        let Some(session) = self.get(row) else { return };
+        // Writing to a String cannot fail. A row of columns alone has no null in it.
+        let _ = write!(
+            out,
+            "{{\"viewer_info\":{{\"max_viewer_count\":{}}},\"start_date\":\"",
+            session.max_viewer_count.unwrap_or_default()
+        );
+        six_digits(self.start.get(row).copied().unwrap_or_default(), out);
+        out.push_str("\",\"sname\":");
+        write_text(out, session.sname.unwrap_or_default());
+        out.push_str(",\"lname\":");
+        write_text(out, session.lname.unwrap_or_default());
+        out.push_str(",\"end_date\":\"");
+        six_digits(self.end.get(row).copied().unwrap_or_default(), out);
+        out.push_str("\",\"email\":");
+        write_text(out, session.email.unwrap_or_default());
+        let _ = write!(out, ",\"duration\":{}}}", session.duration.unwrap_or_default());
+    }
+
+    /// Writes all rows as a JSON list, in wire form.
+    pub fn write_json(&self, out: &mut String) {
+        out.push('[');
+        for row in 0..self.len() {
+            if row > 0 {
+                out.push(',');
+            }
+            self.write_row_json(row, out);
+        }
+        out.push(']');
+    }
+
+    fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+        if !raw.get().starts_with('[') {
+            return Err(DecodeError::expected(at, "a list", raw.get()));
+        }
+        let mut rows = RowVisitor { at, builder: Builder::default(), problem: None };
+        let mut json = serde_json::Deserializer::from_str(raw.get());
+        if let Err(error) = (&mut json).deserialize_seq(&mut rows) {
+            return Err(rows.problem.unwrap_or_else(|| DecodeError::new(at, error.to_string())));
+        }
+        Ok(rows.builder.finish())
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Session<'_> {
+    const EMPTY: Session<'static> = Session {
+        email: None,
+        sname: None,
+        lname: None,
+        start_date: None,
+        end_date: None,
+        duration: None,
+        max_viewer_count: None,
+    };
+}
+
+#[derive(Default)]
+struct Builder {
+    email: DictionaryBuilder,
+    sname: DictionaryBuilder,
+    lname: DictionaryBuilder,
+    columns: Sessions,
+}
+
+impl Builder {
+    fn push(&mut self, raw: &RawValue, at: &Path<'_>) -> Result<(), DecodeError> {
+        if !raw.get().starts_with('{') {
+            return Err(DecodeError::expected(at, "an object", raw.get()));
+        }
+        let mut json = serde_json::Deserializer::from_str(raw.get());
+        let row = (&mut json)
+            .deserialize_map(SessionVisitor)
+            .map_err(|error| DecodeError::new(at, error.to_string()))?;
+        let [email, sname, lname, start, end, duration, viewer_info] = row.slots;
+
+        let email = text(email, &Path::Key(at, "email"))?;
+        let sname = text(sname, &Path::Key(at, "sname"))?;
+        let lname = text(lname, &Path::Key(at, "lname"))?;
+        let start = time(start, &Path::Key(at, "start_date"))?;
+        let end = time(end, &Path::Key(at, "end_date"))?;
+        let duration = match duration {
+            Some(raw) => count(raw, &Path::Key(at, "duration"))?,
+            None => None,
+        };
+        let (viewers, plain) = viewers(viewer_info, &Path::Key(at, "viewer_info"))?;
+
+        let whole = plain
+            && !row.unknown
+            && email.is_some()
+            && sname.is_some()
+            && lname.is_some()
+            && start.is_some()
+            && end.is_some()
+            && duration.is_some()
+            && viewers.is_some();
+        if !whole {
+            self.columns.unusual.insert(self.columns.len(), raw.get().into());
+        }
+        self.email.push(email.as_deref());
+        self.sname.push(sname.as_deref());
+        self.lname.push(lname.as_deref());
+        self.columns.start.push(start.unwrap_or(NULL_INT));
+        self.columns.end.push(end.unwrap_or(NULL_INT));
+        self.columns.duration.push(duration.unwrap_or(NULL_INT));
+        self.columns.viewers.push(viewers.unwrap_or(NULL_INT));
+        Ok(())
+    }
+
+    fn finish(self) -> Sessions {
+        let mut sessions = self.columns;
+        sessions.email = self.email.finish();
+        sessions.sname = self.sname.finish();
+        sessions.lname = self.lname.finish();
+        for column in [&mut sessions.start, &mut sessions.end, &mut sessions.duration, &mut sessions.viewers]
+        {
+            column.shrink_to_fit();
+        }
+        sessions
+    }
+}
+
+/// Feeds the rows of the list to the builder, one at a time.
+struct RowVisitor<'p> {
+    at: &'p Path<'p>,
+    builder: Builder,
+    /// Why it stopped: serde's errors carry no place.
+    problem: Option<DecodeError>,
+}
+
+impl<'de> Visitor<'de> for &mut RowVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of sessions")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(raw) = seq.next_element::<&RawValue>()? {
+            if let Err(problem) = self.builder.push(raw, &Path::Index(self.at, index)) {
+                self.problem = Some(problem);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The members of one session: email, sname, lname, start, end, duration, viewer_info.
+struct SessionParts<'de> {
+    slots: [Option<&'de RawValue>; 7],
+    unknown: bool,
+}
+
+struct SessionVisitor;
+
+impl<'de> Visitor<'de> for SessionVisitor {
+    type Value = SessionParts<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a session")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionParts<'de>, A::Error> {
+        let [mut email, mut sname, mut lname, mut start, mut end, mut duration, mut viewers] = [None; 7];
+        let mut unknown = false;
+        while let Some(scan::Key(key)) = map.next_key()? {
+            let value = map.next_value::<&RawValue>()?;
+            let slot = match &*key {
+                "email" => &mut email,
+                "sname" => &mut sname,
+                "lname" => &mut lname,
+                "start_date" => &mut start,
+                "end_date" => &mut end,
+                "duration" => &mut duration,
+                "viewer_info" => &mut viewers,
+                _ => {
+                    unknown = true;
+                    continue;
+                }
+            };
+            *slot = Some(value);
+        }
+        Ok(SessionParts { slots: [email, sname, lname, start, end, duration, viewers], unknown })
+    }
+}
+
+/// The viewer count, and whether that is all there is.
+fn viewers(raw: Option<&RawValue>, at: &Path<'_>) -> Result<(Option<i64>, bool), DecodeError> {
+    let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok((None, false)) };
+    let members = scan::members(raw, at)?;
+    let plain = members.len() == 1;
+    match members.into_iter().rev().find(|(name, _)| name == "max_viewer_count") {
+        Some((_, value)) => Ok((count(value, &Path::Key(at, "max_viewer_count"))?, plain)),
+        None => Ok((None, false)),
+    }
+}
+
+fn text<'de>(raw: Option<&'de RawValue>, at: &Path<'_>) -> Result<Option<Cow<'de, str>>, DecodeError> {
+    let Some(json) = raw.map(RawValue::get).filter(|json| *json != "null") else { return Ok(None) };
+    match json.strip_prefix('"').and_then(|json| json.strip_suffix('"')) {
+        Some(inner) if !inner.contains('\\') => Ok(Some(Cow::Borrowed(inner))),
+        _ => match read_text(json) {
+            Some(text) => Ok(Some(Cow::Owned(text.into()))),
+            None => Err(DecodeError::expected(at, "a text", json)),
+        },
+    }
+}
+
+fn time(raw: Option<&RawValue>, at: &Path<'_>) -> Result<Option<i64>, DecodeError> {
+    let Some(written) = text(raw, at)? else { return Ok(None) };
+    match parse_timestamp(&written) {
+        Some(timestamp) => Ok(Some(timestamp.as_microsecond())),
+        None => Err(DecodeError::expected(at, "a timestamp", &written)),
+    }
+}
+
+fn count(raw: &RawValue, at: &Path<'_>) -> Result<Option<i64>, DecodeError> {
+    match raw.get() {
+        "null" => Ok(None),
+        json => match read_integer(json).filter(|count| *count != NULL_INT) {
+            Some(count) => Ok(Some(count)),
+            None => Err(DecodeError::expected(at, "an integer", json)),
+        },
+    }
+}
+
+fn write_text(out: &mut String, text: &str) {
+    match serde_json::to_string(text) {
+        Ok(json) => out.push_str(&json),
+        // A str is always valid JSON text.
+        Err(_) => out.push_str("\"\""),
+    }
+}

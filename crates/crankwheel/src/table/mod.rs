@@ -1,0 +1,7 @@
+//! Large answers as columns.
+
+mod columns;
+mod history;
+
+pub use columns::{Dictionary, NULL_CODE, NULL_INT};
+pub use history::{Session, Sessions, UsageHistory, UsageStats, UserStats};

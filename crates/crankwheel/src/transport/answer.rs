@@ -1,0 +1,175 @@
+//! An answer as it came, and what it means when it is not a success.
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::redact::Redactor;
+use super::request::Request;
+use super::retry;
+use crate::error::{Error, ErrorKind, FieldErrors, join};
+use crate::model::kind::{DecodeError, excerpt};
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+    pub attempts: u32,
+}
+
+/// The most of a body that an error keeps.
+const BODY_SHOWN: usize = 64 * 1024;
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub fn request_id(&self) -> Option<&str> {
+        self.header("x-request-id")
+    }
+
+    /// All headers as text, names in lower case.
+    pub fn header_list(&self) -> Vec<(String, String)> {
+        let text =
+            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        self.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+    }
+
+    /// The error that this answer means.
+    pub fn status_error(&self, request: &Request, redactor: &Redactor) -> Error {
+        let kind = ErrorKind::of_status(self.status);
+        let json: Option<Value> = serde_json::from_slice(&self.body).ok();
+        let errors = json.as_ref().map(field_errors).unwrap_or_default();
+        let existing_id = match (kind, &json) {
+            (ErrorKind::Conflict, Some(json)) => json.get("id").and_then(as_id),
+            _ => None,
+        };
+
+        let reason =
+            http::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
+        let mut message = format!("{} {}on {} {}", self.status, spaced(reason), request.method, request.path);
+        let detail = self.detail(&errors, json.as_ref());
+        if !detail.is_empty() {
+            message.push_str(": ");
+            message.push_str(&detail);
+        }
+        if let Some(id) = existing_id {
+            message.push_str(&format!(" (client {id})"));
+        }
+        if let Some(id) = self.request_id() {
+            message.push_str(&format!(" [request {id}]"));
+        }
+        message.push_str(advice(self.status));
+
+        let mut error = self.error(kind, message, request);
+        error.inner.errors = errors;
+        error.inner.existing_id = existing_id;
+        error.inner.retry_after = self
+            .header("retry-after")
+            .and_then(|text| retry::retry_after(text, std::time::SystemTime::now()));
+        error.redacted(redactor)
+    }
+
+    /// The error of a success whose body is not what the API documents.
+    pub fn response_error(&self, request: &Request, redactor: &Redactor, problem: &DecodeError) -> Error {
+        let mut message = format!(
+            "{} on {} {}: the answer is not what the API documents, {problem}",
+            self.status, request.method, request.path
+        );
+        let body = String::from_utf8_lossy(&self.body);
+        if !request.secret_answer && !body.trim().is_empty() {
+            message.push_str(&format!("; it begins: {}", excerpt(body.trim())));
+        }
+        if let Some(id) = self.request_id() {
+            message.push_str(&format!(" [request {id}]"));
+        }
+        self.error(ErrorKind::Response, message, request).redacted(redactor)
+    }
+
+    fn error(&self, kind: ErrorKind, message: String, request: &Request) -> Error {
+        let mut error = Error::new(kind, message).about(request.method, &request.path);
+        error.inner.status = Some(self.status);
+        error.inner.request_id = self.request_id().map(str::to_owned);
+        error.inner.attempts = self.attempts;
+        error.inner.headers = self.header_list();
+        // A success of this request is a credential, whatever shape it has.
+        if !(request.secret_answer && self.status < 400) {
+            let shown = self.body.get(..BODY_SHOWN).unwrap_or(&self.body);
+            error.inner.body = Some(String::from_utf8_lossy(shown).into_owned());
+        }
+        error
+    }
+
+    fn detail(&self, errors: &FieldErrors, json: Option<&Value>) -> String {
+        if !errors.is_empty() {
+            return join(errors);
+        }
+        if (300..400).contains(&self.status) {
+            let target = self.header("location").unwrap_or("nowhere");
+            return format!(
+                "it redirects to {target}; redirects are not followed, because the API key would go along: set the base URL to where the API is"
+            );
+        }
+        let text = String::from_utf8_lossy(&self.body);
+        let text = text.trim();
+        match json {
+            Some(Value::String(text)) => excerpt(text),
+            Some(json) => ["message", "error", "detail"]
+                .iter()
+                .find_map(|name| json.get(name)?.as_str())
+                .map_or_else(|| excerpt(text), excerpt),
+            None if text.is_empty() => "the body is empty".to_owned(),
+            None if text.starts_with('<') => match title(text) {
+                Some(title) => format!("an HTML page came, titled “{}”", excerpt(title)),
+                None => "an HTML page came".to_owned(),
+            },
+            None => excerpt(text.lines().next().unwrap_or_default()),
+        }
+    }
+}
+
+fn spaced(reason: Option<&str>) -> String {
+    reason.map(|reason| format!("{reason} ")).unwrap_or_default()
+}
+
+/// What a stranger can do about a status that the API does not explain.
+fn advice(status: u16) -> &'static str {
+    match status {
+        401 => "; is the API key right, and does the base URL belong to it?",
+        403 => "; a read-only key cannot write, and an impersonation key cannot use the reseller API",
+        404 => "; is the id or address that of one of your clients or users?",
+        429 => "; too many requests, wait before the next one",
+        _ => "",
+    }
+}
+
+/// `{"errors": {"sname": ["has already been taken"]}}`; a lone text instead of the list counts as one message.
+fn field_errors(json: &Value) -> FieldErrors {
+    let messages = |value: &Value| match value {
+        Value::Array(items) => items.iter().map(message_text).collect(),
+        other => vec![message_text(other)],
+    };
+    match json.get("errors") {
+        Some(Value::Object(fields)) => {
+            fields.iter().map(|(field, value)| (field.clone(), messages(value))).collect()
+        }
+        _ => FieldErrors::new(),
+    }
+}
+
+fn message_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn as_id(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn title(html: &str) -> Option<&str> {
+    let (_, rest) = html.split_once("<title>")?;
+    let (title, _) = rest.split_once("</title>")?;
+    Some(title.trim()).filter(|title| !title.is_empty())
+}

@@ -1,0 +1,191 @@
+//! Connections: a pool for reads, and for every write one of its own.
+//!
+//! Update, delete and set plan are documented as 204 *with* a body. Those bytes would stand in front of the next
+//! answer on the same connection, so no other request may ever use it. A connection of its own also means that
+//! a stale keep-alive connection can never make the outcome of a write unknown.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwap;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::config::ConnectionOptions;
+use crate::error::Error;
+
+/// The connections of a client and of all its copies. Made at the first request: reading certificates takes
+/// milliseconds that construction should not.
+pub(crate) struct Connections {
+    options: ConnectionOptions,
+    current: ArcSwap<Generation>,
+    closed: AtomicBool,
+}
+
+/// What belongs to one process: a forked child starts anew.
+struct Generation {
+    process: u32,
+    pools: OnceLock<Pools>,
+}
+
+struct Pools {
+    /// Keeps connections alive between requests.
+    shared: reqwest::Client,
+    /// Never keeps one.
+    single: reqwest::Client,
+    /// Whether a pooled connection can have been used before.
+    used: AtomicBool,
+}
+
+/// A way to send: which connections, and whether one of them may have been idle.
+pub(crate) struct Route {
+    pub http: reqwest::Client,
+    pub may_be_stale: bool,
+}
+
+impl Connections {
+    pub fn new(options: ConnectionOptions) -> Self {
+        Connections {
+            options,
+            current: ArcSwap::from_pointee(Generation::new()),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    pub fn options(&self) -> &ConnectionOptions {
+        &self.options
+    }
+
+    /// No request is accepted from now on; idle connections are closed as soon as the last request has ended.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.current.store(Arc::new(Generation::new()));
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Pooled connections.
+    pub fn shared(&self) -> Result<Route, Error> {
+        self.with_pools(|pools| Route {
+            http: pools.shared.clone(),
+            may_be_stale: pools.used.load(Ordering::Relaxed),
+        })
+    }
+
+    /// A connection that nothing else has used or will use.
+    pub fn single(&self) -> Result<Route, Error> {
+        self.with_pools(|pools| Route { http: pools.single.clone(), may_be_stale: false })
+    }
+
+    /// Notes that a pooled connection has served a request and may be idle from now on.
+    pub fn mark_used(&self) {
+        if let Some(pools) = self.current.load().pools.get() {
+            pools.used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn with_pools<T>(&self, use_them: impl FnOnce(&Pools) -> T) -> Result<T, Error> {
+        if self.is_closed() {
+            return Err(Error::configuration("this client was closed; make a new one"));
+        }
+        let mut generation = self.current.load_full();
+        if generation.process != std::process::id() {
+            // A forked child. The parent's sockets are registered with a poller that both processes share:
+            // dropping them here would take them from the parent, so they are forgotten.
+            let inherited = self.current.swap(Arc::new(Generation::new()));
+            std::mem::forget(inherited);
+            std::mem::forget(std::mem::replace(&mut generation, self.current.load_full()));
+        }
+        if let Some(pools) = generation.pools.get() {
+            return Ok(use_them(pools));
+        }
+        let made = Pools::new(&self.options)?;
+        Ok(use_them(generation.pools.get_or_init(|| made)))
+    }
+}
+
+impl Generation {
+    fn new() -> Self {
+        Generation { process: std::process::id(), pools: OnceLock::new() }
+    }
+}
+
+impl Pools {
+    fn new(options: &ConnectionOptions) -> Result<Self, Error> {
+        let tls = tls_config(options)?;
+        Ok(Pools {
+            shared: client(options, tls.clone(), options.max_idle_connections)?,
+            single: client(options, tls, 0)?,
+            used: AtomicBool::new(false),
+        })
+    }
+}
+
+fn client(
+    options: &ConnectionOptions,
+    tls: rustls::ClientConfig,
+    idle: usize,
+) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        // A redirect would carry the key to wherever it points.
+        .redirect(reqwest::redirect::Policy::none())
+        // The retry policy is ours alone.
+        .retry(reqwest::retry::never())
+        .connect_timeout(options.connect_timeout)
+        .pool_max_idle_per_host(idle)
+        .pool_idle_timeout(options.idle_timeout)
+        .tcp_nodelay(true);
+    if let Some(proxy) = &options.proxy {
+        let proxy = reqwest::Proxy::all(proxy).map_err(|_| {
+            Error::configuration("`proxy` cannot be used: its scheme must be http, https or socks5")
+        })?;
+        builder = builder.proxy(proxy);
+    } else if options.loopback {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| {
+        Error::configuration(format!(
+            "the HTTP client cannot be set up: {}",
+            super::send::deepest_cause(&error)
+        ))
+    })
+}
+
+/// Trusts the system's certificates (also `SSL_CERT_FILE` and `SSL_CERT_DIR`), `ca_file` in addition, and the
+/// bundled roots where the system has none.
+fn tls_config(options: &ConnectionOptions) -> Result<rustls::ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    // A proxy is reached over TLS as well, perhaps; plain loopback needs no certificates read.
+    if options.tls || options.proxy.is_some() {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+        }
+    }
+    if let Some(file) = &options.ca_file {
+        let refuse =
+            |why: String| Error::configuration(format!("`ca_file` {} cannot be used: {why}", file.display()));
+        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| refuse(error.to_string()))?;
+        let mut count = 0;
+        for certificate in certificates {
+            let certificate = certificate.map_err(|error| refuse(error.to_string()))?;
+            roots.add(certificate).map_err(|error| refuse(error.to_string()))?;
+            count += 1;
+        }
+        if count == 0 {
+            return Err(refuse("it holds no PEM certificate".to_owned()));
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::configuration(format!("TLS cannot be set up: {error}")))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}

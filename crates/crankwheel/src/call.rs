@@ -29,8 +29,11 @@ pub struct Call<T> {
 struct Plan<T> {
     /// What is sent, or sent last; with placeholders where it depends on an earlier answer.
     preview: Request,
-    run: Box<dyn FnOnce(Context) -> BoxFuture<'static, Result<RawResponse<T>, Error>> + Send>,
+    run: Box<dyn FnOnce(Context) -> Running<T> + Send>,
 }
+
+/// A call on its way.
+type Running<T> = BoxFuture<'static, Result<RawResponse<T>, Error>>;
 
 /// What a call runs with.
 pub(crate) struct Context {
@@ -81,7 +84,7 @@ impl<T: Send + 'static> Call<T> {
     pub(crate) fn steps(
         client: &CrankWheel,
         preview: Result<Request, Error>,
-        run: impl FnOnce(Context, Request) -> BoxFuture<'static, Result<RawResponse<T>, Error>> + Send + 'static,
+        run: impl FnOnce(Context, Request) -> Running<T> + Send + 'static,
     ) -> Self {
         let plan = preview.map(|preview| {
             let request = preview.clone();

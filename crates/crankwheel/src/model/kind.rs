@@ -111,7 +111,7 @@ impl<'a, 'de> Slot<'a, 'de> {
         }
     }
 
-    fn lenient<T>(&self, what: &str, read: impl FnOnce(&'de str) -> Option<T>) -> Option<T> {
+    pub(crate) fn lenient<T>(&self, what: &str, read: impl FnOnce(&'de str) -> Option<T>) -> Option<T> {
         let text = self.text()?;
         let value = read(text);
         if value.is_none() {

@@ -9,6 +9,8 @@ mod plan_map;
 pub(crate) mod scan;
 mod schema;
 mod sso;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -262,17 +264,14 @@ impl Kind for OneSettings {
     const NULLABLE: bool = false;
 
     fn read(slot: &Slot<'_, '_>) -> Result<Settings, DecodeError> {
-        let empty = || {
-            let body = Bytes::from_static(b"{}");
-            Settings::decode(scan::whole(&body)?, &body, &Path::Root)
-        };
-        match slot.raw {
-            Some(raw) if raw.get().starts_with('{') => Settings::decode(raw, slot.body, &slot.path()),
-            Some(raw) if raw.get() != "null" => {
-                Err(DecodeError::expected(&slot.path(), "an object of settings", raw.get()))
-            }
-            _ => empty(),
+        if let Some(raw) = slot.raw
+            && raw.get().starts_with('{')
+        {
+            return Settings::decode(raw, slot.body, &slot.path());
         }
+        slot.lenient("an object", |_| None::<()>);
+        let body = Bytes::from_static(b"{}");
+        Settings::decode(scan::whole(&body)?, &body, &Path::Root)
     }
 }
 

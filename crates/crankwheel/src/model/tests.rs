@@ -1,0 +1,211 @@
+//! Tolerance in reading, and giving back what came.
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::table::UsageHistory;
+
+fn client(json: Json) -> Client {
+    Client::from_json(&json.to_string()).unwrap()
+}
+
+#[test]
+fn everything_but_the_id_may_be_missing_or_null() {
+    let bare = client(json!({"id": 7}));
+    assert_eq!((bare.id, &*bare.sname, &bare.lname), (7, "", &None));
+    assert_eq!(bare.settings.audit_log, None);
+    let fields = Client::FIELDS.iter().filter(|field| field.name != "id");
+    let nulls: serde_json::Map<_, _> = fields.map(|field| (field.name.to_owned(), Json::Null)).collect();
+    let mut nulls = Json::Object(nulls);
+    nulls["id"] = "7".into();
+    assert_eq!(client(nulls.clone()), bare);
+    assert_eq!(client(nulls.clone()).to_json(), nulls);
+}
+
+#[test]
+fn what_does_not_fit_is_empty_but_kept() {
+    let odd = json!({
+        "id": 7, "sname": "137742285", "lname": 5, "remove_cw_branding": "yes", "session_limit": [1], "hard_limit_starts": "soon",
+        "brand_new": {"a": 1.0}, "settings": {"id": "s", "audit_log": {"level": 3}, "newer": true}
+    });
+    let read = client(odd.clone());
+    assert_eq!(read.to_json(), odd);
+    assert_eq!(&*read.sname, "137742285");
+    assert_eq!((read.lname.as_deref(), read.remove_cw_branding, read.session_limit), (None, None, None));
+    assert_eq!((read.hard_limit_starts, read.settings.audit_log), (None, None));
+    assert_eq!(Json::Object(read.extra()), json!({"brand_new": {"a": 1.0}}));
+    assert_eq!(Json::Object(read.settings.extra()), json!({"newer": true}));
+    assert_eq!(read.settings.to_json(), odd["settings"]);
+    let list = client(json!({"id": 7, "settings": ["new"]}));
+    assert_eq!((list.settings.id.clone(), list.to_json()["settings"].clone()), (None, json!(["new"])));
+}
+
+#[test]
+fn both_names_of_the_content_filter() {
+    let old =
+        client(json!({"id": 1, "settings": {"black_list_pattern": "*://a/*", "black_list_regex": "a"}}));
+    let new = client(
+        json!({"id": 1, "settings": {"content_filter_pattern": "*://a/*", "content_filter_regex": "a"}}),
+    );
+    assert_eq!(old, new);
+    let both =
+        client(json!({"id": 1, "settings": {"black_list_pattern": "old", "content_filter_pattern": "new"}}));
+    assert_eq!(both.settings.content_filter_pattern.as_deref(), Some("new"));
+    let null =
+        client(json!({"id": 1, "settings": {"black_list_pattern": "old", "content_filter_pattern": null}}));
+    assert_eq!(null.settings.content_filter_pattern.as_deref(), Some("old"));
+}
+
+#[test]
+fn billing_numbers_are_strict_and_say_where() {
+    let wrong = json!({
+        "starting": null, "ending": null, "total_pro_rata": {},
+        "per_company": [{
+            "company_id": "5", "total_period_seconds": 10, "plans_pro_rata": {"any plan": {"units": 1}},
+            "periods": [{"effective_seconds": "10", "pro_rata": 1}]
+        }]
+    });
+    let error = BillingOverview::from_json(&wrong.to_string()).unwrap_err();
+    assert!(error.message().contains("$.per_company[0].periods[0].effective_seconds"), "{error}");
+    let error = ClientBilling::from_json(r#"{"company_id": 5}"#).unwrap_err();
+    assert!(error.message().contains("$.total_period_seconds"), "{error}");
+}
+
+#[test]
+fn fields_show_why_they_are_empty() {
+    struct Names(Vec<(&'static str, &'static str)>);
+    impl Visit for Names {
+        fn field(&mut self, field: &'static Field, value: Value<'_>) {
+            let why = match value {
+                Value::Absent => "absent",
+                Value::Null => "null",
+                Value::Unfit => "unfit",
+                _ => return,
+            };
+            self.0.push((field.name, why));
+        }
+    }
+    let mut names = Names(Vec::new());
+    Plan::from_json(r#"{"api_name": "p", "human_name": null, "session_limit": "many"}"#)
+        .unwrap()
+        .visit(&mut names);
+    assert_eq!(names.0, [("human_name", "null"), ("session_limit", "unfit"), ("license_count", "absent")]);
+}
+
+#[test]
+fn lists_make_rows_on_demand() {
+    let text = r#" [ {"api_name":"a"} , {"api_name":"b","x":1} ] "#;
+    let plans = List::<Plan>::from_json(text).unwrap();
+    assert_eq!(plans.len(), 2);
+    assert_eq!(&*plans.get(1).unwrap().api_name, "b");
+    assert_eq!(plans.row_json(1), Some(r#"{"api_name":"b","x":1}"#));
+    assert!(plans.get(2).is_none());
+    assert_eq!(plans.to_json(), serde_json::from_str::<Json>(text).unwrap());
+    assert!(
+        List::<Plan>::from_json(r#"[{"api_name":"a"},{}]"#).unwrap_err().message().contains("$[1].api_name")
+    );
+    assert!(List::<Plan>::from_json(r#"{"api_name":"a"}"#).is_err());
+}
+
+fn history(json: &Json) -> UsageHistory {
+    UsageHistory::from_json(&json.to_string()).unwrap()
+}
+
+#[test]
+fn a_history_gives_back_every_row() {
+    let plain = json!({"viewer_info": {"max_viewer_count": 3}, "start_date": "2020-04-23T09:56:02.000000Z", "sname": "1377",
+        "lname": "Zoë \"Q\" \\", "end_date": "2020-04-23T09:56:07.000000Z", "email": "a@b.c", "duration": 5});
+    let mut running = plain.clone();
+    running["end_date"] = Json::Null;
+    running["duration"] = Json::Null;
+    let mut newer = plain.clone();
+    newer["viewer_info"]["names"] = json!(["x"]);
+    newer["room"] = json!(1);
+    let mut short = plain.clone();
+    short.as_object_mut().unwrap().remove("viewer_info");
+    let stats = json!({"total_sec": 5, "total_count": 4, "new": 1, "user_stats": [
+        {"a@b.c": {"total_sec": 5, "total_count": 1, "sname": "x", "lname": "X"}},
+        {"a@b.c": {"total_sec": 0, "total_count": 3, "sname": "y", "lname": null}}]});
+    let whole = json!({"stats": stats, "sessions": [plain, running, newer, short], "more": [null]});
+    let read = history(&whole);
+    assert_eq!(read.to_json(), whole);
+    assert_eq!(read.sessions().unusual_rows().count(), 3);
+    let users = &read.stats().user_stats;
+    assert_eq!((users.len(), &*users[1].email, users[1].sname.as_deref()), (2, "a@b.c", Some("y")));
+    let row = read.sessions().get(0).unwrap();
+    assert_eq!((row.duration, row.max_viewer_count, row.email), (Some(5), Some(3), Some("a@b.c")));
+    assert_eq!(read.sessions().get(1).unwrap().end_date, None);
+    assert_eq!(history(&json!({})).to_json(), json!({}));
+    assert_eq!(history(&json!({"sessions": null})).to_json(), json!({"sessions": null}));
+}
+
+#[test]
+fn a_history_refuses_wrong_columns() {
+    for (row, place) in [
+        (json!({"duration": "5"}), "$.sessions[1].duration"),
+        (json!({"start_date": "soon"}), "$.sessions[1].start_date"),
+        (json!({"viewer_info": {"max_viewer_count": 1.5}}), "$.sessions[1].viewer_info.max_viewer_count"),
+        (json!({"email": 5}), "$.sessions[1].email"),
+        (json!("x"), "$.sessions[1]"),
+    ] {
+        let whole = json!({"sessions": [{}, row]}).to_string();
+        let error = UsageHistory::from_json(&whole).unwrap_err();
+        assert!(error.message().contains(place), "{error}");
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        (-1e9..1e9f64).prop_map(Json::from),
+        "\\PC{0,12}".prop_map(Json::from),
+        Just(Json::from("2019-02-28T10:09:30.701107")),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::btree_map("[a-z_]{1,8}", inner, 0..4)
+                .prop_map(|map| Json::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn any_fields(fields: &'static [Field]) -> impl Strategy<Value = Json> {
+    let names: Vec<&str> =
+        fields.iter().map(|field| field.name).chain(["unknown", "black_list_regex"]).collect();
+    prop::collection::btree_map(prop::sample::select(names), any_json(), 0..12)
+        .prop_map(|map| Json::Object(map.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+}
+
+proptest! {
+    #[test]
+    fn any_client_with_an_id_reads_and_comes_back(mut json in any_fields(Client::FIELDS), settings in any_fields(Settings::FIELDS), id in 0..i64::MAX) {
+        json["id"] = id.into();
+        json["settings"] = settings;
+        let read = Client::from_json(&json.to_string()).unwrap();
+        prop_assert_eq!(read.id, id);
+        prop_assert_eq!(read.to_json(), json);
+        prop_assert!(read == Client::from_json(read.json()).unwrap());
+    }
+
+    #[test]
+    fn no_text_makes_reading_panic(text in "\\PC{0,64}") {
+        let _ = Client::from_json(&text);
+        let _ = BillingOverview::from_json(&text);
+        let _ = UsageHistory::from_json(&text);
+        let _ = List::<LoginOption>::from_json(&text);
+    }
+
+    #[test]
+    fn no_json_makes_reading_panic(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
+        let _ = Client::from_json(&json.to_string());
+        let wrapped = json!({"sessions": rows, "stats": json, "per_company": rows, "total_pro_rata": json});
+        if let Ok(read) = UsageHistory::from_json(&wrapped.to_string()) {
+            prop_assert_eq!(read.to_json(), wrapped.clone());
+        }
+        let _ = BillingOverview::from_json(&wrapped.to_string());
+    }
+}

@@ -1,0 +1,83 @@
+//! The Rust surface: runs the whole table through the `crankwheel` crate.
+//!
+//! `CONFORMANCE_CASE=text` runs only the cases whose name contains the text.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+
+mod calls;
+mod outcome;
+mod tree;
+
+use std::time::Duration;
+
+use crankwheel::{CrankWheel, Error, Options};
+use crankwheel_conformance::DEFAULT_API_KEY;
+use crankwheel_conformance::server::Server;
+use crankwheel_conformance::table::{Case, Table};
+use serde_json::Value;
+
+use calls::{Answer, call};
+use outcome::check;
+
+#[test]
+fn the_whole_table() {
+    assert!(std::env::var_os("CRANKWHEEL_API_KEY").is_none(), "a key in the environment would be used");
+    let only = std::env::var("CONFORMANCE_CASE").unwrap_or_default();
+    let server = Server::start(Table::load().unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for case in server.table().cases().iter().filter(|case| case.name.contains(&only)) {
+        count += 1;
+        let begun = server.begin(&case.name).unwrap();
+        let mut problems = runtime.block_on(run(case, &begun.base_url));
+        problems.extend(server.end(&begun.run).unwrap());
+        failures.extend(problems.iter().map(|problem| format!("{}: {problem}", case.name)));
+    }
+    assert!(count > 0, "no case is called {only}");
+    assert!(failures.is_empty(), "{} problems in {count} cases:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Runs the steps of one case on one client; what differs from the table comes back as sentences.
+async fn run(case: &Case, base_url: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut answers: Vec<Answer> = Vec::new();
+    let client = construct(case, base_url);
+    for (number, step) in case.steps.iter().enumerate() {
+        let result = match &client {
+            Ok(client) => call(client, step, &answers).await,
+            Err(error) => Err(outcome::copy(error)),
+        };
+        let key = case.api_key().unwrap_or_default();
+        problems.extend(
+            check(&step.expect, &result, key).into_iter().map(|problem| format!("step {number}: {problem}")),
+        );
+        answers.push(result.unwrap_or(Answer::Nothing));
+    }
+    if let Ok(client) = client {
+        client.close();
+    }
+    problems
+}
+
+fn construct(case: &Case, base_url: &str) -> Result<CrankWheel, Error> {
+    let mut options = Options::new().base_url(base_url).max_retries(0);
+    if !case.options.contains_key("api_key") {
+        options = options.api_key(DEFAULT_API_KEY);
+    }
+    for (name, value) in &case.options {
+        // A Rust duration cannot be negative: the nearest to it that can be written is none at all.
+        let seconds = || Duration::try_from_secs_f64(value.as_f64().unwrap()).unwrap_or_default();
+        options = match (name.as_str(), value) {
+            ("api_key", Value::Null) => options,
+            ("api_key", key) => options.api_key(key.as_str().unwrap()),
+            ("max_retries", number) => options.max_retries(number.as_u64().unwrap().try_into().unwrap()),
+            ("timeout", _) => options.timeout(seconds()),
+            ("attempt_timeout", _) => options.attempt_timeout(seconds()),
+            ("connect_timeout", _) => options.connect_timeout(seconds()),
+            ("read_only", flag) => options.read_only(flag.as_bool().unwrap()),
+            ("user_agent_suffix", text) => options.user_agent_suffix(text.as_str().unwrap()),
+            _ => panic!("{}: no option {name}", case.name),
+        };
+    }
+    CrankWheel::build(options)
+}

@@ -1,0 +1,139 @@
+//! Comparing a step's outcome with what the table expects.
+
+use crankwheel::{Error, ErrorKind, Model};
+use crankwheel_conformance::json;
+use crankwheel_conformance::table::{ErrorShape, Expect, ExpectAnswer, ExpectError};
+use jiff::Timestamp;
+use serde_json::{Value, json as value};
+
+use crate::calls::Answer;
+use crate::tree::Tree;
+
+/// What differs, as sentences.
+pub fn check(expect: &Expect, result: &Result<Answer, Error>, key: &str) -> Vec<String> {
+    let mut problems = match (expect, result) {
+        (Expect::Answer(expected), Ok(answer)) => check_answer(expected, answer),
+        (Expect::Error(ExpectError { error: expected }), Err(error)) => check_error(expected, error),
+        (Expect::Answer(_), Err(error)) => {
+            vec![format!("expected an answer, got {}: {error}", error.kind().class_name())]
+        }
+        (Expect::Error(expected), Ok(answer)) => {
+            vec![format!("expected {}, got {answer:?}", expected.error.class)]
+        }
+    };
+    let debug = match result {
+        Ok(answer) => format!("{answer:?}"),
+        Err(error) => format!("{error} {error:?} {error:#?}"),
+    };
+    if !key.is_empty() && debug.contains(key) {
+        problems.push("the debug form or message shows the API key".to_owned());
+    }
+    problems
+}
+
+fn check_answer(expected: &ExpectAnswer, answer: &Answer) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(expected) = &expected.value {
+        problems.extend(json::difference(expected, &wire(answer)));
+    }
+    let tree = Tree::of(answer);
+    for (path, expected) in &expected.attributes {
+        problems.extend(differs(path, expected, tree.at(path)));
+    }
+    problems
+}
+
+fn differs(path: &str, expected: &Value, got: Result<Tree, String>) -> Option<String> {
+    let got = match got {
+        Ok(got) => got,
+        Err(problem) => return Some(problem),
+    };
+    let equal = match (&got, expected.get("$time")) {
+        (Tree::Time(got), Some(expected)) => *got == expected.as_str().unwrap().parse::<Timestamp>().unwrap(),
+        (Tree::Json(got), None) => json::equal(expected, got),
+        _ => false,
+    };
+    (!equal).then(|| format!("{path}: expected {expected}, got {got:?}"))
+}
+
+fn wire(answer: &Answer) -> Value {
+    match answer {
+        Answer::Nothing | Answer::Found(None) => Value::Null,
+        Answer::Client(client) | Answer::Found(Some(client)) => client.to_json(),
+        Answer::Created(client, created) => value!({"client": client.to_json(), "created": created}),
+        Answer::Clients(list) => list.to_json(),
+        Answer::Plans(list) => list.to_json(),
+        Answer::LoginOptions(list) => list.to_json(),
+        Answer::Usage(usage) => usage.to_json(),
+        Answer::Billing(billing) => billing.to_json(),
+        Answer::Overview(overview) => overview.to_json(),
+        Answer::History(history) => history.to_json(),
+        Answer::Link(_) => {
+            panic!("a login link has no wire form to compare: the table must check attributes")
+        }
+    }
+}
+
+fn check_error(expected: &ErrorShape, error: &Error) -> Vec<String> {
+    let mut problems = Vec::new();
+    let (class, message) = (error.kind().class_name(), error.to_string());
+    if class != expected.class {
+        problems.push(format!("expected {}, got {class}: {message}", expected.class));
+    }
+    let ancestors = ancestors(error.kind());
+    for base in expected.is_a.iter().filter(|base| !ancestors.contains(&base.as_str())) {
+        problems.push(format!("{class} is no {base}"));
+    }
+    let tree = attributes(error);
+    for (path, expected) in &expected.attributes {
+        problems.extend(differs(path, expected, tree.at(path)));
+    }
+    for text in expected.message_has.iter().filter(|text| !message.contains(text.as_str())) {
+        problems.push(format!("the message lacks {text:?}: {message}"));
+    }
+    let shown = format!("{message} {error:?}");
+    for text in expected.message_lacks.iter().filter(|text| shown.contains(text.as_str())) {
+        problems.push(format!("the message or debug form has {text:?}"));
+    }
+    problems
+}
+
+/// What a kind is besides itself. Rust has one error type; the other surfaces have these as base classes.
+fn ancestors(kind: ErrorKind) -> Vec<&'static str> {
+    let between = match kind {
+        ErrorKind::Timeout => vec![ErrorKind::Connection.class_name()],
+        ErrorKind::Configuration
+        | ErrorKind::InvalidRequest
+        | ErrorKind::Connection
+        | ErrorKind::Response
+        | ErrorKind::Status => vec![],
+        _ => vec![ErrorKind::Status.class_name()],
+    };
+    [vec![kind.class_name()], between, vec!["CrankWheelError"]].concat()
+}
+
+fn attributes(error: &Error) -> Tree {
+    let errors: serde_json::Map<String, Value> =
+        error.errors().iter().map(|(field, messages)| (field.clone(), value!(messages))).collect();
+    let members = [
+        ("status_code", value!(error.status_code())),
+        ("request_id", value!(error.request_id())),
+        ("errors", Value::Object(errors)),
+        ("body", value!(error.body())),
+        ("method", value!(error.method())),
+        ("path", value!(error.path())),
+        ("attempts", value!(error.attempts())),
+        ("existing_id", value!(error.existing_id())),
+        ("retry_after", value!(error.retry_after().map(|wait| wait.as_secs_f64()))),
+        ("maybe_applied", value!(error.maybe_applied())),
+    ];
+    Tree::Object(members.into_iter().map(|(name, value)| (name.to_owned(), Tree::Json(value))).collect())
+}
+
+/// A constructor's error is the outcome of every step, and errors cannot be cloned.
+pub fn copy(error: &Error) -> Error {
+    match error.kind() {
+        ErrorKind::Configuration => Error::configuration(error.message()),
+        kind => panic!("a constructor raised {}: {error}", kind.class_name()),
+    }
+}

@@ -68,10 +68,8 @@ impl Clients {
                 let mut body = unfilled;
                 let shown = read_client(&context, get_request(id)).await?;
                 match &shown.value {
-                    Ok(client) => match &client.settings.id {
-                        Some(settings_id) => set_settings_id(&mut body, settings_id),
-                        None => return Err(no_settings_id(id)),
-                    },
+                    Ok(client) if client.settings.id.is_empty() => return Err(no_settings_id(id)),
+                    Ok(client) => set_settings_id(&mut body, &client.settings.id),
                     // Nothing was written: the look-up came to nothing.
                     Err(_) => return Ok(RawResponse { answer: shown.answer, value: shown.value.map(drop) }),
                 }

@@ -200,7 +200,7 @@ impl ClientFields {
         let mut lookup = false;
         if let Some(Value::Object(settings)) = body.get_mut("settings") {
             let given = settings.get("id").is_some_and(|id| !id.is_null());
-            match known.and_then(|client| client.settings.id.as_deref()) {
+            match known.map(|client| &*client.settings.id).filter(|id| !id.is_empty()) {
                 Some(id) if !given => {
                     settings.insert("id".to_owned(), id.into());
                 }

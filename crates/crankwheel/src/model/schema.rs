@@ -53,8 +53,8 @@ macro_rules! schema {
             }
             /// The finer settings of a client.
             Settings {
-                /// The id of the settings, a text; an update of settings must carry it.
-                id: Option<Box<str>> => OptText;
+                /// The id of the settings, a text; an update of settings must carry it. Empty if the answer has none.
+                id: Box<str> => TextOrEmpty;
                 /// `default` or `reseller`; single sign-on works with `reseller` only.
                 provisioning_provider: Option<Box<str>> => OptText;
                 /// What the place is called where users log in.

@@ -1,1 +1,48 @@
-fn main() {}
+//! The commands of development: `cargo xtask demo` and `cargo xtask test`. Nobody has to learn another one.
+//!
+//! They need cargo, Python 3.10 or newer and Node 20 or newer; all else they install into the checkout
+//! (`python/.venv`, `npm/node_modules`).
+
+mod demo;
+mod node;
+mod python;
+mod run;
+mod tests;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Development commands of crankwheel.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up Python and Node, run the main job in both against the sandbox, and compare their figures.
+    Demo,
+    /// Set up what is needed and run all checks: format, lints, types, tests, conformance of every surface.
+    Test {
+        /// Also what takes long: many seeds and other runtimes.
+        #[arg(long)]
+        full: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo => demo::demo(),
+        Command::Test { full } => tests::test(full),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\nerror: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `cargo xtask demo`: the main job in both languages, and the same figures from both.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::node::Node;
+use crate::python::Python;
+use crate::run::{Outcome, run, step, target};
+
+/// Sets both languages up, runs their demos and compares what they found.
+pub fn demo() -> Outcome {
+    let python = Python::find()?;
+    let node = Node::find()?;
+    step("Python: set up and build", || {
+        python.install_builder()?;
+        python.build()
+    })?;
+    step("Node: set up and build", || {
+        node.install()?;
+        node.build()
+    })?;
+
+    let folder = target().join("demo");
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let (from_python, from_node) = (folder.join("python.json"), folder.join("node.json"));
+    // Old figures must not pass for new ones.
+    for file in [&from_python, &from_node] {
+        if file.exists() {
+            fs::remove_file(file).map_err(|error| format!("cannot remove {}: {error}", file.display()))?;
+        }
+    }
+    // One day for both, should midnight pass between them.
+    let today = python.today()?;
+    step("The main job in Python", || {
+        run(python
+            .program()
+            .arg("examples/demo.py")
+            .args(["--today", &today])
+            .arg("--figures")
+            .arg(&from_python))
+    })?;
+    step("The main job in Node", || {
+        run(node
+            .program()
+            .arg("examples/demo.mjs")
+            .args(["--today", &today])
+            .arg("--figures")
+            .arg(&from_node))
+    })?;
+    compare(&read(&from_python)?, &read(&from_node)?)?;
+    println!("\nPython and Node found the same figures.");
+    Ok(())
+}
+
+fn read(file: &std::path::Path) -> Outcome<Value> {
+    let text =
+        fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Names every figure that differs, or is there on one side only.
+fn compare(python: &Value, node: &Value) -> Outcome {
+    let (Some(left), Some(right)) = (python.as_object(), node.as_object()) else {
+        return Err("the demos' figures are no JSON objects".to_owned());
+    };
+    if left.is_empty() {
+        return Err("the demos found no figures".to_owned());
+    }
+    let names = left.keys().chain(right.keys().filter(|name| !left.contains_key(*name)));
+    let differing: Vec<String> = names
+        .filter(|name| !same(left.get(*name), right.get(*name)))
+        .map(|name| {
+            let show = |side: Option<&Value>| side.map_or("missing".to_owned(), Value::to_string);
+            format!("  {name}: Python {}, Node {}", show(left.get(name)), show(right.get(name)))
+        })
+        .collect();
+    if differing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the two languages' figures differ:\n{}", differing.join("\n")))
+    }
+}
+
+/// Equal as JSON, numbers as numbers: Python writes `1.0` where JavaScript writes `1`.
+fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(Value::Number(left)), Some(Value::Number(right))) => left.as_f64() == right.as_f64(),
+        (Some(Value::Object(left)), Some(Value::Object(right))) => {
+            left.len() == right.len() && left.iter().all(|(name, value)| same(Some(value), right.get(name)))
+        }
+        (Some(Value::Array(left)), Some(Value::Array(right))) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same(Some(left), Some(right)))
+        }
+        (left, right) => left == right,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn differences_are_named() {
+        assert!(compare(&json!({"a": 1.0, "b": {"c": [2]}}), &json!({"a": 1, "b": {"c": [2.0]}})).is_ok());
+        let problem = compare(&json!({"a": 1, "b": 2}), &json!({"a": 1, "b": 3, "c": 4})).unwrap_err();
+        assert!(problem.contains("b: Python 2, Node 3") && problem.contains("c: Python missing, Node 4"));
+        assert!(compare(&json!({}), &json!({})).is_err());
+    }
+}

@@ -1,0 +1,61 @@
+//! The Node side: Node itself, the packages that build, the addon and the compiled TypeScript.
+
+use std::process::Command;
+
+use crate::run::{Outcome, fresh, mark, output, program, root, run};
+
+const FOLDER: &str = "npm";
+const OLDEST: u32 = 20;
+
+/// A Node that is new enough.
+pub struct Node;
+
+impl Node {
+    /// Looks for Node.
+    pub fn find() -> Outcome<Self> {
+        let version = output(program("node", "").arg("--version"));
+        let major =
+            version.as_deref().unwrap_or("").trim_start_matches('v').split('.').next().map(str::parse);
+        match major {
+            Some(Ok(major)) if major >= OLDEST => Ok(Node),
+            _ => Err(format!("Node {OLDEST} or newer is needed (as `node`)")),
+        }
+    }
+
+    /// Node, to be run in `npm/`.
+    pub fn program(&self) -> Command {
+        program("node", FOLDER)
+    }
+
+    fn npm(&self, arguments: &[&str]) -> Outcome {
+        let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        run(program(name, FOLDER).args(arguments))
+    }
+
+    /// Installs what builds and checks the package.
+    pub fn install(&self) -> Outcome {
+        let folder = root().join(FOLDER);
+        let stamp = folder.join("node_modules").join(".installed");
+        let files = [folder.join("package-lock.json")];
+        if fresh(&stamp, &files) {
+            return Ok(());
+        }
+        self.npm(&["ci", "--no-audit", "--no-fund"])?;
+        mark(&stamp, &files)
+    }
+
+    /// Compiles the addon and the TypeScript.
+    pub fn build(&self) -> Outcome {
+        self.npm(&["run", "--silent", "build:dev"])
+    }
+
+    /// Format, lints and types.
+    pub fn lint(&self) -> Outcome {
+        self.npm(&["run", "--silent", "lint"])
+    }
+
+    /// All tests.
+    pub fn test(&self) -> Outcome {
+        self.npm(&["test"])
+    }
+}

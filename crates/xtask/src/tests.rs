@@ -1,0 +1,63 @@
+//! `cargo xtask test`: every check there is.
+
+use crate::node::Node;
+use crate::python::Python;
+use crate::run::{Outcome, cargo, run, step};
+
+/// Runs all checks; with `full` also those that take long.
+pub fn test(full: bool) -> Outcome {
+    let python = Python::find()?;
+    let node = Node::find()?;
+
+    step("Rust: format", || run(cargo().args(["fmt", "--all", "--check"])))?;
+    step("Rust: lints", || {
+        run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+    })?;
+    step("Rust: tests, doctests and conformance", || run(cargo().args(["test", "--workspace", "--quiet"])))?;
+    step("Rust: documentation", || {
+        // Broken links and missing docs are warnings of rustdoc only.
+        let packages = ["--package", "crankwheel", "--package", "crankwheel-sandbox"];
+        run(cargo()
+            .env("RUSTDOCFLAGS", "--deny warnings")
+            .args(["doc", "--quiet", "--no-deps"])
+            .args(packages))
+    })?;
+    // Both packages' tests run the table of cases through this program.
+    step("The conformance server", || {
+        run(cargo().args(["build", "--quiet", "--package", "crankwheel-conformance"]))
+    })?;
+
+    step("Python: set up and build", || {
+        python.install_tools()?;
+        python.build()
+    })?;
+    step("Python: lints and types", || python.lint())?;
+    step("Python: tests and conformance", || python.test())?;
+
+    step("Node: set up and build", || {
+        node.install()?;
+        node.build()
+    })?;
+    step("Node: lints and types", || node.lint())?;
+    step("Node: tests and conformance", || node.test())?;
+
+    step("The demo", crate::demo::demo)?;
+    if full {
+        full_tests()?;
+    }
+    println!("\nAll checks passed.");
+    Ok(())
+}
+
+/// What takes long.
+fn full_tests() -> Outcome {
+    step("Rust: properties, many cases", || {
+        run(cargo().env("PROPTEST_CASES", "20000").args([
+            "test",
+            "--quiet",
+            "--package",
+            "crankwheel",
+            "--lib",
+        ]))
+    })
+}

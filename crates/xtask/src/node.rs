@@ -15,7 +15,7 @@ impl Node {
     pub fn find() -> Outcome<Self> {
         let version = output(program("node", "").arg("--version"));
         let major =
-            version.as_deref().unwrap_or("").trim_start_matches('v').split('.').next().map(str::parse);
+            version.as_deref().unwrap_or("").trim_start_matches('v').split('.').next().map(str::parse::<u32>);
         match major {
             Some(Ok(major)) if major >= OLDEST => Ok(Node),
             _ => Err(format!("Node {OLDEST} or newer is needed (as `node`)")),

@@ -13,7 +13,7 @@ use crate::client::CrankWheel;
 use crate::error::{Error, ErrorKind};
 use crate::model::DecodeError;
 use crate::transport::redact::Redactor;
-use crate::transport::{Answer, Request, Safety, send};
+use crate::transport::{Answer, Request, Safety, refuse_write, send};
 
 /// One operation with its arguments, ready to be sent: `.await` it.
 ///
@@ -105,6 +105,8 @@ impl<T: Send + 'static> Call<T> {
 
     pub(crate) async fn run(self) -> Result<RawResponse<T>, Error> {
         let plan = self.plan?;
+        // Before any look-up: a read-only client does not even begin a write.
+        refuse_write(&self.client.shared.config, &plan.preview)?;
         let key = match self.key {
             Some(key) => key,
             None => self.client.shared.config.key.key()?,

@@ -132,7 +132,7 @@ impl<'a, 'de> Slot<'a, 'de> {
         }
     }
 
-    fn required<T>(&self, what: &str, value: Option<T>) -> Result<T, DecodeError> {
+    pub(crate) fn required<T>(&self, what: &str, value: Option<T>) -> Result<T, DecodeError> {
         value.ok_or_else(|| {
             let found = if self.raw.is_some() { "null came" } else { "it is missing" };
             DecodeError::new(&self.path(), format!("{what} was expected, but {found}"))

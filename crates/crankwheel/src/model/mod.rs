@@ -286,7 +286,7 @@ impl Kind for Plans {
     fn read(slot: &Slot<'_, '_>) -> Result<PlanMap, DecodeError> {
         match slot.raw {
             Some(raw) if raw.get() != "null" => PlanMap::decode(raw, slot.body, &slot.path()),
-            _ => Ok(PlanMap::default()),
+            present => slot.required("a map of plans", present).map(|_| PlanMap::default()),
         }
     }
 }
@@ -300,7 +300,10 @@ impl Kind for Periods {
     const NULLABLE: bool = false;
 
     fn read(slot: &Slot<'_, '_>) -> Result<Vec<BillingPeriod>, DecodeError> {
-        let Some(raw) = slot.raw.filter(|raw| raw.get() != "null") else { return Ok(Vec::new()) };
+        let raw = slot.required("a list", slot.raw)?;
+        if raw.get() == "null" {
+            return Ok(Vec::new());
+        }
         let at = slot.path();
         let items = scan::list(raw, &at)?;
         let read = |(index, item): (usize, &&RawValue)| {
@@ -321,7 +324,7 @@ impl Kind for PerCompany {
     fn read(slot: &Slot<'_, '_>) -> Result<Companies, DecodeError> {
         match slot.raw {
             Some(raw) if raw.get() != "null" => List::decode(raw, slot.body, &slot.path()),
-            _ => Ok(List::default()),
+            present => slot.required("a list", present).map(|_| List::default()),
         }
     }
 }

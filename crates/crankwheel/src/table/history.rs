@@ -29,8 +29,8 @@ struct Inner {
     /// The `stats` member as it came.
     stats_json: Option<Box<str>>,
     sessions: Sessions,
-    /// What stood for `sessions` if it was no list: `null`, or nothing at all.
-    sessions_json: Option<Option<Box<str>>>,
+    /// Whether `sessions` came as a list; it was null otherwise.
+    is_list: bool,
     /// Members that this version does not know.
     extra: Vec<(Box<str>, Box<str>)>,
 }
@@ -103,7 +103,7 @@ impl UsageHistory {
         let mut stats = UsageStats::default();
         let mut stats_json = None;
         let mut sessions = Sessions::default();
-        let mut sessions_json = Some(None);
+        let (mut found, mut is_list) = (false, false);
         let mut extra = Vec::new();
         for (name, value) in scan::members(scan::whole(body)?, &root)? {
             match &*name {
@@ -111,15 +111,23 @@ impl UsageHistory {
                     stats = UsageStats::decode(value, &Path::Key(&root, "stats"))?;
                     stats_json = Some(value.get().into());
                 }
-                "sessions" if value.get() == "null" => sessions_json = Some(Some("null".into())),
                 "sessions" => {
-                    sessions = Sessions::decode(value, &Path::Key(&root, "sessions"))?;
-                    sessions_json = None;
+                    found = true;
+                    is_list = value.get() != "null";
+                    if is_list {
+                        sessions = Sessions::decode(value, &Path::Key(&root, "sessions"))?;
+                    }
                 }
                 _ => extra.push((name.into(), value.get().into())),
             }
         }
-        Ok(UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, sessions_json, extra }) })
+        if !found {
+            return Err(DecodeError::new(
+                &Path::Key(&root, "sessions"),
+                "a list was expected, but it is missing",
+            ));
+        }
+        Ok(UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, is_list, extra }) })
     }
 
     /// Totals, as the API adds them up.
@@ -152,23 +160,15 @@ impl UsageHistory {
             member(&mut out, "stats");
             out.push_str(stats);
         }
-        match &inner.sessions_json {
-            None => {
-                member(&mut out, "sessions");
-                inner.sessions.write_json(&mut out);
-            }
-            Some(Some(json)) => {
-                member(&mut out, "sessions");
-                out.push_str(json);
-            }
-            Some(None) => {}
+        member(&mut out, "sessions");
+        if inner.is_list {
+            inner.sessions.write_json(&mut out);
+        } else {
+            out.push_str("null");
         }
         for (name, json) in &inner.extra {
             member(&mut out, name);
             out.push_str(json);
-        }
-        if separator == '{' {
-            out.push('{');
         }
         out.push('}');
         out

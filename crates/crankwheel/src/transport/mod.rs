@@ -11,4 +11,4 @@ pub(crate) use answer::Answer;
 pub(crate) use connections::Connections;
 pub(crate) use request::{Request, Safety, encode_segment_named};
 pub(crate) use retry::{Budget, backoff};
-pub(crate) use send::send;
+pub(crate) use send::{refuse_write, send};

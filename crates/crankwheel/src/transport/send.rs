@@ -13,6 +13,7 @@ use super::request::{LARGE_ANSWER, Request, SMALL_ANSWER, Safety};
 use super::retry::{self, Outcome};
 use crate::auth::Secret;
 use crate::client::Shared;
+use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 
 /// How long a call may take unless the caller says otherwise.
@@ -25,14 +26,18 @@ struct Failure {
     error: Error,
 }
 
+/// Refuses a write for a read-only client.
+pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Error> {
+    if !config.read_only || request.safety == Safety::Read {
+        return Ok(());
+    }
+    let message = format!("{} {} would write, and this client is read-only", request.method, request.path);
+    Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
+}
+
 /// Sends until there is an answer with a success, or an error that is final.
 pub(crate) async fn send(shared: &Shared, key: &Secret, request: &Request) -> Result<Answer, Error> {
     let config = &shared.config;
-    if config.read_only && request.safety != Safety::Read {
-        let message =
-            format!("{} {} would write, and this client is read-only", request.method, request.path);
-        return Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)));
-    }
     let redactor = Redactor::new(key);
     let total = config.deadlines.total.unwrap_or(if request.large { TOTAL_LARGE } else { TOTAL });
     let sender = Sender { shared, request, key, redactor: &redactor, started: Instant::now(), total };

@@ -99,7 +99,8 @@ impl<'a, 'de> Slot<'a, 'de> {
 
     fn warn(&self, what: &str, found: &str) {
         static SEEN: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());
-        let first = SEEN.lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
+        // Never wait: a lock that another thread held at a fork stays locked in the child.
+        let first = SEEN.try_lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
         if first {
             tracing::warn!(
                 target: "crankwheel",

@@ -31,11 +31,12 @@ impl Answer {
         self.header("x-request-id")
     }
 
-    /// All headers as text, names in lower case.
+    /// All headers as text, names in lower case. Cookies are left out: they can be credentials, and nothing here uses them.
     pub fn header_list(&self) -> Vec<(String, String)> {
         let text =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        self.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+        let headers = self.headers.iter().filter(|(name, _)| *name != reqwest::header::SET_COOKIE);
+        headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
     }
 
     /// The error that this answer means.

@@ -1,0 +1,377 @@
+//! The clients: list, create, show, update, delete.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::answer::Answer;
+use crate::rules::{self, CLIENT_FIELDS, FieldErrors, SETTINGS_FIELDS, Values};
+use crate::state::{Client, NO_PLAN, NO_PLAN_SESSIONS, World};
+
+/// Short names that companies outside the reseller's account have, so that this refusal can be tried, too.
+const TAKEN_ELSEWHERE: [&str; 2] = ["crankwheel", "takenelsewhere"];
+
+/// Which answer a client is written for; they differ in small ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// The list says `content_filter_*`.
+    List,
+    /// Show and update say `black_list_*`.
+    Single,
+    /// Create says that, too, and does not know the session limit yet.
+    Created,
+}
+
+/// A client as an answer shows it.
+struct Shown<'a> {
+    client: &'a Client,
+    now: i64,
+    form: Form,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let plan = self.client.plan_at(self.now);
+        for field in CLIENT_FIELDS {
+            let value = match field.name {
+                "settings" => {
+                    map.serialize_entry("settings", &ShownSettings { client: self.client, form: self.form })?;
+                    continue;
+                }
+                "current_plan" => json!(plan.map_or(NO_PLAN, |change| change.plan.as_str())),
+                "session_limit" => match plan {
+                    Some(change) => json!(change.session_limit),
+                    None if self.form == Form::Created => Value::Null,
+                    None => json!(NO_PLAN_SESSIONS),
+                },
+                "license_count" => json!(plan.map(|change| change.license_count)),
+                "id" => json!(self.client.id),
+                "demo_id" => json!(self.client.demo_id),
+                _ => field.value(&self.client.fields),
+            };
+            map.serialize_entry(field.name, &value)?;
+        }
+        map.end()
+    }
+}
+
+struct ShownSettings<'a> {
+    client: &'a Client,
+    form: Form,
+}
+
+impl Serialize for ShownSettings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(SETTINGS_FIELDS.len()))?;
+        for field in SETTINGS_FIELDS {
+            let name = match (self.form, field.name) {
+                (Form::Single | Form::Created, "content_filter_regex") => "black_list_regex",
+                (Form::Single | Form::Created, "content_filter_pattern") => "black_list_pattern",
+                (_, name) => name,
+            };
+            if field.name == "id" {
+                map.serialize_entry(name, &self.client.settings_id)?;
+            } else {
+                map.serialize_entry(name, &field.value(&self.client.settings))?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn not_found() -> Answer {
+    Answer::detail(StatusCode::NOT_FOUND)
+}
+
+/// `GET /clients`: the newest first.
+pub(crate) fn list(world: &World) -> Answer {
+    let now = world.now();
+    let shown: Vec<Shown<'_>> = world
+        .clients
+        .iter()
+        .rev()
+        .filter(|client| client.exists_at(now))
+        .map(|client| Shown { client, now, form: Form::List })
+        .collect();
+    Answer::json(StatusCode::OK, &shown)
+}
+
+/// `GET /clients/{id}`
+pub(crate) fn show(world: &World, id: i64) -> Result<Answer, Answer> {
+    let client = world.client(id).ok_or_else(not_found)?;
+    Ok(Answer::json(StatusCode::OK, &Shown { client, now: world.now(), form: Form::Single }))
+}
+
+/// `POST /clients`
+pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Answer, Answer> {
+    let mut errors = FieldErrors::default();
+    let fields = rules::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let sent = read_settings(body, &mut errors);
+    rules::check_client(&fields, &mut errors);
+    rules::check_settings(&sent, &sent, &mut errors);
+    if !body.contains_key("sname") {
+        errors.add("sname", "can't be blank");
+    }
+    refuse(errors)?;
+    check_name_is_free(world, &fields, None)?;
+
+    let mut settings = sent;
+    derive_filter(&mut settings);
+    let now = world.now();
+    let client = Client {
+        id: world.next_client_id(),
+        created_at: now,
+        deleted_at: None,
+        fields,
+        settings,
+        settings_id: world.new_uuid(),
+        demo_id: None,
+        plan_changes: Vec::new(),
+    };
+    let answer = Answer::json(StatusCode::CREATED, &Shown { client: &client, now, form: Form::Created });
+    world.clients.push(client);
+    Ok(answer)
+}
+
+/// `PATCH /clients/{id}`: what is left out stays as it is.
+pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> Result<Answer, Answer> {
+    let client = world.client(id).ok_or_else(not_found)?;
+    let mut errors = FieldErrors::default();
+    let sent = rules::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let mut fields = client.fields.clone();
+    fields.extend(sent.clone());
+    rules::check_client(&fields, &mut errors);
+
+    let mut settings = client.settings.clone();
+    if let Some(part) = body.get("settings") {
+        match part.get("id") {
+            None | Some(Value::Null) if part.is_object() => errors.add("settings.id", "can't be blank"),
+            Some(Value::String(settings_id)) if *settings_id == client.settings_id => {}
+            None => {}
+            Some(_) => errors.add("settings.id", "does not match"),
+        }
+        let mut body = body.clone();
+        if let Some(part) = body.get_mut("settings").and_then(Value::as_object_mut) {
+            part.remove("id");
+        }
+        let sent = read_settings(&body, &mut errors);
+        settings.extend(sent.clone());
+        rules::check_settings(&sent, &settings, &mut errors);
+        derive_filter(&mut settings);
+    }
+    refuse(errors)?;
+    check_name_is_free(world, &sent, Some(id))?;
+
+    let now = world.now();
+    let client = world.client_mut(id).ok_or_else(not_found)?;
+    client.fields = fields;
+    client.settings = settings;
+    Ok(Answer::json(StatusCode::NO_CONTENT, &Shown { client, now, form: Form::Single }))
+}
+
+/// `DELETE /clients/{id}`
+pub(crate) fn delete(world: &mut World, id: i64) -> Result<Answer, Answer> {
+    let now = world.now();
+    let client = world.client_mut(id).ok_or_else(not_found)?;
+    client.deleted_at = Some(now);
+    Ok(Answer::json(StatusCode::NO_CONTENT, &"Deleted successfully"))
+}
+
+/// The settings in a body. The filter's pattern is taken under both of its names.
+fn read_settings(body: &Map<String, Value>, errors: &mut FieldErrors) -> Values {
+    let settings = match body.get("settings") {
+        None => return Values::new(),
+        Some(Value::Object(settings)) => settings,
+        Some(_) => {
+            errors.add("settings", "is invalid");
+            return Values::new();
+        }
+    };
+    let mut renamed = settings.clone();
+    for (older, newer) in
+        [("black_list_pattern", "content_filter_pattern"), ("black_list_regex", "content_filter_regex")]
+    {
+        if let Some(value) = renamed.remove(older) {
+            renamed.entry(newer).or_insert(value);
+        }
+    }
+    rules::read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
+}
+
+/// Keeps the filter's regular expression in step with its pattern.
+fn derive_filter(settings: &mut Values) {
+    let pattern = settings.get("content_filter_pattern").and_then(Value::as_str).unwrap_or_default();
+    let regex = rules::filter_regex(pattern).unwrap_or_default();
+    settings.insert("content_filter_regex", Value::String(regex));
+}
+
+fn refuse(errors: FieldErrors) -> Result<(), Answer> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Answer::json(StatusCode::BAD_REQUEST, &BTreeMap::from([("errors", errors.messages)])))
+}
+
+/// A short name belongs to one company. Only after all other rules are kept does the service look at this one.
+fn check_name_is_free(world: &World, fields: &Values, own: Option<i64>) -> Result<(), Answer> {
+    let Some(sname) = fields.get("sname").and_then(Value::as_str) else { return Ok(()) };
+    let errors = json!({ "sname": ["has already been taken"] });
+    if TAKEN_ELSEWHERE.contains(&sname) {
+        return Err(Answer::json(StatusCode::CONFLICT, &json!({ "errors": errors })));
+    }
+    let now = world.now();
+    let taken = world.clients.iter().find(|client| {
+        // A client of the clock's future has its name already: the clock may have been set back.
+        let gone = client.deleted_at.is_some_and(|deleted| deleted <= now);
+        !gone && Some(client.id) != own && client.text("sname") == sname
+    });
+    match taken {
+        Some(client) => {
+            Err(Answer::json(StatusCode::CONFLICT, &json!({ "id": client.id, "errors": errors })))
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{expect, world};
+
+    const CLIENTS: &str = "/ss/rsapi/clients";
+
+    fn created(world: &mut World, body: Value) -> (i64, String, Value) {
+        let client = expect(world, "POST", CLIENTS, Some(body), 201);
+        let settings_id = client["settings"]["id"].as_str().unwrap().to_owned();
+        (client["id"].as_i64().unwrap(), settings_id, client)
+    }
+
+    /// The document's example of a created client, its texts replaced by those that this one was made with.
+    #[test]
+    fn a_created_client_is_written_like_the_documents() {
+        let mut world = world(0);
+        let answer = crate::testing::send(
+            &mut world,
+            "POST",
+            CLIENTS,
+            Some(json!({
+                "sname": "shortname78", "lname": "Long Name for Company",
+                "settings": {
+                    "provisioning_provider": "reseller", "provisioning_url": "https://longname.com/login",
+                    "provisioning_displayname": "Long Name Sales Console",
+                },
+            })),
+        );
+        let settings_id = world.clients[0].settings_id.clone();
+        let expected = concat!(
+            r#"{"current_plan":"unset_or_custom","sname":"shortname78","smsname":null,"settings":{"window":true,"#,
+            r#""tab":true,"stay_in_lobby":false,"sms_template":"","screen":true,"#,
+            r#""provisioning_url":"https://longname.com/login","provisioning_provider":"reseller","#,
+            r#""provisioning_displayname":"Long Name Sales Console","phone_conf_provider":"","#,
+            r#""phone_conf_manual":false,"phone_conf_main_number":"","phone_conf_extra_numbers":"","#,
+            r#""lobby_url":"","id":"SETTINGS","enable_remote_control":false,"email_invite_subject":"","#,
+            r#""email_invite_body":"","dod_field_order_template":"","black_list_regex":"","#,
+            r#""black_list_pattern":"","auto_accept_in_lobby":false,"audit_log":false,"#,
+            r#""allow_edit_picture":true,"allow_edit_name":true,"allow_edit_headline":true,"#,
+            r#""allow_changing_lobby_settings":true},"session_limit":null,"remove_cw_branding":false,"#,
+            r#""post_session_url":null,"logo":null,"lname":"Long Name for Company","license_count":null,"#,
+            r#""integrations_enabled":false,"id":27001,"host":"meeting.is","hl":"en","#,
+            r#""hard_limit_starts":null,"geo":"eu1","first_exceeded_soft_limit":null,"demo_id":null,"#,
+            r#""api_access_enabled":true}"#
+        );
+        assert_eq!(String::from_utf8_lossy(&answer.body), expected.replace("SETTINGS", &settings_id));
+        // The document's own example of it has 1,100 bytes; the host is as long, the id, too.
+        assert_eq!(answer.body.len(), 1_100);
+    }
+
+    #[test]
+    fn the_life_of_a_client() {
+        let mut world = world(0);
+        let (id, settings_id, _) = created(&mut world, json!({ "sname": "acmecompany", "smsname": "Acme" }));
+        let one = format!("{CLIENTS}/{id}");
+        let shown = expect(&mut world, "GET", &one, None, 200);
+        assert_eq!(shown["session_limit"], 25);
+        assert_eq!(shown["settings"]["black_list_pattern"], "");
+        let update = json!({
+            "smsname": null, "geo": "us1", "something_new": 1,
+            "settings": { "id": settings_id, "audit_log": true, "content_filter_pattern": "https://*.acme.is/*" },
+        });
+        let updated = expect(&mut world, "PATCH", &one, Some(update), 204);
+        assert_eq!(updated["smsname"], Value::Null);
+        assert_eq!(updated["geo"], "us1");
+        assert_eq!(updated["sname"], "acmecompany");
+        assert_eq!(updated["settings"]["audit_log"], true);
+        let listed = expect(&mut world, "GET", CLIENTS, None, 200);
+        assert_eq!(listed[0]["settings"]["content_filter_pattern"], "https://*.acme.is/*");
+        assert_eq!(listed[0]["settings"]["content_filter_regex"], r"^https://.*\.acme\.is/.*$");
+        assert!(listed[0]["settings"].get("black_list_pattern").is_none());
+        assert_eq!(expect(&mut world, "DELETE", &one, None, 204), "Deleted successfully");
+        for method in ["GET", "PATCH", "DELETE"] {
+            expect(&mut world, method, &one, None, 404);
+        }
+        assert_eq!(expect(&mut world, "GET", CLIENTS, None, 200), json!([]));
+        created(&mut world, json!({ "sname": "acmecompany" }));
+    }
+
+    #[test]
+    fn names_are_taken_once() {
+        let mut world = world(0);
+        let (id, ..) = created(&mut world, json!({ "sname": "acmecompany" }));
+        let again = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 409);
+        assert_eq!(again, json!({ "id": id, "errors": { "sname": ["has already been taken"] } }));
+        let elsewhere = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "takenelsewhere" })), 409);
+        assert_eq!(elsewhere, json!({ "errors": { "sname": ["has already been taken"] } }));
+        let both = json!({ "sname": "acmecompany", "geo": "mars" });
+        expect(&mut world, "POST", CLIENTS, Some(both), 400);
+        let (other, ..) = created(&mut world, json!({ "sname": "othercompany" }));
+        let path = format!("{CLIENTS}/{other}");
+        let renamed = expect(&mut world, "PATCH", &path, Some(json!({ "sname": "acmecompany" })), 409);
+        assert_eq!(renamed["id"], id);
+        expect(&mut world, "PATCH", &path, Some(json!({ "sname": "othercompany" })), 204);
+    }
+
+    #[test]
+    fn refusals_name_the_field() {
+        let mut world = world(0);
+        let (id, settings_id, _) = created(&mut world, json!({ "sname": "acmecompany" }));
+        let long = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "x".repeat(33) })), 400);
+        assert_eq!(long, json!({ "errors": { "sname": ["should be at most 32 character(s)"] } }));
+        let one = format!("{CLIENTS}/{id}");
+        let cases = [
+            ("POST", CLIENTS, json!({}), "sname"),
+            ("POST", CLIENTS, json!({ "sname": "acmetwo", "settings": { "id": "x" } }), "settings.id"),
+            ("POST", CLIENTS, json!({ "sname": "acmetwo", "settings": null }), "settings"),
+            ("PATCH", &one, json!({ "settings": { "audit_log": true } }), "settings.id"),
+            ("PATCH", &one, json!({ "settings": { "id": "wrong" } }), "settings.id"),
+            ("PATCH", &one, json!({ "settings": [] }), "settings"),
+            ("PATCH", &one, json!({ "session_limit": 5 }), "session_limit"),
+            (
+                "PATCH",
+                &one,
+                json!({ "settings": { "id": settings_id, "sms_template": "x" } }),
+                "settings.sms_template",
+            ),
+            (
+                "PATCH",
+                &one,
+                json!({ "settings": { "id": settings_id, "black_list_regex": "x" } }),
+                "settings.content_filter_regex",
+            ),
+            (
+                "PATCH",
+                &one,
+                json!({ "first_exceeded_soft_limit": "2019-03-03 15:08:10.0Z" }),
+                "hard_limit_starts",
+            ),
+        ];
+        for (method, path, body, field) in cases {
+            let answer = expect(&mut world, method, path, Some(body.clone()), 400);
+            let fields: Vec<&String> = answer["errors"].as_object().unwrap().keys().collect();
+            assert_eq!(fields, [field], "{body}");
+        }
+        assert_eq!(world.clients.len(), 1);
+    }
+}

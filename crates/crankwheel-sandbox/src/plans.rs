@@ -1,0 +1,120 @@
+//! The reseller's plans, and setting one for a client.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::state::{PlanChange, World};
+
+/// The number that stands for "unlimited".
+pub(crate) const UNLIMITED: u64 = 99_999_999;
+
+/// A plan that the reseller may sell, fields in the order of the API's answer.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Plan {
+    pub(crate) session_limit: u64,
+    pub(crate) license_count: u64,
+    pub(crate) human_name: String,
+    pub(crate) api_name: String,
+}
+
+impl Plan {
+    /// The document's two examples and one without limits.
+    pub(crate) fn examples() -> Vec<Self> {
+        [
+            ("plan_1", "Example Plan 1", 10),
+            ("plan_2", "Example Plan 2", 200),
+            ("plan_3", "Example Plan 3", UNLIMITED),
+        ]
+        .into_iter()
+        .map(|(api_name, human_name, limit)| Self {
+            session_limit: limit,
+            license_count: limit,
+            human_name: human_name.to_owned(),
+            api_name: api_name.to_owned(),
+        })
+        .collect()
+    }
+
+    /// What goes into a client's history. The plan's name and limits of that day stay in it.
+    pub(crate) fn change(&self, at: i64, set_by: &str) -> PlanChange {
+        PlanChange {
+            at,
+            plan: self.api_name.clone(),
+            human_name: self.human_name.clone(),
+            session_limit: self.session_limit,
+            license_count: self.license_count,
+            set_by: set_by.to_owned(),
+        }
+    }
+}
+
+/// `GET /reseller/plans`
+pub(crate) fn list(world: &World) -> Answer {
+    Answer::json(StatusCode::OK, &world.plans)
+}
+
+/// `POST /clients/{id}/plan/{plan_api_name}`
+pub(crate) fn set(world: &mut World, id: i64, plan: &str) -> Result<Answer, Answer> {
+    let now = world.now();
+    if world.client(id).is_none() {
+        return Err(Answer::detail(StatusCode::NOT_FOUND));
+    }
+    let change = world
+        .plans
+        .iter()
+        .find(|known| known.api_name == plan)
+        .map(|known| known.change(now, &world.key_owner))
+        .ok_or_else(|| Answer::refused(StatusCode::NOT_FOUND, "plan_api_name", "does not exist"))?;
+    let client = world.client_mut(id).ok_or_else(|| Answer::detail(StatusCode::NOT_FOUND))?;
+    client.change_plan(change);
+    Ok(Answer::json(StatusCode::NO_CONTENT, &"Success"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{expect, world};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn plans_set_the_limits() {
+        let mut world = world(0);
+        let plans = expect(&mut world, "GET", "/ss/rsapi/reseller/plans", None, 200);
+        assert_eq!(plans[1]["human_name"], "Example Plan 2");
+        assert_eq!(plans[2]["session_limit"], UNLIMITED);
+        let body = Some(json!({ "sname": "acmecompany" }));
+        let id = expect(&mut world, "POST", "/ss/rsapi/clients", body, 201)["id"].clone();
+        let path = format!("/ss/rsapi/clients/{id}");
+        let set = expect(&mut world, "POST", &format!("{path}/plan/plan_2"), None, 204);
+        assert_eq!(set, "Success");
+        let client = expect(&mut world, "GET", &path, None, 200);
+        assert_eq!(
+            (&client["current_plan"], &client["session_limit"], &client["license_count"]),
+            (&json!("plan_2"), &json!(200), &json!(200))
+        );
+        for unknown in ["plan_9", "unset_or_custom", "%2e%2e", "a%2Fb"] {
+            expect(&mut world, "POST", &format!("{path}/plan/{unknown}"), None, 404);
+        }
+        expect(&mut world, "POST", "/ss/rsapi/clients/1/plan/plan_1", None, 404);
+    }
+
+    #[test]
+    fn before_a_change_the_older_plan_is_seen() {
+        let mut world = world(0);
+        let body = Some(json!({ "sname": "acmecompany" }));
+        let id = expect(&mut world, "POST", "/ss/rsapi/clients", body, 201)["id"].clone();
+        let path = format!("/ss/rsapi/clients/{id}");
+        let mut plans: Vec<Value> = Vec::new();
+        for plan in ["plan_1", "plan_3"] {
+            world.clock.advance(jiff::SignedDuration::from_hours(24));
+            expect(&mut world, "POST", &format!("{path}/plan/{plan}"), None, 204);
+        }
+        for _ in 0..3 {
+            plans.push(expect(&mut world, "GET", &path, None, 200)["current_plan"].clone());
+            world.clock.advance(jiff::SignedDuration::from_hours(-24));
+        }
+        assert_eq!(plans, ["plan_3", "plan_1", "unset_or_custom"]);
+        expect(&mut world, "GET", &path, None, 404);
+    }
+}

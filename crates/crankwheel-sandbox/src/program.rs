@@ -1,0 +1,125 @@
+//! The command line: the sandbox as a program.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::net::IpAddr;
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+
+use crate::{Sandbox, SandboxOptions};
+
+/// The CrankWheel reseller API in memory, for tests and development.
+#[derive(Parser)]
+#[command(name = "crankwheel-sandbox")]
+struct Arguments {
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Demo companies
+    #[arg(long, default_value_t = 20)]
+    clients: u32,
+    /// Days of history that they have
+    #[arg(long, default_value_t = 365)]
+    days: u32,
+    /// What the demo data is drawn from
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Let the clock stand still at this instant, for example 2019-03-01T12:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    now: Option<Timestamp>,
+    /// Answer a plain 204 where the live API answers a 204 with a body
+    #[arg(long)]
+    no_204_body: bool,
+    /// Key to accept instead of the usual one
+    #[arg(long, value_name = "KEY")]
+    api_key: Option<String>,
+}
+
+/// Runs the program `crankwheel-sandbox` until Ctrl-C. The first of `args` is the program's name, as in
+/// [`std::env::args_os`]. The Python and Node packages offer the same command through it.
+pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help goes to the output, mistakes to the error output. If that is closed, nobody is there to tell.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let host = arguments.host;
+    let sandbox = Sandbox::start(SandboxOptions {
+        clients: arguments.clients,
+        days: arguments.days,
+        seed: arguments.seed,
+        host,
+        port: arguments.port,
+        now: arguments.now,
+        body_on_204: !arguments.no_204_body,
+        api_key: arguments.api_key,
+    });
+    let sandbox = match sandbox {
+        Ok(sandbox) => sandbox,
+        Err(error) => return complain(&error.to_string()),
+    };
+    if !host.is_loopback() {
+        complain(&format!("warning: {host} can be reached from other machines, and the keys are no secret"));
+    }
+    // A closed output is no reason to stop serving.
+    let _ = std::io::stdout().lock().write_all(greeting(&sandbox).as_bytes());
+    match wait_for_interrupt() {
+        Ok(()) => {
+            sandbox.stop();
+            ExitCode::SUCCESS
+        }
+        Err(error) => complain(&format!("cannot wait for Ctrl-C: {error}")),
+    }
+}
+
+fn greeting(sandbox: &Sandbox) -> String {
+    let (url, key, read_only) = (sandbox.url(), sandbox.api_key(), sandbox.read_only_key());
+    format!(
+        "The CrankWheel reseller API, in memory.\n\
+         \n  URL            {url}\
+         \n  API key        {key}\
+         \n  read-only key  {read_only}\
+         \n\nTry:  curl -H 'Authorization: Basic {key}' {url}/ss/rsapi/clients\
+         \n\nCtrl-C stops it.\n"
+    )
+}
+
+fn complain(text: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "crankwheel-sandbox: {text}");
+    ExitCode::FAILURE
+}
+
+fn wait_for_interrupt() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(tokio::signal::ctrl_c())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn mistakes_end_at_once() {
+        let run = |args: &[&str]| {
+            let args = std::iter::once("crankwheel-sandbox").chain(args.iter().copied()).map(OsString::from);
+            format!("{:?}", run_program(args.collect::<Vec<_>>().into_iter()))
+        };
+        assert_eq!(run(&["--help"]), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(run(&["--port", "x"]), format!("{:?}", ExitCode::from(2)));
+        assert_eq!(run(&["--api-key", ""]), format!("{:?}", ExitCode::FAILURE));
+    }
+}

@@ -1,0 +1,150 @@
+//! No key, impersonation key or login token in anything that can be printed, nor in any log line.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Debug;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use crankwheel::{ClientFields, CrankWheel, GrantToken, Options};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const KEY: &str = "marked-KEY-7f3a";
+const TOKEN: &str = "MARKEDTOKEN82E2";
+
+/// Everything that was printed or logged.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<u8>>>);
+
+impl Seen {
+    fn note(&self, value: impl Debug) {
+        writeln!(self.0.lock().unwrap(), "{value:?} {value:#?}").unwrap();
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Seen {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A server that gives its caller's key away wherever it can: in headers, bodies and error texts.
+async fn indiscreet(status: &'static str, body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let body = body.clone();
+            tokio::spawn(async move {
+                let mut request = [0; 8192];
+                let _ = socket.read(&mut request).await;
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nx-request-id: {KEY}\r\nx-key: Basic {KEY}\r\nset-cookie: s={TOKEN}\r\n\
+                     location: https://elsewhere.example/ss/auth/rlogin/a@b.c:{TOKEN}?key={KEY}\r\nConnection: close\r\n\r\n{body}"
+                );
+                let _ = socket.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn nothing_printed_or_logged_holds_a_secret() {
+    let seen = Seen::default();
+    let writer = seen.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let link = format!(r#"{{"login_url": "https://meeting.is/ss/auth/rlogin/a@b.c:{TOKEN}"}}"#);
+    let leak = format!(r#"{{"errors": {{"sname": ["no {KEY}, resellerimpersonate-5-{KEY}, {link:?}"]}}}}"#);
+    let page = format!("<html><title>{KEY} /rlogin/a@b.c:{TOKEN}</title>");
+    let mut answers = 0;
+    for (status, body) in [
+        ("200 OK", link.clone()),
+        ("200 OK", format!("[{link}]")),
+        ("200 OK", format!(r#"{{"login_url": 5, "other": "{TOKEN}"}}"#)),
+        ("400 Bad Request", leak.clone()),
+        ("401 Unauthorized", page),
+        ("302 Found", String::new()),
+        ("409 Conflict", leak.clone()),
+        ("500 Internal Server Error", format!("\"{KEY} {}\"", link.replace('"', ""))),
+        ("503 Service Unavailable", String::new()),
+    ] {
+        let options = Options::new().base_url(indiscreet(status, body).await).max_retries(0);
+        let cw = CrankWheel::with(KEY, options).unwrap();
+        seen.note(&cw);
+        seen.note(cw.impersonation_key(5).unwrap());
+        let acting = cw.impersonate(5).unwrap();
+        seen.note(&acting);
+        seen.note(cw.sso().grant_token("a@b.c", GrantToken::new()).dry_run().unwrap());
+        let dry = cw.clients().create(ClientFields::new().sname("acme1234")).dry_run().unwrap();
+        seen.note(dry.curl());
+        seen.note(cw.sso().grant_token("a@b.c", GrantToken::new()));
+        match cw.sso().grant_token("a@b.c", GrantToken::new()).await {
+            Ok(link) => {
+                assert!(link.url().contains(TOKEN));
+                answers += 1;
+                seen.note(&link);
+                seen.note(link.to_string());
+            }
+            Err(error) => note_error(&seen, &error),
+        }
+        match cw.sso().grant_token("a@b.c", GrantToken::new()).with_raw_response().await {
+            Ok(raw) => {
+                seen.note(&raw);
+                if let Err(error) = raw.parse() {
+                    note_error(&seen, &error);
+                }
+            }
+            Err(error) => note_error(&seen, &error),
+        }
+        for error in [
+            cw.clients().get(5).await.err(),
+            cw.clients().create(ClientFields::new().sname("acme1234")).await.err(),
+            cw.request("GET", "/ss/rsapi/x", &[], None).await.err(),
+            acting.request("POST", "/ss/grant_token/x", &[], None).await.err(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            answers += 1;
+            note_error(&seen, &error);
+        }
+    }
+    seen.note(CrankWheel::new(format!("Basic {KEY}")).unwrap_err());
+    seen.note(CrankWheel::new(format!("{KEY}\n")).unwrap_err());
+    seen.note(Options::new().api_key(KEY).proxy(format!("http://user:{KEY}@127.0.0.1:1")));
+
+    assert!(answers > 20, "{answers}");
+    let text = seen.text();
+    assert!(text.contains("url.template=\"/ss/rsapi/clients/{id}\""), "the log was not captured: {text}");
+    for secret in [KEY, TOKEN] {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} in: {line:?}");
+    }
+}
+
+fn note_error(seen: &Seen, error: &crankwheel::Error) {
+    seen.note(error);
+    seen.note(error.to_string());
+    seen.note((error.body(), error.errors(), error.headers(), error.path(), error.request_id()));
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        seen.note(cause);
+        source = cause.source();
+    }
+}

@@ -1,1 +1,22 @@
-//! Placeholder.
+//! The Node addon under the npm package `crankwheel`.
+//!
+//! It converts, spawns and maps errors; behaviour lives in the core, idiom in the package's TypeScript. Only plain data
+//! crosses the border (text, numbers, typed arrays, JSON text), with the fields in the same order on both sides, and
+//! nothing of it throws for an error of the SDK: such an error is handed over as [`error::ErrorData`], and
+//! TypeScript makes the real class of it. Nothing starts when the addon is loaded; see `runtime.rs`.
+
+mod arguments;
+mod call;
+mod client;
+mod error;
+mod history;
+mod link;
+mod list;
+mod operations;
+mod options;
+mod output;
+mod period;
+mod runtime;
+mod sandbox;
+mod schema;
+mod typed;

@@ -1,0 +1,95 @@
+//! A prepared call: one operation with its arguments, to be sent, or only looked at.
+
+use std::sync::Arc;
+
+use crankwheel::{Call, Error};
+use napi::bindgen_prelude::{Env, Object};
+use napi::{Either, Result};
+use napi_derive::napi;
+use tokio::sync::Notify;
+
+use crate::error::{ErrorData, Header, headers};
+use crate::output::{Outcome, Output};
+use crate::runtime::promise;
+
+/// One operation, ready to be sent.
+#[napi]
+pub struct PreparedCall {
+    /// Gone once it was sent.
+    call: Option<std::result::Result<Call<Output>, Error>>,
+    cancelled: Arc<Notify>,
+}
+
+/// A request that was not sent, with the key taken out.
+#[napi(object, object_from_js = false)]
+pub struct DryRunData {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<Header>,
+    pub body: Option<String>,
+    pub curl: String,
+}
+
+impl PreparedCall {
+    /// A call, or why its arguments cannot be used.
+    pub fn new<T: Send + 'static>(
+        call: std::result::Result<Call<T>, Error>,
+        convert: fn(T) -> Output,
+    ) -> Self {
+        let call = call.map(|call| call.map(convert));
+        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()) }
+    }
+
+    fn take(&mut self) -> Result<std::result::Result<Call<Output>, Error>> {
+        self.call.take().ok_or_else(|| napi::Error::from_reason("a prepared call can be used once"))
+    }
+}
+
+#[napi]
+impl PreparedCall {
+    /// Sends under this key instead of the client's own.
+    #[napi]
+    pub fn with_key(&mut self, key: String) {
+        self.call = self.call.take().map(|call| call.map(|call| call.with_key(&key)));
+    }
+
+    /// Sends. The promise is fulfilled with an outcome whatever happens.
+    #[napi(ts_return_type = "Promise<Outcome>")]
+    pub fn send<'env>(&mut self, env: &'env Env, raw: bool) -> Result<Object<'env>> {
+        let call = self.take()?;
+        let cancelled = Arc::clone(&self.cancelled);
+        promise(env, async move {
+            let call = match call {
+                Ok(call) => call,
+                Err(error) => return Outcome::of(Err(error), raw),
+            };
+            // Dropping the call's future drops the request on the wire.
+            tokio::select! {
+                biased;
+                () = cancelled.notified() => Outcome::cancelled(),
+                result = call.with_raw_response() => Outcome::of(result, raw),
+            }
+        })
+    }
+
+    /// Gives the call up, before or while it is under way.
+    #[napi]
+    pub fn cancel(&self) {
+        self.cancelled.notify_one();
+    }
+
+    /// What would be sent.
+    #[napi]
+    pub fn dry_run(&mut self) -> Result<Either<DryRunData, ErrorData>> {
+        Ok(match self.take()?.and_then(Call::dry_run) {
+            Ok(run) => Either::A(DryRunData {
+                method: run.method.to_owned(),
+                url: run.url.clone(),
+                headers: headers(run.headers.iter().cloned()),
+                body: run.body.clone(),
+                curl: run.curl(),
+            }),
+            Err(error) => Either::B(error.into()),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! The client: made, copied with other options, closed.
+
+use crankwheel::{CrankWheel, Options};
+use napi::Either;
+use napi_derive::napi;
+
+use crate::arguments::ClientArgument;
+use crate::error::ErrorData;
+use crate::link::NativeSecret;
+use crate::options::ClientOptions;
+
+/// A client of the reseller API.
+#[napi]
+pub struct NativeClient {
+    pub(crate) cw: CrankWheel,
+}
+
+/// The part of a client that may be shown.
+#[napi(object, object_from_js = false)]
+pub struct ClientDescription {
+    pub base_url: String,
+    pub read_only: bool,
+    pub closed: bool,
+}
+
+#[napi]
+impl NativeClient {
+    /// A client, or why the options cannot be used.
+    #[napi]
+    pub fn create(options: ClientOptions) -> Either<NativeClient, ErrorData> {
+        checked(options.convert().and_then(CrankWheel::build))
+    }
+
+    /// A copy with some options changed, which shares the connections.
+    #[napi]
+    pub fn with_options(&self, options: ClientOptions) -> Either<NativeClient, ErrorData> {
+        checked(options.convert().and_then(|options| self.cw.with_options(options)))
+    }
+
+    /// The key that acts as an administrator of a client; made of `key` if the client itself has none.
+    #[napi]
+    pub fn impersonation_key(
+        &self,
+        client: ClientArgument,
+        key: Option<String>,
+    ) -> Either<NativeSecret, ErrorData> {
+        let cw = match key {
+            Some(key) => self.cw.with_options(Options::new().api_key(key)),
+            None => Ok(self.cw.clone()),
+        };
+        match cw.and_then(|cw| cw.impersonation_key(client)) {
+            Ok(key) => Either::A(NativeSecret::new(key)),
+            Err(error) => Either::B(error.into()),
+        }
+    }
+
+    /// Closes idle connections and refuses further calls.
+    #[napi]
+    pub fn close(&self) {
+        self.cw.close();
+    }
+
+    /// What may be shown of it.
+    #[napi]
+    pub fn describe(&self) -> ClientDescription {
+        ClientDescription {
+            base_url: self.cw.base_url().to_owned(),
+            read_only: self.cw.read_only(),
+            closed: self.cw.is_closed(),
+        }
+    }
+}
+
+fn checked(cw: Result<CrankWheel, crankwheel::Error>) -> Either<NativeClient, ErrorData> {
+    match cw {
+        Ok(cw) => Either::A(NativeClient { cw }),
+        Err(error) => Either::B(error.into()),
+    }
+}

@@ -1,0 +1,88 @@
+//! Errors as plain data; TypeScript makes the class of them.
+
+use crankwheel::Error;
+use napi_derive::napi;
+
+/// An error of the SDK. The order of the fields is that of `errors.ts`.
+#[napi(object, object_from_js = false)]
+pub struct ErrorData {
+    /// The class to make, by `ErrorKind::class_name`.
+    pub class_name: String,
+    pub message: String,
+    pub status: Option<u32>,
+    pub request_id: Option<String>,
+    pub errors: Vec<FieldMessages>,
+    pub body: Option<String>,
+    pub headers: Vec<Header>,
+    pub method: Option<String>,
+    pub path: Option<String>,
+    pub attempts: u32,
+    pub existing_id: Option<i64>,
+    /// Seconds.
+    pub retry_after: Option<f64>,
+    pub maybe_applied: Option<bool>,
+    /// The messages of the errors beneath, the nearest first.
+    pub causes: Vec<String>,
+}
+
+/// The messages about one field.
+#[napi(object, object_from_js = false)]
+pub struct FieldMessages {
+    pub field: String,
+    pub messages: Vec<String>,
+}
+
+/// One header, its name in lower case.
+#[napi(object, object_from_js = false)]
+pub struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+/// Headers as the border has them.
+pub fn headers(list: impl IntoIterator<Item = (String, String)>) -> Vec<Header> {
+    list.into_iter().map(|(name, value)| Header { name, value }).collect()
+}
+
+impl From<Error> for ErrorData {
+    fn from(error: Error) -> Self {
+        let mut causes = Vec::new();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        let field = |(field, messages): &(String, Vec<String>)| FieldMessages {
+            field: field.clone(),
+            messages: messages.clone(),
+        };
+        ErrorData {
+            class_name: error.kind().class_name().to_owned(),
+            message: error.message().to_owned(),
+            status: error.status_code().map(u32::from),
+            request_id: error.request_id().map(str::to_owned),
+            errors: error.errors().iter().map(field).collect(),
+            body: error.body().map(str::to_owned),
+            headers: headers(error.headers().iter().cloned()),
+            method: error.method().map(str::to_owned),
+            path: error.path().map(str::to_owned),
+            attempts: error.attempts(),
+            existing_id: error.existing_id(),
+            retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
+            maybe_applied: error.maybe_applied(),
+            causes,
+        }
+    }
+}
+
+/// An argument refused by TypeScript, in the words that the core uses for all of them.
+#[napi]
+pub fn invalid_argument(field: String, message: String) -> ErrorData {
+    Error::invalid(&field, message).into()
+}
+
+/// An option refused by TypeScript.
+#[napi]
+pub fn invalid_option(message: String) -> ErrorData {
+    Error::configuration(message).into()
+}

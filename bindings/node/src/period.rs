@@ -1,0 +1,84 @@
+//! Periods as plain data: their text, their ends, or how many last days.
+
+use crankwheel::{Error, Period, PeriodBound};
+use napi::Either;
+use napi_derive::napi;
+
+use crate::error::ErrorData;
+
+/// A period.
+#[napi(object, object_from_js = false)]
+pub struct PeriodData {
+    pub text: String,
+    /// Milliseconds since 1970; nothing for last days.
+    pub start: Option<f64>,
+    /// Milliseconds since 1970; nothing for last days.
+    pub end: Option<f64>,
+    /// How many last days.
+    pub days: Option<u32>,
+}
+
+impl From<Period> for PeriodData {
+    fn from(period: Period) -> Self {
+        let milliseconds = |moment: jiff::Timestamp| moment.as_millisecond() as f64;
+        PeriodData {
+            text: period.to_string(),
+            start: period.fixed_bounds().map(|(start, _)| milliseconds(start)),
+            end: period.fixed_bounds().map(|(_, end)| milliseconds(end)),
+            days: period.relative_days(),
+        }
+    }
+}
+
+type Checked<T> = Either<T, ErrorData>;
+
+fn checked(period: Result<Period, Error>) -> Checked<PeriodData> {
+    match period {
+        Ok(period) => Either::A(period.into()),
+        Err(error) => Either::B(error.into()),
+    }
+}
+
+/// A period from its text.
+#[napi]
+pub fn period_parse(text: String) -> Checked<PeriodData> {
+    checked(Period::parse(&text))
+}
+
+/// A period between two moments or days, given as text.
+#[napi]
+pub fn period_between(start: String, end: String, zone: Option<String>) -> Checked<PeriodData> {
+    let bounds = || Ok((PeriodBound::parse(&start)?, PeriodBound::parse(&end)?));
+    checked(bounds().and_then(|(start, end)| match &zone {
+        Some(zone) => Period::new_in_zone(start, end, zone),
+        None => Period::new(start, end),
+    }))
+}
+
+/// One month.
+#[napi]
+pub fn period_month(month: String, zone: Option<String>) -> Checked<PeriodData> {
+    checked(match &zone {
+        Some(zone) => Period::month_in_zone(&month, zone),
+        None => Period::month(&month),
+    })
+}
+
+/// Every month from the first to the last.
+#[napi]
+pub fn period_months(first: String, last: String, zone: Option<String>) -> Checked<Vec<PeriodData>> {
+    let months = match &zone {
+        Some(zone) => Period::months_in_zone(&first, &last, zone),
+        None => Period::months(&first, &last),
+    };
+    match months {
+        Ok(months) => Either::A(months.into_iter().map(PeriodData::from).collect()),
+        Err(error) => Either::B(error.into()),
+    }
+}
+
+/// The last so many days. TypeScript has checked that it is a whole number.
+#[napi]
+pub fn period_last_days(days: u32) -> Checked<PeriodData> {
+    checked(Period::last_days(days))
+}

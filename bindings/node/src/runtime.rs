@@ -1,0 +1,58 @@
+//! The tokio runtime, and promises that its tasks settle.
+//!
+//! The runtime is made at the first call, so that requiring the package starts no thread. Its threads do not keep
+//! Node's event loop alive, only promises under way do: a program ends by itself when nothing is in flight.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::OnceLock;
+
+use futures_util::FutureExt;
+use napi::bindgen_prelude::{Env, Object, ToNapiValue};
+use napi::{Error, JsValue, Result, Status};
+use tokio::runtime::{Builder, Runtime};
+
+fn runtime() -> Result<&'static Runtime> {
+    static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
+    RUNTIME
+        .get_or_init(|| {
+            Builder::new_multi_thread().worker_threads(2).thread_name("crankwheel").enable_all().build()
+        })
+        .as_ref()
+        .map_err(|error| failure(format!("crankwheel: no thread could be started: {error}")))
+}
+
+/// A promise for what a future gives.
+pub fn promise<'env, T: ToNapiValue + Send + 'static>(
+    env: &Env,
+    future: impl Future<Output = T> + Send + 'static,
+) -> Result<Object<'env>> {
+    let runtime = runtime()?;
+    let (deferred, promise) = env.create_deferred()?;
+    runtime.spawn(async move {
+        // A promise that is never settled would keep the process alive: a panic rejects it.
+        match AssertUnwindSafe(future).catch_unwind().await {
+            Ok(value) => deferred.resolve(move |_| Ok(value)),
+            Err(_) => deferred.reject(failure("crankwheel: internal error, please report it")),
+        }
+    });
+    Ok(Object::from_raw(env.raw(), promise.raw()))
+}
+
+/// A promise for what blocking work gives.
+pub fn blocking<'env, T: ToNapiValue + Send + 'static>(
+    env: &Env,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Object<'env>> {
+    let runtime = runtime()?;
+    promise(env, async move {
+        match runtime.spawn_blocking(work).await {
+            Ok(value) => value,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    })
+}
+
+fn failure(message: impl Into<String>) -> Error {
+    Error::new(Status::GenericFailure, message.into())
+}

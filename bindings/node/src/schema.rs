@@ -1,0 +1,70 @@
+//! The core's table of models, for TypeScript to make its objects by and for tests to check against.
+
+use crankwheel::model::Field;
+use crankwheel::{
+    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, ErrorKind, LoginOption, Model, Plan,
+    PlanProRata, Settings,
+};
+use napi_derive::napi;
+
+use crate::typed::camel_case;
+
+/// One model and its fields.
+#[napi(object, object_from_js = false)]
+pub struct ModelSchema {
+    pub name: String,
+    pub fields: Vec<FieldSchema>,
+}
+
+/// One field of a model.
+#[napi(object, object_from_js = false)]
+pub struct FieldSchema {
+    /// The property's name.
+    pub name: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// JSON type or format; a class name for nested models.
+    pub kind: String,
+    pub nullable: bool,
+}
+
+/// All models.
+#[napi]
+pub fn schema() -> Vec<ModelSchema> {
+    vec![
+        of::<Client>(),
+        of::<Settings>(),
+        of::<Plan>(),
+        of::<ClientUsage>(),
+        of::<ClientBilling>(),
+        of::<BillingPeriod>(),
+        of::<PlanProRata>(),
+        of::<BillingOverview>(),
+        of::<LoginOption>(),
+    ]
+}
+
+/// The names of all error classes.
+#[napi]
+pub fn error_classes() -> Vec<String> {
+    ErrorKind::ALL.iter().map(|kind| kind.class_name().to_owned()).collect()
+}
+
+/// The version of the SDK.
+#[napi]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+fn of<M: Model>() -> ModelSchema {
+    ModelSchema { name: M::NAME.to_owned(), fields: M::FIELDS.iter().map(field).collect() }
+}
+
+fn field(field: &Field) -> FieldSchema {
+    FieldSchema {
+        name: camel_case(field.name),
+        wire: field.name.to_owned(),
+        kind: field.kind.to_owned(),
+        nullable: field.nullable,
+    }
+}

@@ -1,0 +1,120 @@
+//! The typed form of a model as JSON text, from which TypeScript makes its objects.
+//!
+//! A model becomes `[fields, wire, extra]`: the decoded fields under their camelCase names, the wire form as text, and
+//! the members that this version does not know (or null). Fields that did not come, or came with a type that does not
+//! fit, are left out; null stays null. Timestamps are milliseconds since 1970, maps by plan a list of pairs (a plan can have
+//! any name, `__proto__` too). Companies of an overview are not in it: they are a list of their own (`list.rs`).
+
+use std::fmt::Write;
+
+use crankwheel::Model;
+use crankwheel::model::{Field, Value, Visit};
+
+/// The typed form of a model.
+pub fn typed<M: Model>(model: &M) -> String {
+    let mut out = String::with_capacity(2 * model.json().len() + 64);
+    write_model(model, &mut out);
+    out
+}
+
+/// Writes text as JSON.
+pub fn write_text(text: &str, out: &mut String) {
+    // A str is always valid JSON text.
+    out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned()));
+}
+
+/// `license_count` as `licenseCount`.
+pub fn camel_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut upper = false;
+    for c in name.chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                out.push(c.to_ascii_uppercase());
+                upper = false;
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn write_model<M: Model>(model: &M, out: &mut String) {
+    out.push_str("[{");
+    model.visit(&mut Writer { out, first: true });
+    out.push_str("},");
+    write_text(model.json(), out);
+    out.push(',');
+    let extra = model.extra();
+    if extra.is_empty() {
+        out.push_str("null");
+    } else {
+        out.push_str(&serde_json::Value::Object(extra).to_string());
+    }
+    out.push(']');
+}
+
+struct Writer<'a> {
+    out: &'a mut String,
+    first: bool,
+}
+
+impl Visit for Writer<'_> {
+    fn field(&mut self, field: &'static Field, value: Value<'_>) {
+        if matches!(value, Value::Absent | Value::Unfit | Value::Companies(_)) {
+            return;
+        }
+        if !std::mem::take(&mut self.first) {
+            self.out.push(',');
+        }
+        write_text(&camel_case(field.name), self.out);
+        self.out.push(':');
+        write_value(value, self.out);
+    }
+}
+
+fn write_value(value: Value<'_>, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = match value {
+        Value::Bool(it) => write!(out, "{it}"),
+        Value::Int(it) => write!(out, "{it}"),
+        Value::Float(it) => write!(out, "{it}"),
+        Value::Time(it) => write!(out, "{}", it.as_millisecond()),
+        Value::Text(it) => {
+            write_text(it, out);
+            Ok(())
+        }
+        Value::Settings(it) => {
+            write_model(it, out);
+            Ok(())
+        }
+        Value::Plans(plans) => {
+            write_list(plans.iter(), out, |(name, plan), out| {
+                out.push('[');
+                write_text(name, out);
+                out.push(',');
+                write_model(plan, out);
+                out.push(']');
+            });
+            Ok(())
+        }
+        Value::Periods(periods) => {
+            write_list(periods.iter(), out, write_model);
+            Ok(())
+        }
+        Value::Absent | Value::Null | Value::Unfit | Value::Companies(_) => write!(out, "null"),
+    };
+}
+
+/// Writes a JSON list.
+pub fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
+    out.push('[');
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(item, out);
+    }
+    out.push(']');
+}

@@ -73,10 +73,11 @@ async fn nothing_printed_or_logged_holds_a_secret() {
     let leak = format!(r#"{{"errors": {{"sname": ["no {KEY}, resellerimpersonate-5-{KEY}, {link:?}"]}}}}"#);
     let page = format!("<html><title>{KEY} /rlogin/a@b.c:{TOKEN}</title>");
     let mut answers = 0;
+    let unknown_form = format!(r#"{{"login_url": 5, "other": "{TOKEN}"}}"#);
     for (status, body) in [
         ("200 OK", link.clone()),
         ("200 OK", format!("[{link}]")),
-        ("200 OK", format!(r#"{{"login_url": 5, "other": "{TOKEN}"}}"#)),
+        ("200 OK", unknown_form.clone()),
         ("400 Bad Request", leak.clone()),
         ("401 Unauthorized", page),
         ("302 Found", String::new()),
@@ -84,6 +85,7 @@ async fn nothing_printed_or_logged_holds_a_secret() {
         ("500 Internal Server Error", format!("\"{KEY} {}\"", link.replace('"', ""))),
         ("503 Service Unavailable", String::new()),
     ] {
+        let sso_only = body == unknown_form;
         let options = Options::new().base_url(indiscreet(status, body).await).max_retries(0);
         let cw = CrankWheel::with(KEY, options).unwrap();
         seen.note(&cw);
@@ -111,6 +113,10 @@ async fn nothing_printed_or_logged_holds_a_secret() {
                 }
             }
             Err(error) => note_error(&seen, &error),
+        }
+        // A token in a form of its own is known for one only where a token was asked for.
+        if sso_only {
+            continue;
         }
         for error in [
             cw.clients().get(5).await.err(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -23,7 +23,7 @@ use crate::state::World;
 use crate::when;
 
 /// No request of the API is nearly as long.
-const MOST_BODY_BYTES: usize = 1 << 20;
+const MOST_BODY_BYTES: u64 = 1 << 20;
 /// A login link's path ends with the token, which no log may show.
 const LOGIN_PATH: &str = "/ss/auth/rlogin/";
 
@@ -76,13 +76,11 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, MOST_BODY_BYTES).collect().await;
-    let mut world = shared.world();
-    let (body, refusal) = match body {
-        Ok(body) => (body.to_bytes(), None),
-        Err(error) if error.is::<LengthLimitError>() => (Bytes::new(), Some(StatusCode::PAYLOAD_TOO_LARGE)),
-        Err(_) => (Bytes::new(), Some(StatusCode::BAD_REQUEST)),
+    let (body, refusal) = match read_body(body).await {
+        Ok(body) => (body, None),
+        Err(status) => (Bytes::new(), Some(status)),
     };
+    let mut world = shared.world();
     let path = head.uri.path();
     let query = head.uri.query().unwrap_or_default();
     let canned = world.canned.take(&head.method, path);
@@ -106,6 +104,20 @@ async fn respond(
         headers: request_log::shown_headers(&head.headers),
     });
     Ok(finish(&mut world, answer, body_on_204, &late))
+}
+
+/// The whole body, unless it is too long or ends before its end.
+async fn read_body(body: Incoming) -> Result<Bytes, StatusCode> {
+    // One that is announced too long is not waited for.
+    if body.size_hint().lower() > MOST_BODY_BYTES {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let limit = usize::try_from(MOST_BODY_BYTES).unwrap_or(usize::MAX);
+    match Limited::new(body, limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::BAD_REQUEST),
+    }
 }
 
 /// Adds what every answer carries.

@@ -1,0 +1,120 @@
+//! An HTTP client of a few lines over a plain socket: it shows the bytes as they come and shares no code with
+//! the server or the SDK.
+
+// Each test file uses some of it.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crankwheel_sandbox::{Sandbox, SandboxOptions};
+
+/// "Now" in these tests.
+pub const NOW: &str = "2019-03-03T15:00:00Z";
+
+/// A sandbox with this many demo clients, its clock standing at [`NOW`].
+pub fn sandbox(clients: u32) -> Sandbox {
+    start(SandboxOptions { clients, days: 60, ..SandboxOptions::default() })
+}
+
+/// The same with other options.
+pub fn start(options: SandboxOptions) -> Sandbox {
+    Sandbox::start(SandboxOptions { now: NOW.parse().ok(), ..options }).unwrap()
+}
+
+/// An answer as it came.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// A keep-alive connection.
+pub struct Connection {
+    reader: BufReader<TcpStream>,
+}
+
+impl Connection {
+    pub fn open(sandbox: &Sandbox) -> Self {
+        let stream = TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap();
+        // Only so that a failing test ends; no test waits for it.
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        Self { reader: BufReader::new(stream) }
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) {
+        self.reader.get_mut().write_all(bytes).unwrap();
+    }
+
+    /// Reads one answer. A 204 has the body that its `Content-Length` announces.
+    pub fn read(&mut self) -> Answer {
+        let mut head = String::new();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.reader.read_line(&mut line).unwrap(), 0, "closed after {head:?}");
+            if line == "\r\n" {
+                break;
+            }
+            head.push_str(&line);
+        }
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut answer = Answer { status, head, body: Vec::new() };
+        let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+        answer.body = vec![0; length];
+        self.reader.read_exact(&mut answer.body).unwrap();
+        answer
+    }
+
+    /// Everything until the server closes.
+    pub fn rest(mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // A reset is an end, too.
+        let _ = self.reader.read_to_end(&mut rest);
+        rest
+    }
+
+    pub fn send(&mut self, key: &str, method: &str, target: &str, body: Option<&Value>) -> Answer {
+        self.write(&request(key, method, target, body));
+        self.read()
+    }
+}
+
+/// The bytes of one request.
+pub fn request(key: &str, method: &str, target: &str, body: Option<&Value>) -> Vec<u8> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Basic {key}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// One request on a connection of its own, with the read/write key.
+pub fn call(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>) -> Answer {
+    Connection::open(sandbox).send(sandbox.api_key(), method, target, body.as_ref())
+}
+
+/// The same; asserts the status and gives the JSON.
+pub fn expect(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>, status: u16) -> Value {
+    let answer = call(sandbox, method, target, body);
+    assert_eq!(answer.status, status, "{method} {target}: {}", String::from_utf8_lossy(&answer.body));
+    answer.json()
+}

@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use crate::auth::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
 use crate::error::Error;
+use crate::observe::{Log, Observer};
 
 /// The environment variable that holds the base URL when none is given.
 pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
@@ -32,6 +33,9 @@ pub(crate) struct ConnectionOptions {
     pub connect_timeout: Duration,
     pub proxy: Option<String>,
     pub ca_file: Option<PathBuf>,
+    /// Files that the environment names for the surface's own world (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`).
+    pub environment_ca_files: Vec<(&'static str, PathBuf)>,
+    pub client_certificate: Option<PathBuf>,
     pub max_idle_connections: usize,
     pub idle_timeout: Duration,
     /// Loopback never goes through a proxy from the environment, whatever that says.
@@ -49,6 +53,8 @@ pub(crate) struct Config {
     pub max_retries: u32,
     pub read_only: bool,
     pub user_agent: String,
+    pub observer: Option<Arc<Observer>>,
+    pub log: Log,
     pub connection: ConnectionOptions,
 }
 
@@ -72,6 +78,9 @@ pub struct Options {
     pub(crate) read_only: Option<bool>,
     pub(crate) proxy: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) ca_variables: Vec<&'static str>,
+    pub(crate) client_certificate: Option<PathBuf>,
+    pub(crate) observer: Option<Arc<Observer>>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) surface: Option<String>,
     pub(crate) max_idle_connections: Option<usize>,
@@ -158,6 +167,29 @@ impl Options {
         self
     }
 
+    /// A PEM file with a certificate (and its chain) and its private key, to show to a server or gateway that asks for one.
+    pub fn client_certificate(mut self, path: impl Into<PathBuf>) -> Self {
+        self.client_certificate = Some(path.into());
+        self
+    }
+
+    /// Environment variables, beside `SSL_CERT_FILE` and `SSL_CERT_DIR`, that name a file of PEM certificates to trust.
+    #[doc(hidden)]
+    pub fn ca_variables(mut self, variables: &[&'static str]) -> Self {
+        self.ca_variables = variables.to_vec();
+        self
+    }
+
+    /// Called before and after every attempt, for logs and metrics; see [`RequestEvent`](crate::RequestEvent). It must not
+    /// wait for long: calls go on only when it returns.
+    pub fn observer<F>(mut self, observer: F) -> Self
+    where
+        F: Fn(&crate::RequestEvent<'_>) + Send + Sync + 'static,
+    {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Added to the `User-Agent` header, to tell your program apart in logs.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
@@ -217,6 +249,13 @@ impl Options {
             connect_timeout: Duration::from_secs(5),
             proxy: None,
             ca_file: None,
+            environment_ca_files: self
+                .ca_variables
+                .iter()
+                .filter_map(|name| Some((*name, PathBuf::from(std::env::var_os(name)?))))
+                .filter(|(_, file)| !file.as_os_str().is_empty())
+                .collect(),
+            client_certificate: None,
             max_idle_connections: 32,
             idle_timeout: Duration::from_secs(20),
             loopback: is_loopback(&base_url),
@@ -230,6 +269,8 @@ impl Options {
             max_retries: 2,
             read_only: false,
             user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
+            observer: None,
+            log: Log::from_env(),
             connection,
         };
         config.with(Options { api_key: None, base_url: None, ..self })
@@ -284,6 +325,12 @@ impl Config {
         }
         if let Some(file) = options.ca_file {
             self.connection.ca_file = Some(file);
+        }
+        if let Some(file) = options.client_certificate {
+            self.connection.client_certificate = Some(file);
+        }
+        if let Some(observer) = options.observer {
+            self.observer = Some(observer);
         }
         if let Some(proxy) = options.proxy {
             // The message must not quote the URL: it can hold a password.

@@ -27,8 +27,10 @@ mod auth;
 mod call;
 mod client;
 mod config;
+mod diagnose;
 mod error;
 pub mod model;
+mod observe;
 mod period;
 pub mod table;
 mod time;
@@ -42,11 +44,13 @@ pub use auth::{API_KEY_VARIABLE, KeyFunction, Secret};
 pub use call::{Call, DryRun, RawBody, RawResponse};
 pub use client::CrankWheel;
 pub use config::{BASE_URL_VARIABLE, DEFAULT_BASE_URL, Options};
+pub use diagnose::Diagnosis;
 pub use error::{Error, ErrorKind, FieldErrors};
 pub use model::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, List, LoginLink, LoginOption, Model,
     Plan, PlanMap, PlanProRata, Settings,
 };
+pub use observe::{RequestEvent, RequestPhase};
 pub use period::{Period, PeriodBound};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;

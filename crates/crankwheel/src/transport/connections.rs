@@ -4,13 +4,15 @@
 //! answer on the same connection, so no other request may ever use it. A connection of its own also means that
 //! a stale keep-alive connection can never make the outcome of a write unknown.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::config::ConnectionOptions;
 use crate::error::Error;
@@ -82,8 +84,18 @@ impl Connections {
 
     /// Notes that a pooled connection has served a request and may be idle from now on.
     pub fn mark_used(&self) {
+        self.set_used(true);
+    }
+
+    /// Notes that a pooled connection broke: until one serves again, breaks are taken for what they are, so that an
+    /// outage is not met with twice as many requests.
+    pub fn mark_broken(&self) {
+        self.set_used(false);
+    }
+
+    fn set_used(&self, used: bool) {
         if let Some(pools) = self.current.load().pools.get() {
-            pools.used.store(true, Ordering::Relaxed);
+            pools.used.store(used, Ordering::Relaxed);
         }
     }
 
@@ -139,6 +151,8 @@ fn client(
         .connect_timeout(options.connect_timeout)
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(options.idle_timeout)
+        // A peer that vanished is noticed even while it owes a long answer.
+        .tcp_keepalive(Some(Duration::from_secs(60)))
         .tcp_nodelay(true);
     if let Some(proxy) = &options.proxy {
         let proxy = reqwest::Proxy::all(proxy).map_err(|_| {
@@ -156,36 +170,54 @@ fn client(
     })
 }
 
-/// Trusts the system's certificates (also `SSL_CERT_FILE` and `SSL_CERT_DIR`), `ca_file` in addition, and the
-/// bundled roots where the system has none.
 fn tls_config(options: &ConnectionOptions) -> Result<rustls::ClientConfig, Error> {
-    let mut roots = RootCertStore::empty();
-    // A proxy is reached over TLS as well, perhaps; plain loopback needs no certificates read.
-    if options.tls || options.proxy.is_some() {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if roots.is_empty() {
-            roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
-        }
-    }
-    if let Some(file) = &options.ca_file {
-        let refuse =
-            |why: String| Error::configuration(format!("`ca_file` {} cannot be used: {why}", file.display()));
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| refuse(error.to_string()))?;
-        let mut count = 0;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| refuse(error.to_string()))?;
-            roots.add(certificate).map_err(|error| refuse(error.to_string()))?;
-            count += 1;
-        }
-        if count == 0 {
-            return Err(refuse("it holds no PEM certificate".to_owned()));
-        }
-    }
+    let (roots, _) = trusted_roots(options)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration(format!("TLS cannot be set up: {error}")))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
+        .with_root_certificates(roots);
+    let Some(file) = &options.client_certificate else { return Ok(builder.with_no_client_auth()) };
+    let refuse = |why: String| {
+        Error::configuration(format!("`client_certificate` {} cannot be used: {why}", file.display()))
+    };
+    let chain = pem_certificates(file).map_err(refuse)?;
+    let key =
+        PrivateKeyDer::from_pem_file(file).map_err(|error| refuse(format!("its private key: {error}")))?;
+    builder.with_client_auth_cert(chain, key).map_err(|error| refuse(error.to_string()))
+}
+
+/// The system's certificates (also `SSL_CERT_FILE` and `SSL_CERT_DIR`), those that the caller and the environment name in
+/// addition, and the bundled roots where the system has none; and where they came from, in words.
+pub(crate) fn trusted_roots(options: &ConnectionOptions) -> Result<(RootCertStore, String), Error> {
+    let mut roots = RootCertStore::empty();
+    let mut sources = Vec::new();
+    // A proxy is reached over TLS as well, perhaps; plain loopback needs no certificates read.
+    if options.tls || options.proxy.is_some() {
+        let (system, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        sources.push(format!("{system} of the system"));
+        if system == 0 {
+            let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
+            let (bundled, _) = roots.add_parsable_certificates(bundled);
+            sources.push(format!("{bundled} bundled"));
+        }
+    }
+    let named = options.environment_ca_files.iter().map(|(name, file)| (*name, file));
+    for (name, file) in named.chain(options.ca_file.iter().map(|file| ("ca_file", file))) {
+        let refuse =
+            |why: String| Error::configuration(format!("`{name}` {} cannot be used: {why}", file.display()));
+        let certificates = pem_certificates(file).map_err(refuse)?;
+        sources.push(format!("{} of {name} {}", certificates.len(), file.display()));
+        for certificate in certificates {
+            roots.add(certificate).map_err(|error| refuse(error.to_string()))?;
+        }
+    }
+    Ok((roots, sources.join(", ")))
+}
+
+/// All certificates of a PEM file; at least one.
+fn pem_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
+    let certificates = read.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    if certificates.is_empty() { Err("it holds no PEM certificate".to_owned()) } else { Ok(certificates) }
 }

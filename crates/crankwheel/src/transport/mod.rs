@@ -8,7 +8,7 @@ mod retry;
 mod send;
 
 pub(crate) use answer::Answer;
-pub(crate) use connections::Connections;
+pub(crate) use connections::{Connections, trusted_roots};
 pub(crate) use request::{Request, Safety, encode_segment_named};
 pub(crate) use retry::{Budget, backoff};
 pub(crate) use send::{refuse_write, send};

@@ -30,6 +30,18 @@ pub(crate) enum Outcome {
     Status(u16),
 }
 
+impl Outcome {
+    /// In a word or two, for logs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::NotSent => "not sent",
+            Outcome::Lost => "lost",
+            Outcome::TimedOut => "timed out",
+            Outcome::Status(_) => "refused",
+        }
+    }
+}
+
 /// Whether the rules allow to send again.
 pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
     if matches!(outcome, Outcome::NotSent | Outcome::Status(429)) {

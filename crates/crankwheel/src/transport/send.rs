@@ -15,6 +15,7 @@ use crate::auth::Secret;
 use crate::client::Shared;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
+use crate::observe::Reporter;
 
 /// How long a call may take unless the caller says otherwise.
 const TOTAL: Duration = Duration::from_secs(90);
@@ -56,6 +57,13 @@ struct Sender<'a> {
 impl Sender<'_> {
     async fn run(&self) -> Result<Answer, Error> {
         let connections = &self.shared.connections;
+        let config = &self.shared.config;
+        let reporter = Reporter {
+            request: self.request,
+            redactor: self.redactor,
+            observer: config.observer.as_deref(),
+            log: config.log,
+        };
         let mut attempts = 0;
         let mut retries = 0;
         let mut resent = false;
@@ -68,9 +76,10 @@ impl Sender<'_> {
             let may_be_stale = route.may_be_stale;
             attempts += 1;
             let began = Instant::now();
+            reporter.begins(attempts);
             let failure = match self.attempt(route, attempts).await {
                 Ok(answer) => {
-                    self.trace(attempts, began, Ok(&answer));
+                    reporter.answered(attempts, &answer, began.elapsed());
                     if (200..300).contains(&answer.status) {
                         self.shared.budget.refill();
                         return Ok(answer);
@@ -79,7 +88,7 @@ impl Sender<'_> {
                     Failure { outcome: Outcome::Status(answer.status), error }
                 }
                 Err(failure) => {
-                    self.trace(attempts, began, Err(failure.outcome));
+                    reporter.failed(attempts, failure.outcome.word(), began.elapsed());
                     failure
                 }
             };
@@ -91,6 +100,7 @@ impl Sender<'_> {
                 && self.request.safety != Safety::Write
             {
                 resent = true;
+                connections.mark_broken();
                 continue;
             }
             let final_error = |failure: Failure| Err(self.finish(failure, attempts));
@@ -241,28 +251,6 @@ impl Sender<'_> {
         let what = format!("the answer was cut short: {}", deepest_cause(error));
         Failure { outcome: Outcome::Lost, error: self.error(ErrorKind::Connection, what) }
     }
-
-    fn trace(&self, attempt: u32, began: Instant, ended: Result<&Answer, Outcome>) {
-        let (status, request_id, problem) = match ended {
-            Ok(answer) => (answer.status, answer.request_id().unwrap_or(""), String::new()),
-            Err(outcome) => (0, "", format!("{outcome:?}")),
-        };
-        // The template, not the path: that can hold e-mail addresses.
-        tracing::event!(
-            target: "crankwheel",
-            tracing::Level::DEBUG,
-            {
-                http.request.method = self.request.method,
-                url.template = self.request.template,
-                http.response.status_code = status,
-                request_id = %self.redactor.clean(request_id),
-                attempt,
-                duration_ms = began.elapsed().as_millis() as u64,
-                problem
-            },
-            "request"
-        );
-    }
 }
 
 /// The last error of the chain: what really happened.
@@ -275,14 +263,28 @@ pub(crate) fn deepest_cause(error: &(dyn std::error::Error + 'static)) -> String
     cause.to_string()
 }
 
+/// What to do about a cause, as rustls and the operating system word it.
 fn remedy(cause: &str) -> &'static str {
-    if cause.contains("UnknownIssuer") {
-        "; if the server has a certificate of your own authority, pass `ca_file`"
-    } else if cause.contains("onnection refused") {
-        "; is the server running, and is the base URL right?"
-    } else if cause.contains("lookup") || cause.contains("resolve") || cause.contains("not known") {
-        "; is the host name right, and is there a network?"
-    } else {
-        ""
-    }
+    const REMEDIES: [(&str, &str); 9] = [
+        ("UnknownIssuer", "; if the server has a certificate of your own authority, pass `ca_file`"),
+        (
+            "CaUsedAsEndEntity",
+            "; if the server signed its certificate itself, pass that certificate as `ca_file`",
+        ),
+        (
+            "Expired",
+            "; the server's certificate has expired: tell whoever runs it, or check this machine's clock",
+        ),
+        ("not valid yet", "; the server's certificate is not valid yet: check this machine's clock"),
+        ("not valid for name", "; the certificate is for another host: is the base URL right?"),
+        (
+            "BadSignature",
+            "; the authority that the certificate names did not sign it: is `ca_file` the right one?",
+        ),
+        ("ProtocolVersion", "; the server speaks no TLS 1.2 or newer"),
+        ("onnection refused", "; is the server running, and is the base URL right?"),
+        ("not known", "; is the host name right, and is there a network?"),
+    ];
+    let known = REMEDIES.iter().find(|(word, _)| cause.contains(word));
+    known.map(|(_, remedy)| *remedy).unwrap_or_default()
 }

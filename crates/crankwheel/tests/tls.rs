@@ -1,0 +1,216 @@
+//! TLS over real sockets, with certificates made here: what must be refused is refused, with a message that says what to do.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crankwheel::{CrankWheel, Error, ErrorKind, Options};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, Issuer, KeyPair, SigningKey};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
+
+/// An authority, and the folder for its files.
+struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: tempfile::TempDir,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        Authority { issuer, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self, name: &str, pem: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, pem).unwrap();
+        file
+    }
+
+    fn ca_file(&self) -> PathBuf {
+        self.file("ca.pem", &self.issuer.pem())
+    }
+
+    /// A server with a certificate of this authority.
+    fn server(&self, params: CertificateParams) -> ServerConfig {
+        server_config(params, &self.issuer)
+    }
+}
+
+fn server_config(params: CertificateParams, issuer: &Issuer<'_, impl SigningKey>) -> ServerConfig {
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    builder().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap()
+}
+
+fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+}
+
+fn for_loopback() -> CertificateParams {
+    CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap()
+}
+
+/// Answers every request with an empty list; gives its port.
+async fn serve(config: ServerConfig) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut socket) = acceptor.accept(socket).await else { return };
+                let mut request = [0; 4096];
+                let _ = socket.read(&mut request).await;
+                let _ = socket.write_all(ANSWER).await;
+                let _ = socket.shutdown().await;
+            });
+        }
+    });
+    port
+}
+
+async fn list(port: u16, options: Options) -> Result<usize, Error> {
+    let options = options.base_url(format!("https://127.0.0.1:{port}")).max_retries(0);
+    let cw = CrankWheel::with("a-key-for-tls", options)?;
+    Ok(cw.clients().list().await?.len())
+}
+
+#[track_caller]
+fn refused(result: Result<usize, Error>, words: &[&str]) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    for word in words {
+        assert!(error.message().contains(word), "{word:?} is not in: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_authority_of_ones_own_needs_its_file() {
+    let authority = Authority::new();
+    let port = serve(authority.server(for_loopback())).await;
+    refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
+    assert_eq!(list(port, Options::new().ca_file(authority.ca_file())).await.unwrap(), 0);
+    // Another authority's file does not help.
+    let other = Authority::new();
+    refused(list(port, Options::new().ca_file(other.ca_file())).await, &["`ca_file`"]);
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_refused_and_can_be_trusted() {
+    let key = KeyPair::generate().unwrap();
+    let certificate = for_loopback().self_signed(&key).unwrap();
+    let pem = certificate.pem();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config =
+        builder().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    let port = serve(config).await;
+    refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
+    let folder = Authority::new();
+    let file = folder.file("own.pem", &pem);
+    assert_eq!(list(port, Options::new().ca_file(file)).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn expired_and_foreign_certificates_are_refused() {
+    let authority = Authority::new();
+    let trust = || Options::new().ca_file(authority.ca_file());
+
+    let mut expired = for_loopback();
+    expired.not_before = rcgen::date_time_ymd(2019, 1, 1);
+    expired.not_after = rcgen::date_time_ymd(2019, 3, 3);
+    let port = serve(authority.server(expired)).await;
+    refused(list(port, trust()).await, &["xpired", "clock"]);
+
+    let mut early = for_loopback();
+    early.not_before = rcgen::date_time_ymd(4000, 1, 1);
+    early.not_after = rcgen::date_time_ymd(4001, 1, 1);
+    let port = serve(authority.server(early)).await;
+    refused(list(port, trust()).await, &["clock"]);
+
+    let elsewhere = CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
+    let port = serve(authority.server(elsewhere)).await;
+    refused(list(port, trust()).await, &["another host"]);
+}
+
+#[tokio::test]
+async fn an_old_protocol_is_refused() {
+    // A server that knows TLS 1.0 only answers every hello with this alert: fatal, protocol_version.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut hello = [0; 4096];
+            let _ = socket.read(&mut hello).await;
+            let _ = socket.write_all(&[0x15, 3, 1, 0, 2, 2, 70]).await;
+        }
+    });
+    refused(list(port, Options::new()).await, &["ProtocolVersion", "TLS 1.2"]);
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut hello = [0; 4096];
+            let _ = socket.read(&mut hello).await;
+            let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
+        }
+    });
+    refused(list(port, Options::new()).await, &["no connection could be made", "127.0.0.1"]);
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown() {
+    let authority = Authority::new();
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.issuer.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+    let key = KeyPair::generate().unwrap();
+    let certificate = for_loopback().signed_by(&key, &authority.issuer).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = builder()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let port = serve(config).await;
+
+    let own_key = KeyPair::generate().unwrap();
+    let own = CertificateParams::new(vec!["partner".to_owned()]).unwrap();
+    let own = own.signed_by(&own_key, &authority.issuer).unwrap();
+    let file = authority.file("client.pem", &format!("{}{}", own.pem(), own_key.serialize_pem()));
+    let trust = || Options::new().ca_file(authority.ca_file());
+    assert!(list(port, trust()).await.is_err());
+    assert_eq!(list(port, trust().client_certificate(file)).await.unwrap(), 0);
+    let error = list(port, trust().client_certificate(authority.ca_file())).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Configuration && error.message().contains("private key"), "{error}");
+}
+
+#[tokio::test]
+async fn files_that_hold_no_certificate_are_named() {
+    let authority = Authority::new();
+    let port = serve(authority.server(for_loopback())).await;
+    for (file, word) in [
+        (authority.file("empty.pem", ""), "no PEM certificate"),
+        (authority.folder.path().join("missing.pem"), "missing.pem"),
+    ] {
+        let error = list(port, Options::new().ca_file(file)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.message().contains(word), "{error}");
+    }
+}

@@ -83,6 +83,13 @@ pub(crate) fn check_key(key: &str) -> Result<Secret, Error> {
     Ok(Secret::new(key))
 }
 
+/// Base64 whose content is printable text with a colon in it: what HTTP libraries make of a user name and a password.
+pub(crate) fn looks_like_basic_credentials(key: &str) -> bool {
+    use base64::Engine;
+    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(key) else { return false };
+    bytes.contains(&b':') && bytes.len() >= 8 && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+}
+
 /// `resellerimpersonate-<client id>-<reseller key>`: acts as an administrator of that client.
 pub(crate) fn impersonation_key(client_id: i64, key: &Secret) -> Secret {
     Secret::new(format!("{IMPERSONATION_PREFIX}{client_id}-{}", key.reveal()))
@@ -111,5 +118,9 @@ mod tests {
             assert!(key.is_empty() || !error.message().contains(&format!("{key}`")), "{error}");
         }
         assert_eq!(check_key("ABCDEFG").unwrap().reveal(), "ABCDEFG");
+        assert!(looks_like_basic_credentials("YXBpOkFCQ0RFRkdISUo="));
+        assert!(
+            !looks_like_basic_credentials("ABCDEFG") && !looks_like_basic_credentials("c2VjcmV0LWtleQ==")
+        );
     }
 }

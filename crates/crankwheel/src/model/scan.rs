@@ -18,8 +18,38 @@ pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
     if text.trim().is_empty() {
         return Err(DecodeError::new(&Path::Root, "the body is empty"));
     }
+    check_depth(text)?;
     serde_json::from_str(text)
         .map_err(|error| DecodeError::new(&Path::Root, format!("it is not valid JSON: {error}")))
+}
+
+/// The deepest nesting that is taken. Documented answers have five levels; readers of the wire form recurse.
+const DEEPEST: usize = 100;
+
+fn check_depth(text: &str) -> Result<(), DecodeError> {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        if in_text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_text = true,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            let problem = format!("it is nested more than {DEEPEST} levels deep");
+            return Err(DecodeError::new(&Path::Root, problem));
+        }
+    }
+    Ok(())
 }
 
 /// The elements of a list.

@@ -94,6 +94,17 @@ fn fields_show_why_they_are_empty() {
 }
 
 #[test]
+fn depth_has_a_bound() {
+    let nested =
+        |levels: usize| format!(r#"{{"id": 1, "new": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    let deep = Client::from_json(&nested(99)).unwrap();
+    assert_eq!(deep.to_json()["id"], 1);
+    assert!(Client::from_json(&nested(100)).unwrap_err().message().contains("levels"));
+    assert!(Client::from_json(&nested(1_000_000)).is_err());
+    assert!(Client::from_json(&format!(r#"{{"id": 1, "new": "\\\"{}"}}"#, "[".repeat(200))).is_ok());
+}
+
+#[test]
 fn lists_make_rows_on_demand() {
     let text = r#" [ {"api_name":"a"} , {"api_name":"b","x":1} ] "#;
     let plans = List::<Plan>::from_json(text).unwrap();

@@ -11,7 +11,7 @@ use super::connections::Route;
 use super::redact::Redactor;
 use super::request::{LARGE_ANSWER, Request, SMALL_ANSWER, Safety};
 use super::retry::{self, Outcome};
-use crate::auth::Secret;
+use crate::auth::{Secret, looks_like_basic_credentials};
 use crate::client::Shared;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
@@ -132,6 +132,11 @@ impl Sender<'_> {
     fn finish(&self, failure: Failure, attempts: u32) -> Error {
         let Failure { outcome, mut error } = failure;
         error.inner.attempts = attempts;
+        if outcome == Outcome::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
+            error = error.hint(
+                "the key looks like base64 of `user:password`; this API takes the key as it is, not encoded",
+            );
+        }
         if self.request.safety == Safety::Read {
             return error;
         }
@@ -272,7 +277,7 @@ fn remedy(cause: &str) -> &'static str {
             "; if the server signed its certificate itself, pass that certificate as `ca_file`",
         ),
         (
-            "Expired",
+            "certificate expired",
             "; the server's certificate has expired: tell whoever runs it, or check this machine's clock",
         ),
         ("not valid yet", "; the server's certificate is not valid yet: check this machine's clock"),

@@ -66,12 +66,16 @@ impl Clients {
         Call::steps(&self.cw, Ok(update_request(id, &body)), move |context, _| {
             async move {
                 let mut body = unfilled;
-                let shown = read_client(&context, get_request(id)).await?;
+                // Nothing is written before the look-up has succeeded.
+                let unwritten = |error: Error| error.maybe(Some(false));
+                let shown = read_client(&context, get_request(id)).await.map_err(unwritten)?;
                 match &shown.value {
                     Ok(client) if client.settings.id.is_empty() => return Err(no_settings_id(id)),
                     Ok(client) => set_settings_id(&mut body, &client.settings.id),
-                    // Nothing was written: the look-up came to nothing.
-                    Err(_) => return Ok(RawResponse { answer: shown.answer, value: shown.value.map(drop) }),
+                    Err(_) => {
+                        let value = shown.value.map(drop).map_err(unwritten);
+                        return Ok(RawResponse { answer: shown.answer, value });
+                    }
                 }
                 let request = update_request(id, &body);
                 let answer = context.send(&request).await?;
@@ -105,20 +109,26 @@ impl Clients {
         Call::steps(&self.cw, create_request(fields), move |context, request| {
             async move {
                 let mut tries = 0;
+                // Once true it stays true: a later try that was not sent says nothing of an earlier one.
+                let mut unknown = false;
                 let existing = loop {
                     match context.send(&request).await {
                         Ok(answer) => return Ok(created(&context, &request, answer)),
                         Err(error) => match error.existing_id() {
                             Some(id) => break id,
-                            None if error.maybe_applied() == Some(true) && tries < retries => {
+                            None => {
+                                unknown |= error.maybe_applied() == Some(true);
+                                if error.maybe_applied() != Some(true) || tries >= retries {
+                                    return Err(error.maybe(Some(unknown)));
+                                }
                                 tokio::time::sleep(backoff(tries)).await;
                                 tries += 1;
                             }
-                            None => return Err(error),
                         },
                     }
                 };
-                let shown = read_client(&context, get_request(existing)).await?;
+                let shown = read_client(&context, get_request(existing)).await;
+                let shown = shown.map_err(|error| error.maybe(Some(unknown)))?;
                 Ok(RawResponse { answer: shown.answer, value: shown.value.map(|client| (client, false)) })
             }
             .boxed()

@@ -59,5 +59,15 @@ fn full_tests() -> Outcome {
             "crankwheel",
             "--lib",
         ]))
+    })?;
+    step("Chaos: 20 seeds", || {
+        run(cargo()
+            .envs([
+                ("CHAOS_SEEDS", "20"),
+                ("CHAOS_CLIENTS", "1000"),
+                ("CHAOS_READS", "10000"),
+                ("CHAOS_CALLS", "5000"),
+            ])
+            .args(["test", "--quiet", "--package", "crankwheel-chaos"]))
     })
 }

@@ -5,7 +5,7 @@
 //! a stale keep-alive connection can never make the outcome of a write unknown.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -36,15 +36,12 @@ struct Pools {
     shared: reqwest::Client,
     /// Never keeps one.
     single: reqwest::Client,
-    /// Whether a pooled connection can have been used before.
-    used: AtomicBool,
+    /// How many broken connections may still be taken for idle ones.
+    resends: AtomicU32,
 }
 
-/// A way to send: which connections, and whether one of them may have been idle.
-pub(crate) struct Route {
-    pub http: reqwest::Client,
-    pub may_be_stale: bool,
-}
+/// The most connections that can be taken for idle ones in a row.
+const MOST_RESENDS: u32 = 128;
 
 impl Connections {
     pub fn new(options: ConnectionOptions) -> Self {
@@ -70,33 +67,33 @@ impl Connections {
     }
 
     /// Pooled connections.
-    pub fn shared(&self) -> Result<Route, Error> {
-        self.with_pools(|pools| Route {
-            http: pools.shared.clone(),
-            may_be_stale: pools.used.load(Ordering::Relaxed),
-        })
+    pub fn shared(&self) -> Result<reqwest::Client, Error> {
+        self.with_pools(|pools| pools.shared.clone())
     }
 
     /// A connection that nothing else has used or will use.
-    pub fn single(&self) -> Result<Route, Error> {
-        self.with_pools(|pools| Route { http: pools.single.clone(), may_be_stale: false })
+    pub fn single(&self) -> Result<reqwest::Client, Error> {
+        self.with_pools(|pools| pools.single.clone())
     }
 
-    /// Notes that a pooled connection has served a request and may be idle from now on.
-    pub fn mark_used(&self) {
-        self.set_used(true);
-    }
-
-    /// Notes that a pooled connection broke: until one serves again, breaks are taken for what they are, so that an
-    /// outage is not met with twice as many requests.
-    pub fn mark_broken(&self) {
-        self.set_used(false);
-    }
-
-    fn set_used(&self, used: bool) {
+    /// Notes that a pooled connection has served a request: it may be idle from now on, and be closed by the server.
+    pub fn served(&self) {
         if let Some(pools) = self.current.load().pools.get() {
-            pools.used.store(used, Ordering::Relaxed);
+            let more = |resends: u32| (resends < MOST_RESENDS).then_some(resends + 1);
+            // Full already is no failure.
+            let _ = pools.resends.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
         }
+    }
+
+    /// Whether a pooled connection that broke may have been an idle one, so that the request is sent again at once.
+    ///
+    /// Which connection a request had is not told by the HTTP client. But no more connections can be idle than have served, and
+    /// in an outage, where none serves, the resends come to an end.
+    pub fn take_resend(&self) -> bool {
+        self.current.load().pools.get().is_some_and(|pools| {
+            let take = |resends: u32| resends.checked_sub(1);
+            pools.resends.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+        })
     }
 
     fn with_pools<T>(&self, use_them: impl FnOnce(&Pools) -> T) -> Result<T, Error> {
@@ -131,7 +128,7 @@ impl Pools {
         Ok(Pools {
             shared: client(options, tls.clone(), options.max_idle_connections)?,
             single: client(options, tls, 0)?,
-            used: AtomicBool::new(false),
+            resends: AtomicU32::new(0),
         })
     }
 }

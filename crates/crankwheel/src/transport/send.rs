@@ -7,7 +7,6 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Heade
 use tokio::time::timeout;
 
 use super::answer::Answer;
-use super::connections::Route;
 use super::redact::Redactor;
 use super::request::{LARGE_ANSWER, Request, SMALL_ANSWER, Safety};
 use super::retry::{self, Outcome};
@@ -68,16 +67,12 @@ impl Sender<'_> {
         let mut retries = 0;
         let mut resent = false;
         loop {
-            let route = if self.request.safety == Safety::Write || resent {
-                connections.single()?
-            } else {
-                connections.shared()?
-            };
-            let may_be_stale = route.may_be_stale;
+            let pooled = self.request.safety != Safety::Write && !resent;
+            let http = if pooled { connections.shared()? } else { connections.single()? };
             attempts += 1;
             let began = Instant::now();
             reporter.begins(attempts);
-            let failure = match self.attempt(route, attempts).await {
+            let failure = match self.attempt(&http, attempts).await {
                 Ok(answer) => {
                     reporter.answered(attempts, &answer, began.elapsed());
                     if (200..300).contains(&answer.status) {
@@ -94,13 +89,8 @@ impl Sender<'_> {
             };
             // An idle connection that the server had closed: nobody's fault, so no retry is counted. The next
             // attempt takes a connection that cannot be stale.
-            if failure.outcome == Outcome::Lost
-                && may_be_stale
-                && !resent
-                && self.request.safety != Safety::Write
-            {
+            if failure.outcome == Outcome::Lost && pooled && connections.take_resend() {
                 resent = true;
-                connections.mark_broken();
                 continue;
             }
             let final_error = |failure: Failure| Err(self.finish(failure, attempts));
@@ -145,10 +135,10 @@ impl Sender<'_> {
         if unknown && !self.request.check.is_empty() { error.hint(self.request.check) } else { error }
     }
 
-    async fn attempt(&self, route: Route, attempts: u32) -> Result<Answer, Failure> {
-        let request = self.build(&route).map_err(|error| Failure { outcome: Outcome::NotSent, error })?;
+    async fn attempt(&self, http: &reqwest::Client, attempts: u32) -> Result<Answer, Failure> {
+        let request = self.build(http).map_err(|error| Failure { outcome: Outcome::NotSent, error })?;
         let patience = self.shared.config.deadlines.attempt;
-        let mut response = match timeout(patience.min(self.left()), route.http.execute(request)).await {
+        let mut response = match timeout(patience.min(self.left()), http.execute(request)).await {
             Err(_) => return Err(self.timed_out("no answer came")),
             Ok(Err(error)) => return Err(self.failed(&error)),
             Ok(Ok(response)) => response,
@@ -182,12 +172,12 @@ impl Sender<'_> {
             break;
         }
         if self.request.safety != Safety::Write {
-            self.shared.connections.mark_used();
+            self.shared.connections.served();
         }
         Ok(Answer { status, headers: std::mem::take(response.headers_mut()), body: body.freeze(), attempts })
     }
 
-    fn build(&self, route: &Route) -> Result<reqwest::Request, Error> {
+    fn build(&self, http: &reqwest::Client) -> Result<reqwest::Request, Error> {
         let config = &self.shared.config;
         let url = self.request.url(&config.base_url)?;
         let method = reqwest::Method::from_bytes(self.request.method.as_bytes())
@@ -195,8 +185,7 @@ impl Sender<'_> {
         let mut authorization = HeaderValue::try_from(format!("Basic {}", self.key.reveal()))
             .map_err(|_| Error::configuration("the API key cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        let mut builder = route
-            .http
+        let mut builder = http
             .request(method, url)
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/json")

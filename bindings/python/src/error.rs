@@ -1,0 +1,78 @@
+//! Errors of the core as the exceptions of `crankwheel/_errors.py`.
+//!
+//! Those are plain Python classes: fields, more than one base and pickling come with the language.
+
+use crankwheel::Error;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// What can fail on either side of the border.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// An error of the core, or one of Python's own.
+pub enum Failure {
+    Core(Error),
+    Python(PyErr),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Core(error)
+    }
+}
+
+impl From<PyErr> for Failure {
+    fn from(error: PyErr) -> Self {
+        Failure::Python(error)
+    }
+}
+
+impl From<Failure> for PyErr {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Core(error) => Python::attach(|py| to_python(py, &error)),
+            Failure::Python(error) => error,
+        }
+    }
+}
+
+/// The exception that stands for an error.
+pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+    match build(py, error) {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(error) => error,
+    }
+}
+
+fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+    let fields = PyDict::new(py);
+    let by_field = PyDict::new(py);
+    for (field, messages) in error.errors() {
+        by_field.set_item(field, messages)?;
+    }
+    fields.set_item("status_code", error.status_code())?;
+    fields.set_item("request_id", error.request_id())?;
+    fields.set_item("errors", by_field)?;
+    fields.set_item("body", error.body())?;
+    fields.set_item("headers", headers(py, error.headers())?)?;
+    fields.set_item("method", error.method())?;
+    fields.set_item("path", error.path())?;
+    fields.set_item("attempts", error.attempts())?;
+    fields.set_item("existing_id", error.existing_id())?;
+    fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
+    fields.set_item("maybe_applied", error.maybe_applied())?;
+    let class = py.import("crankwheel._errors")?.getattr(error.kind().class_name())?;
+    class.call((error.message(),), Some(&fields))
+}
+
+/// Headers as a dict, those that came more than once joined by commas.
+pub fn headers<'py>(py: Python<'py>, headers: &[(String, String)]) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in headers {
+        match dict.get_item(name)? {
+            Some(before) => dict.set_item(name, format!("{}, {value}", before.extract::<String>()?))?,
+            None => dict.set_item(name, value)?,
+        }
+    }
+    Ok(dict)
+}

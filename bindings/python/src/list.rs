@@ -1,0 +1,348 @@
+//! Lists as lazy sequences: the rows stay in the core's memory, an object is made when one is asked for.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicIsize, Ordering};
+
+use crankwheel::{self as core, Error, Model};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PySlice};
+
+use crate::convert::ToPython;
+
+/// Where a sequence has its rows.
+pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The object for one, `None` beyond the end.
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>>;
+    /// The JSON text of the list, in wire form.
+    fn json_text(&self) -> Cow<'_, str>;
+    /// Reads a list from its wire form.
+    fn from_json_text(text: &str) -> Result<Self, Error>;
+}
+
+impl<M: Model + ToPython> Rows for core::List<M> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.get(index).map(|row| row.to_python(py)).transpose()
+    }
+
+    fn json_text(&self) -> Cow<'_, str> {
+        self.json().into()
+    }
+
+    fn from_json_text(text: &str) -> Result<Self, Error> {
+        Self::from_json(text)
+    }
+}
+
+/// The sub-periods of one client's bill.
+#[derive(Clone, PartialEq)]
+pub struct Periods(Arc<[core::BillingPeriod]>);
+
+impl From<&[core::BillingPeriod]> for Periods {
+    fn from(periods: &[core::BillingPeriod]) -> Self {
+        Periods(periods.into())
+    }
+}
+
+impl Rows for Periods {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.get(index).map(|row| row.to_python(py)).transpose()
+    }
+
+    fn json_text(&self) -> Cow<'_, str> {
+        let rows: Vec<&str> = self.0.iter().map(Model::json).collect();
+        format!("[{}]", rows.join(",")).into()
+    }
+
+    fn from_json_text(text: &str) -> Result<Self, Error> {
+        let list = core::List::<core::BillingPeriod>::from_json(text)?;
+        Ok(Periods(list.iter().collect()))
+    }
+}
+
+/// An index of Python (negative: from the end) as one from the start.
+pub fn position(index: isize, count: usize) -> Option<usize> {
+    let from_start = if index < 0 { count.checked_add_signed(index) } else { usize::try_from(index).ok() };
+    from_start.filter(|index| *index < count)
+}
+
+/// `list[index]` and `list[start:stop:step]`.
+pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = index.py();
+    let count = rows.count();
+    if let Ok(slice) = index.cast::<PySlice>() {
+        let slice = slice.indices(isize::try_from(count)?)?;
+        let out = PyList::empty(py);
+        let mut at = slice.start;
+        for _ in 0..slice.slicelength {
+            if let Some(row) = position(at, count).map(|at| rows.row(py, at)).transpose()?.flatten() {
+                out.append(row)?;
+            }
+            at += slice.step;
+        }
+        return Ok(out.into_any());
+    }
+    let at: isize = index.extract().map_err(|_| {
+        let kind = index.get_type().name().map(|name| name.to_string()).unwrap_or_default();
+        PyTypeError::new_err(format!("indices must be integers or slices, not {kind}"))
+    })?;
+    let row = position(at, count).map(|at| rows.row(py, at)).transpose()?.flatten();
+    row.ok_or_else(|| PyIndexError::new_err(format!("index {at} is out of range: there are {count} rows")))
+}
+
+/// The first position from `start` to `stop` at which a row equals `value`.
+pub fn find(
+    rows: &impl Rows,
+    value: &Bound<'_, PyAny>,
+    start: usize,
+    stop: usize,
+) -> PyResult<Option<usize>> {
+    for at in start..stop.min(rows.count()) {
+        if let Some(row) = rows.row(value.py(), at)?
+            && row.eq(value)?
+        {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+/// `list.index(value, start, stop)`.
+pub fn index_of(rows: &impl Rows, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+    let clamp = |at: isize| {
+        let from_end = if at < 0 { at.saturating_add_unsigned(rows.count()) } else { at };
+        usize::try_from(from_end.max(0)).unwrap_or_default()
+    };
+    find(rows, value, clamp(start), clamp(stop))?
+        .ok_or_else(|| PyValueError::new_err("no row equals this value"))
+}
+
+/// Equality with a list of the same sort, or row by row with a Python list.
+pub fn equal<'py, R: Rows>(
+    rows: &R,
+    same: Option<&R>,
+    other: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = other.py();
+    if let Some(same) = same {
+        return (rows == same).to_python(py);
+    }
+    let Ok(list) = other.cast::<PyList>() else { return Ok(py.NotImplemented().into_bound(py)) };
+    if list.len() != rows.count() {
+        return false.to_python(py);
+    }
+    for (at, theirs) in list.iter().enumerate() {
+        match rows.row(py, at)? {
+            Some(ours) if ours.eq(&theirs)? => {}
+            _ => return false.to_python(py),
+        }
+    }
+    true.to_python(py)
+}
+
+/// `ClientList([Client(…), Client(…), … 198 more])`.
+pub fn line(py: Python<'_>, name: &str, rows: &impl Rows) -> PyResult<String> {
+    const MOST: usize = 2;
+    let mut parts = Vec::new();
+    for at in 0..rows.count().min(MOST) {
+        if let Some(row) = rows.row(py, at)? {
+            parts.push(row.repr()?.to_string());
+        }
+    }
+    if let Some(more) = rows.count().checked_sub(MOST).filter(|more| *more > 0) {
+        parts.push(format!("… {more} more"));
+    }
+    Ok(format!("{name}([{}])", parts.join(", ")))
+}
+
+/// Gives out rows one by one, forwards or backwards.
+#[pyclass(frozen, module = "crankwheel._native")]
+pub struct RowIterator {
+    row: Box<RowSource>,
+    next: AtomicIsize,
+    end: isize,
+    step: isize,
+}
+
+type RowSource = dyn for<'py> Fn(Python<'py>, usize) -> PyResult<Option<Bound<'py, PyAny>>> + Send + Sync;
+
+impl RowIterator {
+    pub fn new(rows: &impl Rows, backwards: bool) -> Self {
+        let count = isize::try_from(rows.count()).unwrap_or(isize::MAX);
+        let rows = rows.clone();
+        let (first, end, step) = if backwards { (count - 1, -1, -1) } else { (0, count, 1) };
+        RowIterator {
+            row: Box::new(move |py, index| rows.row(py, index)),
+            next: AtomicIsize::new(first),
+            end,
+            step,
+        }
+    }
+}
+
+#[pymethods]
+impl RowIterator {
+    fn __iter__(this: Py<Self>) -> Py<Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let step = |at: isize| (at != self.end).then_some(at + self.step);
+        match self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) {
+            Ok(at) => (self.row)(py, usize::try_from(at).unwrap_or(usize::MAX)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn __length_hint__(&self) -> isize {
+        (self.end - self.next.load(Ordering::Relaxed)) * self.step
+    }
+}
+
+/// Makes a sequence class around [`Rows`].
+macro_rules! sequence {
+    ($(#[$doc:meta])* $class:ident($rows:ty)) => {
+        $(#[$doc])*
+        #[pyclass(frozen, sequence, module = "crankwheel")]
+        pub struct $class(pub $rows);
+
+        #[pymethods]
+        impl $class {
+            fn __len__(&self) -> usize {
+                $crate::list::Rows::count(&self.0)
+            }
+
+            fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                $crate::list::item(&self.0, index)
+            }
+
+            fn __iter__(&self) -> $crate::list::RowIterator {
+                $crate::list::RowIterator::new(&self.0, false)
+            }
+
+            fn __reversed__(&self) -> $crate::list::RowIterator {
+                $crate::list::RowIterator::new(&self.0, true)
+            }
+
+            fn __contains__(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+                Ok($crate::list::find(&self.0, value, 0, usize::MAX)?.is_some())
+            }
+
+            /// The position of the first row that equals `value`; `ValueError` if none does.
+            #[pyo3(signature = (value, start=0, stop=isize::MAX))]
+            fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+                $crate::list::index_of(&self.0, value, start, stop)
+            }
+
+            /// How many rows equal `value`.
+            fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+                let mut found = 0;
+                let mut from = 0;
+                while let Some(at) = $crate::list::find(&self.0, value, from, usize::MAX)? {
+                    found += 1;
+                    from = at + 1;
+                }
+                Ok(found)
+            }
+
+            /// The wire rows, as they came.
+            fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $crate::convert::loads(py, &$crate::list::Rows::json_text(&self.0))
+            }
+
+            fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                let same = other.cast::<Self>().ok().map(|other| &other.get().0);
+                $crate::list::equal(&self.0, same, other)
+            }
+
+            fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+                $crate::list::line(py, stringify!($class), &self.0)
+            }
+
+            #[classmethod]
+            fn _from_wire(
+                _class: &Bound<'_, pyo3::types::PyType>,
+                text: &str,
+            ) -> $crate::error::Outcome<Self> {
+                Ok($class(<$rows as $crate::list::Rows>::from_json_text(text)?))
+            }
+
+            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+                let read = py.get_type::<Self>().getattr("_from_wire")?;
+                Ok((read, ($crate::list::Rows::json_text(&self.0).into_owned(),)))
+            }
+
+            fn __copy__(this: Py<Self>) -> Py<Self> {
+                this
+            }
+
+            fn __deepcopy__(this: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+                this
+            }
+
+            #[classmethod]
+            fn __get_pydantic_core_schema__<'py>(
+                class: &Bound<'py, pyo3::types::PyType>,
+                _source: &Bound<'py, PyAny>,
+                _handler: &Bound<'py, PyAny>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                $crate::wire::pydantic_schema(class, "sequence")
+            }
+        }
+    };
+}
+
+pub(crate) use sequence;
+
+sequence! {
+    /// The clients of a reseller: a sequence of `Client`.
+    ClientList(core::List<core::Client>)
+}
+
+sequence! {
+    /// The plans that a reseller may set: a sequence of `Plan`.
+    PlanList(core::List<core::Plan>)
+}
+
+sequence! {
+    /// The accounts that an address can log in as: a sequence of `LoginOption`.
+    LoginOptionList(core::List<core::LoginOption>)
+}
+
+sequence! {
+    /// The companies of a billing overview: a sequence of `ClientBilling`.
+    ClientBillingList(core::List<core::ClientBilling>)
+}
+
+sequence! {
+    /// The sub-periods of a client's bill, oldest first: a sequence of `BillingPeriod`.
+    BillingPeriodList(Periods)
+}
+
+/// Adds the classes to the module, as the sequences that they are.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    add::<ClientList>(module)?;
+    add::<PlanList>(module)?;
+    add::<LoginOptionList>(module)?;
+    add::<ClientBillingList>(module)?;
+    add::<BillingPeriodList>(module)
+}
+
+/// Adds a sequence class: `isinstance(…, collections.abc.Sequence)` holds, and pattern matching works.
+pub fn add<T: pyo3::PyClass>(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<T>()?;
+    let py = module.py();
+    py.import("collections.abc")?.getattr("Sequence")?.call_method1("register", (py.get_type::<T>(),))?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The models as frozen classes, made from the core's table: no field is named here again.
+
+use std::borrow::Cow;
+
+use crankwheel::{self as core, Error, Model};
+use pyo3::prelude::*;
+
+use crate::convert::{ToPython, loads};
+use crate::wire::{Hashed, Shown, Wire, wire_class};
+
+macro_rules! python_models {
+    ($(
+        $(#[$doc:meta])*
+        $model:ident {$(
+            $(#[$field_doc:meta])*
+            $field:ident: $type:ty => $kind:ident $(| $alias:literal)?;
+        )*}
+    )*) => {
+        $(
+            $(#[$doc])*
+            #[pyclass(frozen, module = "crankwheel")]
+            #[derive(PartialEq)]
+            pub struct $model(pub core::$model);
+
+            impl Wire for $model {
+                fn json_text(&self) -> Cow<'_, str> {
+                    self.0.json().into()
+                }
+
+                fn from_json_text(text: &str) -> Result<Self, Error> {
+                    core::$model::from_json(text).map($model)
+                }
+
+                fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
+                    let mut shown = Shown::new(py);
+                    self.0.visit(&mut shown);
+                    shown.fields
+                }
+
+                fn hash_value(&self) -> u64 {
+                    Hashed::of(&self.0)
+                }
+            }
+
+            impl ToPython for core::$model {
+                fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                    Ok(Bound::new(py, $model(self.clone()))?.into_any())
+                }
+            }
+
+            wire_class! { $model {
+                $(
+                    $(#[$field_doc])*
+                    #[getter]
+                    fn $field<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                        self.0.$field.to_python(py)
+                    }
+                )*
+
+                /// Members that this version of the SDK does not know, as they came.
+                #[getter]
+                fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                    loads(py, &serde_json::Value::Object(self.0.extra()).to_string())
+                }
+            } }
+        )*
+
+        /// Adds the classes to the module.
+        pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(module.add_class::<$model>()?;)*
+            Ok(())
+        }
+    };
+}
+
+core::schema!(python_models);

@@ -1,0 +1,182 @@
+//! The sandbox, in this process: the reseller API in memory, on a thread of its own.
+
+use std::ffi::OsString;
+
+use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
+use jiff::Timestamp;
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDateTime, PyDelta};
+
+use crate::convert::{loads, span_from_python, time_from_python, time_to_python};
+use crate::error::Outcome;
+use crate::period::naive;
+
+/// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
+#[pyclass(frozen, module = "crankwheel._native")]
+pub struct SandboxHandle(Sandbox);
+
+fn refused(error: SandboxError) -> PyErr {
+    match error {
+        SandboxError::Listen { .. } | SandboxError::Thread(_) => PyOSError::new_err(error.to_string()),
+        _ => PyValueError::new_err(error.to_string()),
+    }
+}
+
+/// A moment: an aware datetime, or RFC 3339 text.
+fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+    if let Ok(time) = value.cast::<PyDateTime>() {
+        return match time_from_python(time)? {
+            Some(moment) => Ok(moment),
+            None => Err(PyValueError::new_err(format!("the time {}", naive(value)?))),
+        };
+    }
+    let text: String = value.extract()?;
+    text.parse().map_err(|_| {
+        PyValueError::new_err(format!("{text:?} is no RFC 3339 time such as 2019-03-01T12:00:00Z"))
+    })
+}
+
+#[pymethods]
+impl SandboxHandle {
+    #[new]
+    #[pyo3(signature = (clients, days, seed, port, now, body_on_204, api_key))]
+    #[expect(clippy::too_many_arguments, reason = "the options, by name, once")]
+    fn new(
+        py: Python<'_>,
+        clients: u32,
+        days: u32,
+        seed: u64,
+        port: u16,
+        now: Option<&Bound<'_, PyAny>>,
+        body_on_204: bool,
+        api_key: Option<String>,
+    ) -> PyResult<Self> {
+        let now = now.map(moment).transpose()?;
+        let options = SandboxOptions {
+            clients,
+            days,
+            seed,
+            port,
+            now,
+            body_on_204,
+            api_key,
+            ..SandboxOptions::default()
+        };
+        py.detach(|| Sandbox::start(options)).map(SandboxHandle).map_err(refused)
+    }
+
+    #[getter]
+    fn url(&self) -> &str {
+        self.0.url()
+    }
+
+    #[getter]
+    fn api_key(&self) -> &str {
+        self.0.api_key()
+    }
+
+    #[getter]
+    fn read_only_key(&self) -> &str {
+        self.0.read_only_key()
+    }
+
+    fn requests<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let requests = serde_json::to_string(&self.0.requests());
+        loads(py, &requests.map_err(|error| PyValueError::new_err(error.to_string()))?)
+    }
+
+    fn clear_requests(&self) {
+        self.0.clear_requests();
+    }
+
+    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+        time_to_python(py, self.0.now())
+    }
+
+    fn set_now(&self, time: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.0.set_now(moment(time)?);
+        Ok(())
+    }
+
+    fn advance(&self, by: &Bound<'_, PyDelta>) -> PyResult<()> {
+        self.0.advance(span_from_python(by)?);
+        Ok(())
+    }
+
+    fn freeze(&self) {
+        self.0.freeze();
+    }
+
+    fn unfreeze(&self) {
+        self.0.unfreeze();
+    }
+
+    fn add_user(&self, client_id: i64, email: &str, role: &str) -> PyResult<()> {
+        let role = match role {
+            "user" => Role::User,
+            "admin" => Role::Admin,
+            "owner" => Role::Owner,
+            _ => return Err(PyValueError::new_err(format!("{role:?} is not one of user, admin, owner"))),
+        };
+        self.0.add_user(client_id, email, role).map_err(refused)
+    }
+
+    fn add_session(
+        &self,
+        client_id: i64,
+        email: &str,
+        start: &Bound<'_, PyAny>,
+        duration: &Bound<'_, PyDelta>,
+        viewers: u32,
+    ) -> PyResult<()> {
+        let (start, duration) = (moment(start)?, span_from_python(duration)?);
+        self.0.add_session(client_id, email, start, duration, viewers).map_err(refused)
+    }
+
+    fn add_plan(
+        &self,
+        api_name: &str,
+        human_name: &str,
+        session_limit: u64,
+        license_count: u64,
+    ) -> PyResult<()> {
+        self.0.add_plan(api_name, human_name, session_limit, license_count).map_err(refused)
+    }
+
+    #[pyo3(signature = (method, path, status, headers, body, times))]
+    fn respond(
+        &self,
+        method: &str,
+        path: &str,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        times: Option<u32>,
+    ) -> PyResult<()> {
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.0.respond(method, path, status, &headers, body, times).map_err(refused)
+    }
+
+    fn reset(&self) {
+        self.0.reset();
+    }
+
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.0.stop());
+    }
+}
+
+/// Runs the sandbox as a program until Ctrl-C; gives its exit status.
+#[pyfunction]
+fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> Outcome<bool> {
+    let status = py.detach(|| run_program(arguments.into_iter()));
+    Ok(status == std::process::ExitCode::SUCCESS)
+}
+
+/// Adds the class and the function to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<SandboxHandle>()?;
+    module.add_function(wrap_pyfunction!(run_sandbox, module)?)
+}

@@ -1,0 +1,99 @@
+//! Login links and impersonation keys: credentials that show themselves only when asked by name.
+
+use crankwheel as core;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDateTime, PyDict};
+
+use crate::convert::time_to_python;
+use crate::wire::equal;
+
+/// A URL that logs its user in: whoever has it is that user, for two minutes.
+///
+/// Only `url`, `dashboard_only` and `popup_only` reveal it; printing and `to_dict()` hide it, pickling is refused.
+#[pyclass(frozen, module = "crankwheel")]
+#[derive(PartialEq)]
+pub struct LoginLink(pub core::LoginLink);
+
+#[pymethods]
+impl LoginLink {
+    /// The link: opens the dashboard, and the pop-up where CrankWheel is installed.
+    #[getter]
+    fn url(&self) -> &str {
+        self.0.url()
+    }
+
+    /// The link that opens only the dashboard.
+    #[getter]
+    fn dashboard_only(&self) -> String {
+        self.0.dashboard_only()
+    }
+
+    /// The link that opens only the pop-up; open it in a new window or tab.
+    #[getter]
+    fn popup_only(&self) -> String {
+        self.0.popup_only()
+    }
+
+    /// Two minutes after the link was asked for, by this machine's clock.
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+        time_to_python(py, self.0.expires_at())
+    }
+
+    /// The wire form with the link hidden.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        dict.set_item("login_url", "***")?;
+        Ok(dict)
+    }
+
+    fn __repr__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        equal(self, other)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a LoginLink is a credential and is not pickled; pass on its .url if you must",
+        ))
+    }
+}
+
+/// A key that acts as an administrator of one client. It contains your own API key.
+///
+/// `reveal()` gives it; printing hides it, pickling is refused.
+#[pyclass(frozen, module = "crankwheel")]
+#[derive(PartialEq)]
+pub struct ImpersonationKey(pub core::Secret);
+
+#[pymethods]
+impl ImpersonationKey {
+    /// The key itself. Whoever calls this takes over keeping it out of logs.
+    fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "ImpersonationKey(***)"
+    }
+
+    fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        equal(self, other)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "an ImpersonationKey is a credential and is not pickled; make it where it is used",
+        ))
+    }
+}
+
+/// Adds the classes to the module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<LoginLink>()?;
+    module.add_class::<ImpersonationKey>()
+}

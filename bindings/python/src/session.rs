@@ -1,0 +1,66 @@
+//! `Session`: the core's client, as the Python classes hold it.
+
+use crankwheel::CrankWheel;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::arguments::client;
+use crate::error::Outcome;
+use crate::options;
+use crate::secret::ImpersonationKey;
+
+/// A client of the core: options and connections.
+#[pyclass(frozen, module = "crankwheel._native")]
+pub struct Session(pub CrankWheel);
+
+#[pymethods]
+impl Session {
+    #[new]
+    #[pyo3(signature = (options, deferred_key=false))]
+    fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Outcome<Self> {
+        let mut options = options::read(options)?.surface(options::surface(py));
+        if deferred_key {
+            // The real key is put in before each call, on the caller's thread.
+            options = options.api_key_from(|| Err("the key was not asked for yet".into()));
+        }
+        Ok(Session(CrankWheel::build(options)?))
+    }
+
+    /// A copy with some options changed; it shares the connections.
+    fn with_options(&self, options: &Bound<'_, PyDict>) -> Outcome<Self> {
+        Ok(Session(self.0.with_options(options::read(options)?)?))
+    }
+
+    /// A copy whose calls go out under the impersonation key of a client.
+    fn impersonating(&self, client: &Bound<'_, PyAny>) -> Outcome<Self> {
+        let key = self.0.impersonation_key(self::client(client)?)?;
+        Ok(Session(self.0.with_options(crankwheel::Options::new().api_key(key.reveal()))?))
+    }
+
+    fn impersonation_key(&self, client: &Bound<'_, PyAny>) -> Outcome<ImpersonationKey> {
+        Ok(ImpersonationKey(self.0.impersonation_key(self::client(client)?)?))
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+
+    #[getter]
+    fn closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    #[getter]
+    fn base_url(&self) -> &str {
+        self.0.base_url()
+    }
+
+    #[getter]
+    fn read_only(&self) -> bool {
+        self.0.read_only()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Session(base_url='{}')", self.0.base_url())
+    }
+}

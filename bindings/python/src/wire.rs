@@ -1,0 +1,230 @@
+//! What all answers have in common: a wire form, equality, a short look, pickling by the wire form.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crankwheel::model::{Field, Value, Visit};
+use crankwheel::{Error, Model};
+use pyo3::prelude::*;
+
+use crate::convert::ToPython;
+
+/// An answer, or a part of one.
+pub trait Wire: Sized + PartialEq {
+    /// Its JSON text, in wire form.
+    fn json_text(&self) -> Cow<'_, str>;
+    /// Reads it from its wire form.
+    fn from_json_text(text: &str) -> Result<Self, Error>;
+    /// Fields worth showing in one line, with their values.
+    fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>>;
+    /// A hash of what equality compares.
+    fn hash_value(&self) -> u64;
+}
+
+/// At most this many fields are shown by `repr`.
+const MOST_SHOWN: usize = 6;
+
+/// `Client(id=27084, sname='exampleco', …)`.
+pub fn line(name: &str, fields: &[(&'static str, String)]) -> String {
+    let mut out = format!("{name}(");
+    for (index, (field, value)) in fields.iter().enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        if index == MOST_SHOWN {
+            out.push('…');
+            break;
+        }
+        out.push_str(&format!("{field}={value}"));
+    }
+    out.push(')');
+    out
+}
+
+/// How Python would show a value, cut where it is long.
+pub fn shown_value(py: Python<'_>, value: &impl ToPython) -> PyResult<String> {
+    const MOST: usize = 60;
+    let text = value.to_python(py)?.repr()?.to_string();
+    Ok(match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.split_at(end).0),
+        None => text,
+    })
+}
+
+/// The fields of a model that hold something, as text.
+pub struct Shown<'py> {
+    py: Python<'py>,
+    pub fields: PyResult<Vec<(&'static str, String)>>,
+}
+
+impl<'py> Shown<'py> {
+    pub fn new(py: Python<'py>) -> Self {
+        Shown { py, fields: Ok(Vec::new()) }
+    }
+}
+
+impl Visit for Shown<'_> {
+    fn field(&mut self, field: &'static Field, value: Value<'_>) {
+        let text = match value {
+            Value::Absent | Value::Null | Value::Unfit | Value::Settings(_) => return,
+            Value::Bool(it) => shown_value(self.py, &it),
+            Value::Int(it) => shown_value(self.py, &it),
+            Value::Float(it) => shown_value(self.py, &it),
+            Value::Text(it) => shown_value(self.py, &it),
+            Value::Time(it) => Ok(it.to_string()),
+            Value::Plans(it) => Ok(format!("<{} plans>", it.len())),
+            Value::Periods(it) => Ok(format!("<{} periods>", it.len())),
+            Value::Companies(it) => Ok(format!("<{} companies>", it.len())),
+            #[allow(unreachable_patterns)]
+            _ => return,
+        };
+        if let Ok(fields) = &mut self.fields {
+            match text {
+                Ok(text) => fields.push((field.name, text)),
+                Err(error) => self.fields = Err(error),
+            }
+        }
+    }
+}
+
+/// Hashes the fields of a model as equality compares them.
+#[derive(Default)]
+pub struct Hashed(DefaultHasher);
+
+impl Hashed {
+    pub fn of<M: Model>(model: &M) -> u64 {
+        let mut hashed = Hashed::default();
+        model.visit(&mut hashed);
+        hashed.0.finish()
+    }
+
+    fn part<M: Model>(&mut self, model: &M) {
+        Self::of(model).hash(&mut self.0);
+    }
+}
+
+impl Visit for Hashed {
+    fn field(&mut self, field: &'static Field, value: Value<'_>) {
+        field.name.hash(&mut self.0);
+        match value {
+            Value::Bool(it) => it.hash(&mut self.0),
+            Value::Int(it) => it.hash(&mut self.0),
+            // 0.0 and -0.0 are equal.
+            Value::Float(it) => (if it == 0.0 { 0 } else { it.to_bits() }).hash(&mut self.0),
+            Value::Text(it) => it.hash(&mut self.0),
+            Value::Time(it) => it.hash(&mut self.0),
+            Value::Settings(it) => self.part(it),
+            Value::Plans(it) => it.iter().for_each(|(name, plan)| {
+                name.hash(&mut self.0);
+                self.part(plan);
+            }),
+            Value::Periods(it) => it.iter().for_each(|period| self.part(period)),
+            Value::Companies(it) => it.len().hash(&mut self.0),
+            // An attribute is empty in each of these ways alike.
+            Value::Absent | Value::Null | Value::Unfit => {}
+            #[allow(unreachable_patterns)]
+            _ => {}
+        }
+    }
+}
+
+/// Writes the `#[pymethods]` of a class that is [`Wire`]: its own, then the common ones.
+macro_rules! wire_class {
+    ($class:ident { $($own:tt)* }) => {
+        #[pyo3::pymethods]
+        impl $class {
+            $($own)*
+
+            /// The wire form, as it came.
+            fn to_dict<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::convert::loads(py, &$crate::wire::Wire::json_text(self))
+            }
+
+            /// The names of the wire form, so that `dict(…)` and `{**…}` give it.
+            fn keys<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::call_method0(&self.to_dict(py)?, "keys")
+            }
+
+            fn __getitem__<'py>(
+                &self,
+                key: &pyo3::Bound<'py, pyo3::PyAny>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::get_item(&self.to_dict(key.py())?, key)
+            }
+
+            fn __contains__(&self, key: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<bool> {
+                pyo3::types::PyAnyMethods::contains(&self.to_dict(key.py())?, key)
+            }
+
+            fn __iter__<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::try_iter(&self.to_dict(py)?).map(pyo3::Bound::into_any)
+            }
+
+            fn __eq__<'py>(
+                &self,
+                other: &pyo3::Bound<'py, pyo3::PyAny>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::wire::equal(self, other)
+            }
+
+            fn __hash__(&self) -> u64 {
+                $crate::wire::Wire::hash_value(self)
+            }
+
+            fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
+                Ok($crate::wire::line(stringify!($class), &$crate::wire::Wire::shown(self, py)?))
+            }
+
+            #[classmethod]
+            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::error::Outcome<Self> {
+                Ok($crate::wire::Wire::from_json_text(text)?)
+            }
+
+            fn __reduce__<'py>(
+                &self,
+                py: pyo3::Python<'py>,
+            ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (String,))> {
+                let read = pyo3::types::PyAnyMethods::getattr(&*py.get_type::<Self>(), "_from_wire")?;
+                Ok((read, ($crate::wire::Wire::json_text(self).into_owned(),)))
+            }
+
+            fn __copy__(this: pyo3::Py<Self>) -> pyo3::Py<Self> {
+                this
+            }
+
+            fn __deepcopy__(this: pyo3::Py<Self>, _memo: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::Py<Self> {
+                this
+            }
+
+            #[classmethod]
+            fn __get_pydantic_core_schema__<'py>(
+                class: &pyo3::Bound<'py, pyo3::types::PyType>,
+                _source: &pyo3::Bound<'py, pyo3::PyAny>,
+                _handler: &pyo3::Bound<'py, pyo3::PyAny>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::wire::pydantic_schema(class, "model")
+            }
+        }
+    };
+}
+
+pub(crate) use wire_class;
+
+/// Equality of typed values; objects of other classes are for the other side to judge.
+pub fn equal<'py, T>(this: &T, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>
+where
+    T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync + PartialEq,
+{
+    match other.cast::<T>() {
+        Ok(other) => (this == other.get()).to_python(other.py()),
+        Err(_) => Ok(other.py().NotImplemented().into_bound(other.py())),
+    }
+}
+
+/// Lets pydantic and FastAPI take and give the class; only they ever call it.
+pub fn pydantic_schema<'py>(
+    class: &Bound<'py, pyo3::types::PyType>,
+    form: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    class.py().import("crankwheel._pydantic")?.getattr(form)?.call1((class,))
+}

@@ -1,0 +1,50 @@
+"""Arguments that can be left out, which is not the same as giving ``None``."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+    from typing import Any, Final, TypeAlias
+
+    from . import _native
+
+    ClientArgument: TypeAlias = int | str | _native.Client
+    """A client: its id, the digits of it as text, or a `Client`."""
+    PlanArgument: TypeAlias = str | _native.Plan
+    """A plan: its API name, or a `Plan`."""
+    PeriodArgument: TypeAlias = str | _native.Period
+    """A period: a `Period`, or a text such as ``"2019-02"``."""
+    Moment: TypeAlias = datetime | date | str
+    """An aware datetime, a date (its midnight in UTC), or RFC 3339 text."""
+    SettingsArgument: TypeAlias = Mapping[str, Any] | _native.Settings
+    """Settings by their names, or a `Settings`."""
+
+
+class NotGiven:
+    """The type of `NOT_GIVEN`."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+    def __reduce__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven()
+"""Stands for an argument that was left out: such a field is not sent, while ``None`` is sent as null."""
+
+
+def given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a method (its ``locals()``) that the caller gave, by name."""
+    return {
+        name: value
+        for name, value in arguments.items()
+        if value is not NOT_GIVEN and name not in ("self", "client")
+    }

@@ -1,8 +1,8 @@
 //! The bills: which plan was in force for how long, per client and over all clients.
 //!
-//! The arithmetic is the document's examples': lengths in whole seconds, fractions dropped in each sub-period and in the
-//! whole; `pro_rata` is one length divided by the other; `units` are sums of seconds divided once, so that no
-//! rounding adds up.
+//! The arithmetic is the document's examples': lengths in whole seconds, fractions dropped in each sub-period
+//! and in the whole; `pro_rata` is one length divided by the other; `units` are sums of seconds divided once,
+//! so that no rounding adds up.
 
 use std::collections::BTreeMap;
 
@@ -116,8 +116,8 @@ pub(crate) fn overview(world: &World, query: &Query) -> Result<Answer, Answer> {
     Ok(Answer::json(StatusCode::OK, &overview))
 }
 
-/// Whether a bill says who set a plan. The document's overview example has null where its client example has the
-/// address, for the very same change.
+/// Whether a bill says who set a plan. The document's overview example has null where its client example has
+/// the address, for the very same change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SetBy {
     Shown,
@@ -181,8 +181,9 @@ struct Cut<'a> {
     plan: Option<&'a PlanChange>,
 }
 
-/// The plan at the period's start and the changes within the period that the clock has passed. A company that did not
-/// live for all of the period counts as one without a plan for the rest, so that each company is one unit.
+/// The plan at the period's start and the changes within the period that the clock has passed. A company that
+/// did not live for all of the period counts as one without a plan for the rest, so that each company is one
+/// unit.
 fn cuts(client: &Client, start: i64, end: i64, now: i64) -> Vec<Cut<'_>> {
     let mut cuts = vec![Cut { from: start, plan: client.plan_at(start.min(now)) }];
     let changes = client.plan_changes.iter();

@@ -215,7 +215,8 @@ fn refuse(errors: FieldErrors) -> Result<(), Answer> {
     Err(Answer::json(StatusCode::BAD_REQUEST, &BTreeMap::from([("errors", errors.messages)])))
 }
 
-/// A short name belongs to one company. Only after all other rules are kept does the service look at this one.
+/// A short name belongs to one company. Only after all other rules are kept does the service look at this
+/// one.
 fn check_name_is_free(world: &World, fields: &Values, own: Option<i64>) -> Result<(), Answer> {
     let Some(sname) = fields.get("sname").and_then(Value::as_str) else { return Ok(()) };
     let errors = json!({ "sname": ["has already been taken"] });

@@ -1,7 +1,7 @@
 //! Demo data: companies with users, plans and a history of sessions, drawn from a seed.
 //!
-//! Whole numbers only, and each company draws from a source of its own, so that the same seed and the same "now" give
-//! the same bytes everywhere, and company number 5 is the same company however many there are.
+//! Whole numbers only, and each company draws from a source of its own, so that the same seed and the same
+//! "now" give the same bytes everywhere, and company number 5 is the same company however many there are.
 
 use std::collections::HashSet;
 
@@ -95,7 +95,7 @@ fn draft(world: &World, number: u32, left: bool, window: i64, now: i64) -> Draft
     let created_at = created_at.min(now - HOUR);
     let deleted_at = left.then(|| {
         let day = random.i64(0..((now - window) / DAY).max(1));
-        office_hours(&mut random, window + day * DAY).clamp(created_at + HOUR, now - HOUR / 2)
+        office_hours(&mut random, window + day * DAY).max(created_at + HOUR).min(now - HOUR / 2)
     });
     let (geo, language, offset) = pick(&mut random, &PLACES).copied().unwrap_or(("eu1", "en", 0));
     let provider_is_reseller = chance(&mut random, 85);
@@ -321,6 +321,17 @@ mod tests {
             assert_eq!(alive(&world).len(), usize::try_from(clients).unwrap());
         }
         assert!(demo(3, 0, 7).sessions.is_empty());
+    }
+
+    #[test]
+    fn any_start_makes_sound_data() {
+        for now in [jiff::Timestamp::MIN, jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX] {
+            for days in [0, 1, 3_660] {
+                let options = SandboxOptions { clients: 30, days, now: Some(now), ..Default::default() };
+                let world = World::new(options, String::new(), now.as_microsecond());
+                assert_eq!(alive(&world).len(), 30);
+            }
+        }
     }
 
     #[test]

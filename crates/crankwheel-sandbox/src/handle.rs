@@ -156,8 +156,9 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Adds a screen sharing session; a user who does not exist yet is added as [`Role::User`]. A session that ends after
-    /// the clock's now is seen once the clock has passed its end. Fractions of its seconds are dropped.
+    /// Adds a screen sharing session; a user who does not exist yet is added as [`Role::User`]. A session
+    /// that ends after the clock's now is seen once the clock has passed its end. Fractions of its seconds
+    /// are dropped.
     ///
     /// # Errors
     /// When there is no such client, the text is no e-mail address, or the duration is negative or endless.
@@ -185,7 +186,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Adds a plan to those that can be set, or replaces the one of this name. `99999999` stands for unlimited.
+    /// Adds a plan to those that can be set, or replaces the one of this name. `99999999` stands for
+    /// unlimited.
     ///
     /// # Errors
     /// When the API name is empty or `unset_or_custom`, which stands for having no plan.
@@ -213,13 +215,14 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Orders a canned answer for the next `times` requests with this method and path (`None`: for all of them until
-    /// [`reset`](Self::reset)). Paths are compared percent-decoded. Canned answers come before every check, that of the
-    /// key included; several for one endpoint are given in the order in which they were ordered.
+    /// Orders a canned answer for the next `times` requests with this method and path (`None`: for all of
+    /// them until [`reset`](Self::reset)). Paths are compared percent-decoded. Canned answers come before
+    /// every check, that of the key included; several for one endpoint are given in the order in which they
+    /// were ordered.
     ///
     /// # Errors
-    /// When the method, a header or the status is not one of HTTP; a status below 200, and headers that say where the body
-    /// ends, are refused, too.
+    /// When the method, a header or the status is not one of HTTP; a status below 200, and headers that say
+    /// where the body ends, are refused, too.
     pub fn respond(
         &self,
         method: &str,
@@ -248,7 +251,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Puts everything back to the start: data, clock, canned answers and the log of requests. Address and keys stay.
+    /// Puts everything back to the start: data, clock, canned answers and the log of requests. Address and
+    /// keys stay.
     pub fn reset(&self) {
         let mut world = self.world();
         *world = World::new(world.options.clone(), self.url.clone(), self.started);
@@ -299,4 +303,24 @@ fn reachable(bound: SocketAddr) -> SocketAddr {
         host => host,
     };
     SocketAddr::new(host, bound.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handle_goes_to_any_thread() {
+        fn check<T: Send + Sync>() {}
+        check::<Sandbox>();
+    }
+
+    #[test]
+    fn an_unspecified_address_is_reached_on_loopback() {
+        for (bound, shown) in
+            [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("10.1.1.1:80", "10.1.1.1:80")]
+        {
+            assert_eq!(reachable(bound.parse().unwrap()).to_string(), shown);
+        }
+    }
 }

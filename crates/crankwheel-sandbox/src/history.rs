@@ -1,7 +1,7 @@
 //! `GET /clients_usage`: every session of every client, with sums per user.
 //!
-//! The answer can have a million rows, so it is written straight into bytes, with everything about a user that repeats in
-//! each of their rows written once beforehand.
+//! The answer can have a million rows, so it is written straight into bytes, with everything about a user
+//! that repeats in each of their rows written once beforehand.
 
 use http::StatusCode;
 use serde::Serialize;

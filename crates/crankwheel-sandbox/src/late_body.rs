@@ -1,9 +1,9 @@
 //! Puts the body of a 204 on the wire.
 //!
-//! The live API answers update, delete and set-plan with 204, a `Content-Length` and a body, which HTTP does not allow and
-//! hyper therefore does not write. So the server marks the head of such an answer with a header line of its own and
-//! leaves the body here; this wrapper lies under hyper, sees the marked head pass by, puts the length in the line's
-//! place and the body behind the head. All other bytes pass through untouched.
+//! The live API answers update, delete and set-plan with 204, a `Content-Length` and a body, which HTTP does
+//! not allow and hyper therefore does not write. So the server marks the head of such an answer with a header
+//! line of its own and leaves the body here; this wrapper lies under hyper, sees the marked head pass by,
+//! puts the length in the line's place and the body behind the head. All other bytes pass through untouched.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -23,8 +23,8 @@ pub(crate) fn mark() -> (HeaderName, HeaderValue) {
     (HeaderName::from_static("x-sandbox-late-body"), HeaderValue::from_static("here"))
 }
 
-/// The bodies that wait for their heads, one queue for each connection. Answers go out in the order of the requests, so
-/// the first mark is for the first body.
+/// The bodies that wait for their heads, one queue for each connection. Answers go out in the order of the
+/// requests, so the first mark is for the first body.
 #[derive(Clone, Default)]
 pub(crate) struct LateBodies(Arc<Mutex<VecDeque<Bytes>>>);
 

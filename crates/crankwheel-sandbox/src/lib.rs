@@ -17,8 +17,8 @@
 //! body, the company id of a usage answer is text, timestamps of plan changes have no zone. What the
 //! documentation leaves open is listed in this crate's README, rule by rule.
 //!
-//! How a request travels: [`Sandbox`] owns a thread with a small tokio runtime (`server.rs`); `routes.rs` checks
-//! path, method and key and calls the endpoint (`clients.rs`, `plans.rs`, `usage.rs`, `billing.rs`,
+//! How a request travels: [`Sandbox`] owns a thread with a small tokio runtime (`server.rs`); `routes.rs`
+//! checks path, method and key and calls the endpoint (`clients.rs`, `plans.rs`, `usage.rs`, `billing.rs`,
 //! `history.rs`, `sso.rs`); endpoints read and change one `World` (`state.rs`); `late_body.rs` puts the body
 //! of a 204 on the wire, which an HTTP library would not.
 
@@ -57,3 +57,8 @@ pub use options::SandboxOptions;
 pub use program::run_program;
 pub use request_log::RecordedRequest;
 pub use state::Role;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,9 +1,12 @@
 //! The command line: the sandbox as a program.
 
 use std::ffi::OsString;
+use std::future::{Future, poll_fn};
 use std::io::Write;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::Poll;
 
 use clap::Parser;
 use jiff::Timestamp;
@@ -46,7 +49,8 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help goes to the output, mistakes to the error output. If that is closed, nobody is there to tell.
+            // Help goes to the output, mistakes to the error output. If that is closed, nobody is there to
+            // tell.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
@@ -69,9 +73,7 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     if !host.is_loopback() {
         complain(&format!("warning: {host} can be reached from other machines, and the keys are no secret"));
     }
-    // A closed output is no reason to stop serving.
-    let _ = std::io::stdout().lock().write_all(greeting(&sandbox).as_bytes());
-    match wait_for_interrupt() {
+    match serve_until_interrupt(&sandbox) {
         Ok(()) => {
             sandbox.stop();
             ExitCode::SUCCESS
@@ -97,9 +99,20 @@ fn complain(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn wait_for_interrupt() -> std::io::Result<()> {
+/// Says where the sandbox is and waits for Ctrl-C.
+fn serve_until_interrupt(sandbox: &Sandbox) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c())
+    runtime.block_on(async {
+        let mut interrupt = pin!(tokio::signal::ctrl_c());
+        // The first poll takes over the signal; only then may anybody learn that the program is there.
+        let early = poll_fn(|cx| Poll::Ready(interrupt.as_mut().poll(cx))).await;
+        if let Poll::Ready(early) = early {
+            return early;
+        }
+        // A closed output is no reason to stop serving.
+        let _ = std::io::stdout().lock().write_all(greeting(sandbox).as_bytes());
+        interrupt.await
+    })
 }
 
 #[cfg(test)]

@@ -163,8 +163,8 @@ pub(crate) const SETTINGS_FIELDS: &[Field] = &[
 /// Fields that may be set only while `phone_conf_manual` is true.
 const PHONE_FIELDS: [&str; 3] = ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"];
 
-/// Takes the fields of `table` out of `body`, checked; writes what is wrong to `errors`, names prefixed. What the
-/// table does not know is left alone, as the service does.
+/// Takes the fields of `table` out of `body`, checked; writes what is wrong to `errors`, names prefixed. What
+/// the table does not know is left alone, as the service does.
 pub(crate) fn read_fields(
     table: &'static [Field],
     body: &Map<String, Value>,
@@ -269,8 +269,8 @@ pub(crate) fn check_settings(sent: &Values, values: &Values, errors: &mut FieldE
     }
 }
 
-/// The regular expression that match patterns stand for; `None` if one is no match pattern. Several patterns are
-/// divided by commas or white space.
+/// The regular expression that match patterns stand for; `None` if one is no match pattern. Several patterns
+/// are divided by commas or white space.
 pub(crate) fn filter_regex(patterns: &str) -> Option<String> {
     let mut alternatives = Vec::new();
     for pattern in patterns.split([',', ' ', '\t', '\r', '\n']).filter(|pattern| !pattern.is_empty()) {

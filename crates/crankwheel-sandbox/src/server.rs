@@ -66,7 +66,8 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let late = LateBodies::default();
     let io = TokioIo::new(LateBodyStream::new(stream, late.clone()));
     let service = service_fn(move |request| respond(Arc::clone(&shared), late.clone(), request));
-    // An error here is a peer that went away or sent what is no HTTP; hyper has answered what could be answered.
+    // An error here is a peer that went away or sent what is no HTTP; hyper has answered what could be
+    // answered.
     let _ = http1::Builder::new().serve_connection(io, service).await;
 }
 

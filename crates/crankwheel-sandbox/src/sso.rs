@@ -44,8 +44,7 @@ fn leads_to(account: &str, email: &str) -> bool {
 /// `GET /grant_token/{email}/list_clients`
 pub(crate) fn login_options(world: &World, email: &str) -> Answer {
     let mut options: Vec<LoginOption<'_>> = world
-        .users()
-        .filter(|(user, _)| leads_to(&user.email, email))
+        .users_where(|user| leads_to(&user.email, email))
         .map(|(user, client)| LoginOption {
             sname: client.value("sname"),
             role: user.role,
@@ -74,9 +73,8 @@ pub(crate) fn grant_token(world: &mut World, email: &str, query: &Query) -> Resu
         return Err(Answer::bad_request("multi_login", "can't be used together with clientid"));
     }
 
-    let accounts = world
-        .users()
-        .filter(|(user, _)| user.email == email || (multi_login && leads_to(&user.email, email)));
+    let accounts =
+        world.users_where(|user| user.email == email || (multi_login && leads_to(&user.email, email)));
     let open: Vec<bool> = accounts.map(|(_, client)| client.allows_login_links()).collect();
     if open.is_empty() {
         let client_id =
@@ -89,8 +87,8 @@ pub(crate) fn grant_token(world: &mut World, email: &str, query: &Query) -> Resu
     let token = new_token(world);
     let link = format!("{}/ss/auth/rlogin/{}:{token}", world.base_url, utf8_percent_encode(email, IN_LINK));
     let now = world.now();
-    // Those that ran out are of no more use, and a long run makes many.
-    if world.tokens.len() >= 4_096 {
+    // Those that ran out are of no more use, and a long run makes many: look through them now and then.
+    if world.tokens.len() % 4_096 == 4_095 {
         world.tokens.retain(|_, token| token.expires_at >= now);
     }
     let known = LoginToken {
@@ -138,8 +136,8 @@ fn new_token(world: &mut World) -> String {
     format!("{:032X}{:032X}", world.random.u128(..), world.random.u128(..))
 }
 
-/// `GET /ss/auth/rlogin/{email}:{token}`: where a login link leads. Not an endpoint of the API; here so that a link can be
-/// followed. It says who is logged in, or that the link has run out.
+/// `GET /ss/auth/rlogin/{email}:{token}`: where a login link leads. Not an endpoint of the API; here so that
+/// a link can be followed. It says who is logged in, or that the link has run out.
 pub(crate) fn log_in(world: &World, address: &str) -> Answer {
     let known = address.rsplit_once(':').and_then(|(email, token)| {
         world.tokens.get(token).filter(|known| known.email == email && world.now() < known.expires_at)
@@ -247,9 +245,13 @@ mod tests {
         person(&mut world, duo, "notjoi@crankwheel.com");
         let path = "/ss/rsapi/grant_token/joi@crankwheel.com/list_clients";
         let options = expect(&mut world, "GET", path, None, 200);
-        let expected = format!(
-            r#"[{{"sname":"ssounos","role":"user","lname":null,"email":"{uno}-cw-joi@crankwheel.com","client_id":{uno}}},{{"sname":"ssoduos","role":"user","lname":null,"email":"joi@crankwheel.com","client_id":{duo}}}]"#
+        let first = format!(
+            r#"{{"sname":"ssounos","role":"user","lname":null,"email":"{uno}-cw-joi@crankwheel.com","client_id":{uno}}}"#
         );
+        let second = format!(
+            r#"{{"sname":"ssoduos","role":"user","lname":null,"email":"joi@crankwheel.com","client_id":{duo}}}"#
+        );
+        let expected = format!("[{first},{second}]");
         assert_eq!(options, serde_json::from_str::<Value>(&expected).unwrap());
         assert_eq!(send(&mut world, "GET", path, None).body, expected);
         let none = expect(&mut world, "GET", "/ss/rsapi/grant_token/x@y.is/list_clients", None, 200);

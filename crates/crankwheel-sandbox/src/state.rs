@@ -1,8 +1,8 @@
 //! Everything that the sandbox knows: one `World` behind one lock.
 //!
-//! Nothing is ever forgotten and everything has its time: a client has a moment at which it came to life and perhaps
-//! one at which it was deleted, a plan change has its instant, a session its start. What a request sees follows
-//! from the clock, so that setting the clock back shows the past again.
+//! Nothing is ever forgotten and everything has its time: a client has a moment at which it came to life and
+//! perhaps one at which it was deleted, a plan change has its instant, a session its start. What a request
+//! sees follows from the clock, so that setting the clock back shows the past again.
 
 use std::collections::HashMap;
 
@@ -199,12 +199,15 @@ impl World {
         self.clients.get_mut(place).filter(|client| client.exists_at(now))
     }
 
-    /// The users of clients that exist now, in the order in which they were added.
-    pub(crate) fn users(&self) -> impl Iterator<Item = (&User, &Client)> {
+    /// Those users of clients that exist now that are wanted, in the order in which they were added.
+    pub(crate) fn users_where(
+        &self,
+        wanted: impl Fn(&User) -> bool,
+    ) -> impl Iterator<Item = (&User, &Client)> {
         let now = self.now();
         self.users
             .iter()
-            .filter(move |user| user.created_at <= now)
+            .filter(move |user| wanted(user) && user.created_at <= now)
             .filter_map(|user| Some((user, self.client(user.client_id)?)))
     }
 

@@ -79,8 +79,8 @@ pub(crate) fn http_date(micros: i64) -> Option<String> {
     jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).ok()
 }
 
-/// Writes the usage history's timestamps (`2020-04-23T09:56:02.000000Z`) into a buffer. Remembers the text of the
-/// day, since a million of them in a row are of a few hundred days.
+/// Writes the usage history's timestamps (`2020-04-23T09:56:02.000000Z`) into a buffer. Remembers the text of
+/// the day, since a million of them in a row are of a few hundred days.
 pub(crate) struct ZuluWriter {
     day: i64,
     date: String,

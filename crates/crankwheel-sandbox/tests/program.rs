@@ -31,7 +31,6 @@ fn starts_answers_and_stops() {
     let address = url.unwrap().strip_prefix("http://").unwrap().to_owned();
     let curl = lines.find_map(|line| line.unwrap().strip_prefix("Try:").map(str::to_owned)).unwrap();
     assert!(curl.contains("Basic mine"), "{curl}");
-    // The last line comes after the handler for Ctrl-C is on its way; the answer below shows that the server is.
     let mut stream = TcpStream::connect(&address).unwrap();
     stream.write_all(b"GET /ss/rsapi/clients HTTP/1.1\r\nHost: s\r\nAuthorization: Basic mine\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
@@ -41,6 +40,6 @@ fn starts_answers_and_stops() {
     let _open = TcpStream::connect(&address).unwrap();
     let interrupted = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
     assert!(interrupted.success());
-    program.wait().unwrap();
+    assert!(program.wait().unwrap().success());
     assert!(TcpStream::connect(&address).is_err());
 }

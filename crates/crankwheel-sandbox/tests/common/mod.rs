@@ -60,7 +60,12 @@ impl Connection {
     }
 
     pub fn write(&mut self, bytes: &[u8]) {
-        self.reader.get_mut().write_all(bytes).unwrap();
+        self.try_write(bytes).unwrap();
+    }
+
+    /// For what the server may hang up on before all of it is written.
+    pub fn try_write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.reader.get_mut().write_all(bytes)
     }
 
     /// Reads one answer. A 204 has the body that its `Content-Length` announces.

@@ -74,7 +74,7 @@ impl<M: Model> List<M> {
 
     /// The wire form of the whole list.
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::from_str(self.json()).unwrap_or_default()
+        scan::value(self.json())
     }
 
     /// Reads a list from its wire form, as [`List::json`] gives it.

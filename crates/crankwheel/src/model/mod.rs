@@ -51,8 +51,7 @@ pub trait Model: Sized + Clone + PartialEq + Send + Sync + 'static {
 
     /// The wire form as a value.
     fn to_json(&self) -> serde_json::Value {
-        // What is kept was checked when it was read.
-        serde_json::from_str(self.json()).unwrap_or_default()
+        scan::value(self.json())
     }
 
     /// Reads a model from its wire form, as [`Model::json`] gives it.

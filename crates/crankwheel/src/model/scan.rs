@@ -100,6 +100,22 @@ pub(crate) fn object<'de>(
     Ok(found)
 }
 
+/// Checked JSON text as a value. A leaf that Rust's values cannot hold (a number beyond all floats, half a surrogate
+/// pair) stands as its own text, so that the rest is not lost.
+pub(crate) fn value(text: &str) -> serde_json::Value {
+    if let Ok(value) = serde_json::from_str(text) {
+        return value;
+    }
+    let Ok(raw) = serde_json::from_str::<&RawValue>(text) else { return serde_json::Value::Null };
+    if let Ok(members) = members(raw, &Path::Root) {
+        return members.into_iter().map(|(name, raw)| (name.into_owned(), value(raw.get()))).collect();
+    }
+    match list(raw, &Path::Root) {
+        Ok(items) => items.into_iter().map(|raw| value(raw.get())).collect(),
+        Err(_) => raw.get().into(),
+    }
+}
+
 /// Why a field shows nothing: not sent, sent as null, or sent as something that does not fit.
 pub(crate) fn why_empty(raw: &Raw, field: &'static Field) -> Value<'static> {
     let value = serde_json::from_str::<&RawValue>(raw.as_str())

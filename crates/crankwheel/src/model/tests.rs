@@ -94,6 +94,16 @@ fn fields_show_why_they_are_empty() {
 }
 
 #[test]
+fn a_value_that_rust_cannot_hold_costs_nothing_else() {
+    let text = r#"{"id": 7, "new": [1e999, "\ud800"], "lname": "half \udc00", "old": {"x": 1}}"#;
+    let read = Client::from_json(text).unwrap();
+    assert_eq!((read.lname.as_deref(), read.json()), (None, text));
+    let expected =
+        json!({"id": 7, "new": ["1e999", r#""\ud800""#], "lname": r#""half \udc00""#, "old": {"x": 1}});
+    assert_eq!(read.to_json(), expected);
+}
+
+#[test]
 fn depth_has_a_bound() {
     let nested =
         |levels: usize| format!(r#"{{"id": 1, "new": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));

@@ -176,7 +176,7 @@ impl UsageHistory {
 
     /// The wire form as a value.
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.to_json_text()).unwrap_or_default()
+        scan::value(&self.to_json_text())
     }
 
     /// Reads a history from its wire form.

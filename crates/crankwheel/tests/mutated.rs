@@ -1,0 +1,83 @@
+//! A short run of what the fuzzer does for long: reading answers that were bent and broken.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "../../../tests/fuzz/src/check.rs"]
+mod check;
+
+use std::path::Path;
+
+/// What the API answers in the conformance cases.
+fn answers() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/cases");
+    let mut answers = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let cases: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+        let steps = cases.as_array().unwrap().iter().flat_map(|case| case["steps"].as_array().unwrap());
+        for exchange in steps.flat_map(|step| step["exchanges"].as_array().into_iter().flatten()) {
+            if let Some(json) = exchange["response"].get("json") {
+                answers.push(json.to_string().into_bytes());
+            }
+        }
+    }
+    answers.sort_unstable();
+    answers.dedup();
+    answers
+}
+
+fn mutate(bytes: &mut Vec<u8>, others: &[Vec<u8>], random: &mut fastrand::Rng) {
+    const PIECES: [&[u8]; 14] = [
+        b"null",
+        b"\"",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"-1",
+        b"1e999",
+        b"\\ud800",
+        b"\xff",
+        b"2019-02-28T10:09:30",
+        b"\"id\":\"5\",",
+    ];
+    for _ in 0..random.usize(1..6) {
+        let at = random.usize(0..=bytes.len());
+        let end = (at + random.usize(0..40)).min(bytes.len());
+        match random.u8(0..5) {
+            0 => drop(bytes.drain(at..end)),
+            1 => drop(bytes.splice(at..at, PIECES[random.usize(0..PIECES.len())].iter().copied())),
+            2 if at < bytes.len() => bytes[at] ^= 1 << random.u8(0..8),
+            3 => {
+                let copied = bytes[at..end].to_vec();
+                drop(bytes.splice(at..at, copied));
+            }
+            _ => {
+                let other = &others[random.usize(0..others.len())];
+                let from = random.usize(0..=other.len());
+                let to = (from + random.usize(0..60)).min(other.len());
+                drop(bytes.splice(at..end, other[from..to].iter().copied()));
+            }
+        }
+    }
+}
+
+#[test]
+fn mutated_answers_are_read_or_refused() {
+    let answers: Vec<_> = answers().into_iter().filter(|answer| answer.len() < 4096).collect();
+    assert!(answers.len() > 40, "{}", answers.len());
+    let mut random = fastrand::Rng::with_seed(7);
+    for round in 0..20_000 {
+        let mut bytes = answers[round % answers.len()].clone();
+        mutate(&mut bytes, &answers, &mut random);
+        check::answer(&bytes);
+    }
+}
+
+#[test]
+fn whole_answers_are_checked_too() {
+    for answer in answers() {
+        check::answer(&answer);
+    }
+}

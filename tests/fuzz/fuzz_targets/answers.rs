@@ -1,0 +1,7 @@
+//! Any bytes as any answer.
+#![no_main]
+
+#[path = "../src/check.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::answer(bytes));

@@ -22,6 +22,7 @@ impl From<ClientArgument> for ClientRef {
 }
 
 /// The text of a period, or a number of last days; nothing for the API's default.
+#[napi]
 pub type PeriodInput = Option<Either<String, u32>>;
 
 /// The core's form of a period argument.

@@ -30,9 +30,7 @@ impl From<Period> for PeriodData {
     }
 }
 
-type Checked<T> = Either<T, ErrorData>;
-
-fn checked(period: Result<Period, Error>) -> Checked<PeriodData> {
+fn checked(period: Result<Period, Error>) -> Either<PeriodData, ErrorData> {
     match period {
         Ok(period) => Either::A(period.into()),
         Err(error) => Either::B(error.into()),
@@ -41,13 +39,13 @@ fn checked(period: Result<Period, Error>) -> Checked<PeriodData> {
 
 /// A period from its text.
 #[napi]
-pub fn period_parse(text: String) -> Checked<PeriodData> {
+pub fn period_parse(text: String) -> Either<PeriodData, ErrorData> {
     checked(Period::parse(&text))
 }
 
 /// A period between two moments or days, given as text.
 #[napi]
-pub fn period_between(start: String, end: String, zone: Option<String>) -> Checked<PeriodData> {
+pub fn period_between(start: String, end: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
     let bounds = || Ok((PeriodBound::parse(&start)?, PeriodBound::parse(&end)?));
     checked(bounds().and_then(|(start, end)| match &zone {
         Some(zone) => Period::new_in_zone(start, end, zone),
@@ -57,7 +55,7 @@ pub fn period_between(start: String, end: String, zone: Option<String>) -> Check
 
 /// One month.
 #[napi]
-pub fn period_month(month: String, zone: Option<String>) -> Checked<PeriodData> {
+pub fn period_month(month: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
     checked(match &zone {
         Some(zone) => Period::month_in_zone(&month, zone),
         None => Period::month(&month),
@@ -66,7 +64,7 @@ pub fn period_month(month: String, zone: Option<String>) -> Checked<PeriodData> 
 
 /// Every month from the first to the last.
 #[napi]
-pub fn period_months(first: String, last: String, zone: Option<String>) -> Checked<Vec<PeriodData>> {
+pub fn period_months(first: String, last: String, zone: Option<String>) -> Either<Vec<PeriodData>, ErrorData> {
     let months = match &zone {
         Some(zone) => Period::months_in_zone(&first, &last, zone),
         None => Period::months(&first, &last),
@@ -79,6 +77,6 @@ pub fn period_months(first: String, last: String, zone: Option<String>) -> Check
 
 /// The last so many days. TypeScript has checked that it is a whole number.
 #[napi]
-pub fn period_last_days(days: u32) -> Checked<PeriodData> {
+pub fn period_last_days(days: u32) -> Either<PeriodData, ErrorData> {
     checked(Period::last_days(days))
 }

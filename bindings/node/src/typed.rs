@@ -3,7 +3,7 @@
 //! A model becomes `[fields, wire, extra]`: the decoded fields under their camelCase names, the wire form as text, and
 //! the members that this version does not know (or null). Fields that did not come, or came with a type that does not
 //! fit, are left out; null stays null. Timestamps are milliseconds since 1970, maps by plan a list of pairs (a plan can have
-//! any name, `__proto__` too). Companies of an overview are not in it: they are a list of their own (`list.rs`).
+//! any name, `__proto__` too). For the companies of an overview null stands: they are a list of their own (`list.rs`).
 
 use std::fmt::Write;
 
@@ -62,7 +62,7 @@ struct Writer<'a> {
 
 impl Visit for Writer<'_> {
     fn field(&mut self, field: &'static Field, value: Value<'_>) {
-        if matches!(value, Value::Absent | Value::Unfit | Value::Companies(_)) {
+        if matches!(value, Value::Absent | Value::Unfit) {
             return;
         }
         if !std::mem::take(&mut self.first) {

@@ -1,0 +1,124 @@
+// The entry point: a client of the reseller API.
+
+import { type ClientLike, clientArgument } from './arguments';
+import { invalidOption, unwrap } from './errors';
+import { type NativeClient, native } from './native';
+import { type ApiKeyFunction, type CrankWheelOptions, nativeOptions } from './options';
+import type { RawBody } from './raw';
+import { LookAt, type Runner, Send, SendRaw, type Session } from './runner';
+import { ImpersonationKey } from './secrets';
+import { type DryRunSurface, type RawSurface, type RequestOptions, rawRequest, Surface } from './surface';
+
+/** Handed to the constructor by `withOptions`. */
+class Copy implements Session {
+  constructor(
+    readonly client: NativeClient,
+    readonly key: ApiKeyFunction | undefined,
+  ) {}
+}
+
+/**
+ * A client of the CrankWheel reseller API. Making one does no I/O; connections are made at the first call.
+ *
+ * @example
+ * const cw = new CrankWheel({ apiKey: process.env.MY_KEY });
+ * for (const client of await cw.clients.list()) console.log(client.id, client.sname);
+ */
+export class CrankWheel extends Surface {
+  readonly #session: Session;
+
+  /** A client with these options; the key comes from `apiKey` or the environment's `CRANKWHEEL_API_KEY`. */
+  constructor(options?: CrankWheelOptions);
+  /** @internal */
+  constructor(copy: Copy);
+  constructor(options: CrankWheelOptions | Copy = {}) {
+    const session = options instanceof Copy ? options : open(options);
+    super(new Send(session));
+    this.#session = session;
+  }
+
+  /** The same methods, giving the answer as it came: `cw.withRawResponse.clients.get(…)`. */
+  get withRawResponse(): RawSurface {
+    return new Surface(new SendRaw(this.#session)) as unknown as RawSurface;
+  }
+
+  /** The same methods, giving the request instead of sending it: `cw.dryRun.clients.update(…)`. */
+  get dryRun(): DryRunSurface {
+    return new Surface(new LookAt(this.#session)) as unknown as DryRunSurface;
+  }
+
+  /** A copy with some options changed, which shares the connections. */
+  withOptions(options: CrankWheelOptions): CrankWheel {
+    const [converted, key] = nativeOptions(options);
+    const client = unwrap(this.#session.client.withOptions(converted));
+    return new CrankWheel(new Copy(client, options.apiKey === undefined ? this.#session.key : key));
+  }
+
+  /**
+   * The key that acts as an administrator of a client, hidden until `reveal()`. Where `apiKey` is an asynchronous
+   * function, use `impersonate` instead.
+   */
+  impersonationKey(client: ClientLike): ImpersonationKey {
+    const key = this.#session.key?.();
+    if (key !== undefined && typeof key !== 'string') {
+      throw invalidOption('`apiKey` is an asynchronous function here: use cw.impersonate(client)');
+    }
+    return new ImpersonationKey(
+      unwrap(this.#session.client.impersonationKey(clientArgument(client), key)),
+    );
+  }
+
+  /** Raw requests as an administrator of a client, for the account-level API. */
+  impersonate(client: ClientLike): Impersonation {
+    const { client: own, key } = this.#session;
+    const named = clientArgument(client);
+    const impersonate = (key?: string) => unwrap(own.impersonationKey(named, key)).reveal();
+    // Refuses a wrong client here, not at the first request.
+    if (key === undefined) impersonate();
+    else impersonate('checked');
+    return new Impersonation(
+      new Send({ client: own, key: async () => impersonate(key === undefined ? undefined : await key()) }),
+    );
+  }
+
+  /** Closes idle connections and refuses further calls, on all copies that share the connections. */
+  close(): void {
+    this.#session.client.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { baseUrl, readOnly, closed } = this.#session.client.describe();
+    const more = `${readOnly ? ', readOnly: true' : ''}${closed ? ', closed: true' : ''}`;
+    return `CrankWheel { baseUrl: '${baseUrl}', apiKey: '***'${more} }`;
+  }
+}
+
+/** Raw requests as an administrator of one client; made by `cw.impersonate(client)`. */
+export class Impersonation {
+  readonly #runner: Runner;
+
+  /** @internal */
+  constructor(runner: Runner) {
+    this.#runner = runner;
+  }
+
+  /** As `cw.request`, under the impersonation key. */
+  request(method: string, path: string, options?: RequestOptions): Promise<RawBody> {
+    return rawRequest(this.#runner, this.request, method, path, options);
+  }
+}
+
+function open(options: CrankWheelOptions): Session {
+  const [converted, key] = nativeOptions(options);
+  const surface = `node ${process.versions.node}`;
+  return { client: unwrap(native.NativeClient.create({ ...converted, surface })), key };
+}

@@ -1,0 +1,51 @@
+// The public names of the package.
+
+export type { ClientLike, PlanLike } from './arguments';
+export { CrankWheel, Impersonation } from './client';
+export { Clients, type UsageOptions } from './clients';
+export {
+  APIConnectionError,
+  APIResponseError,
+  APIStatusError,
+  APITimeoutError,
+  AuthenticationError,
+  BadRequestError,
+  ConfigurationError,
+  ConflictError,
+  CrankWheelError,
+  type FieldErrors,
+  InternalServerError,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  UnprocessableEntityError,
+} from './errors';
+export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
+export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';
+export { List } from './list';
+export {
+  BillingOverview,
+  BillingPeriod,
+  Client,
+  ClientBilling,
+  ClientBillingList,
+  ClientList,
+  ClientUsage,
+  type Extra,
+  type Json,
+  LoginOption,
+  LoginOptionList,
+  Model,
+  Plan,
+  PlanList,
+  PlanProRata,
+  Settings,
+} from './models';
+export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
+export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
+export { type DryRun, RawBody, RawResponse } from './raw';
+export { Reseller } from './reseller';
+export { ImpersonationKey, LoginLink } from './secrets';
+export { type GrantTokenOptions, Sso } from './sso';
+export type { Dry, DryRunSurface, Query, Raw, RawSurface, RequestOptions } from './surface';

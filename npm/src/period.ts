@@ -1,0 +1,117 @@
+// Periods of time for usage and billing.
+
+import { invalidArgument, unwrap } from './errors';
+import { native, type PeriodData } from './native';
+
+/** One end of a period: a moment, or the text of one (`2019-02-28T12:00:00Z`) or of a whole day (`2019-02-28`). */
+export type PeriodEnd = Date | string;
+
+/** A period, or the text of one: `2019-02`, `2019-02-28`, `2019`, `2019-02-01/2019-02-14`. */
+export type PeriodLike = Period | string;
+
+/** How the days of a period are counted. */
+export interface ZoneOptions {
+  /** An IANA name such as `Europe/Berlin`; UTC if left out. */
+  timeZone?: string;
+}
+
+/** Handed to the constructor by the static methods. */
+class Made {
+  constructor(readonly data: PeriodData) {}
+}
+
+/**
+ * A period of time, both ends included. A day or month as the end is meant to its last microsecond; a `Date` is a
+ * moment.
+ *
+ * @example
+ * await cw.reseller.billing(Period.month('2019-02'));
+ * await cw.clients.usage(27084, new Period('2019-02-01', '2019-02-14'));
+ */
+export class Period {
+  readonly #data: PeriodData;
+
+  /** A period between two moments or days. */
+  constructor(start: PeriodEnd, end: PeriodEnd, options?: ZoneOptions);
+  /** @internal */
+  constructor(made: Made);
+  constructor(start: PeriodEnd | Made, end?: PeriodEnd, options?: ZoneOptions) {
+    this.#data =
+      start instanceof Made
+        ? start.data
+        : unwrap(native.periodBetween(bound('start', start), bound('end', end), zone(options)));
+  }
+
+  /** One month, written `2019-02`. */
+  static month(month: string, options?: ZoneOptions): Period {
+    return made(native.periodMonth(String(month), zone(options)));
+  }
+
+  /** Every month from the first to the last, both included, one period each. */
+  static months(first: string, last: string, options?: ZoneOptions): Period[] {
+    return unwrap(native.periodMonths(String(first), String(last), zone(options))).map(made);
+  }
+
+  /** The last `days` days, of 24 hours each, counted back from the moment of the call. */
+  static lastDays(days: number): Period {
+    if (!Number.isInteger(days) || days < 0 || days > 0xffff_ffff) {
+      throw invalidArgument('period', `${String(days)} days; a whole number was expected`);
+    }
+    return made(native.periodLastDays(days));
+  }
+
+  /** Reads the text of a period, as every method that takes a period does. */
+  static parse(text: string): Period {
+    return made(native.periodParse(String(text)));
+  }
+
+  /** The first moment, cut to milliseconds; `undefined` for `lastDays`, which the call fixes. */
+  get start(): Date | undefined {
+    return moment(this.#data.start);
+  }
+
+  /** The last moment, cut to milliseconds; `undefined` for `lastDays`, which the call fixes. */
+  get end(): Date | undefined {
+    return moment(this.#data.end);
+  }
+
+  /** `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z`, or `last 28 days`. */
+  toString(): string {
+    return this.#data.text;
+  }
+
+  toJSON(): string {
+    return this.#data.text;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Period { ${this.#data.text} }`;
+  }
+
+  /** @internal What an operation hands to the native side. */
+  static input(period: PeriodLike | null | undefined): string | number | undefined {
+    if (period === undefined || period === null) return undefined;
+    if (typeof period === 'string') return period;
+    if (period instanceof Period) return period.#data.days ?? period.#data.text;
+    throw invalidArgument('period', "must be a Period or a text such as '2019-02'");
+  }
+}
+
+function made(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
+  return new Period(new Made(unwrap(result)));
+}
+
+function bound(name: string, end: unknown): string {
+  if (typeof end === 'string') return end;
+  if (end instanceof Date && !Number.isNaN(end.getTime())) return end.toISOString();
+  throw invalidArgument('period', `needs a Date or a text as its ${name}`);
+}
+
+function zone(options: ZoneOptions | undefined): string | undefined {
+  return options?.timeZone;
+}
+
+function moment(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}

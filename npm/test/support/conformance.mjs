@@ -1,0 +1,213 @@
+// Runs the whole conformance table through one module system's copy of the package.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import { startServer } from './conformance-server.mjs';
+
+const KEY = 'conformance-key-9f2c';
+const CONTRACT = new URL('../../../crates/crankwheel/openapi.json', import.meta.url);
+
+/** How many positional parameters an operation has before its options. */
+const POSITIONAL = { 'clients.usage': 2, 'sso.grant_token': 1 };
+
+/** Every operation that the table can name. */
+const OPERATIONS = {
+  'clients.list': (cw, a) => cw.clients.list(...a),
+  'clients.create': (cw, a) => cw.clients.create(...a),
+  'clients.get': (cw, a) => cw.clients.get(...a),
+  'clients.update': (cw, a) => cw.clients.update(...a),
+  'clients.delete': (cw, a) => cw.clients.delete(...a),
+  'clients.set_plan': (cw, a) => cw.clients.setPlan(...a),
+  'clients.usage': (cw, a) => cw.clients.usage(...a),
+  'clients.billing': (cw, a) => cw.clients.billing(...a),
+  'clients.find': (cw, a) => cw.clients.find(...a),
+  'clients.get_or_create': (cw, a) => cw.clients.getOrCreate(...a),
+  'sso.grant_token': (cw, a) => cw.sso.grantToken(...a),
+  'sso.login_options': (cw, a) => cw.sso.loginOptions(...a),
+  'reseller.billing': (cw, a) => cw.reseller.billing(...a),
+  'reseller.usage': (cw, a) => cw.reseller.usage(...a),
+  'reseller.plans': (cw, a) => cw.reseller.plans(...a),
+};
+
+const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/** Tests every case with the package as `sdk`. */
+export function testConformance(label, sdk) {
+  describe(`conformance (${label})`, { concurrency: 8 }, () => {
+    let server;
+    let table;
+    const started = startServer().then(async (running) => {
+      server = running;
+      table = await server.cases();
+      return table;
+    });
+    before(() => started);
+    after(() => server?.stop());
+
+    test('the contract names no operation that is not run', () => {
+      const { paths } = JSON.parse(readFileSync(CONTRACT, 'utf8'));
+      const named = Object.values(paths).flatMap((path) =>
+        Object.values(path).flatMap((operation) => operation['x-sdk-name'] ?? []),
+      );
+      assert.equal(named.length, 13);
+      for (const name of named) assert.ok(OPERATIONS[name], name);
+    });
+
+    test('every case', async (t) => {
+      assert.ok(table.length > 100);
+      const ran = new Set();
+      await Promise.all(
+        table.map((entry) =>
+          t.test(entry.name, async () => {
+            for (const step of entry.steps) ran.add(step.operation);
+            await runCase(sdk, server, entry);
+          }),
+        ),
+      );
+      assert.deepEqual([...ran].sort(), Object.keys(OPERATIONS).sort());
+    });
+  });
+}
+
+async function runCase(sdk, server, entry) {
+  const { run, base_url: baseUrl } = await server.begin(entry.name);
+  const key = entry.options?.api_key === undefined ? KEY : entry.options.api_key;
+  let cw;
+  try {
+    let problem;
+    try {
+      cw = new sdk.CrankWheel({ baseUrl, ...options(entry.options ?? {}) });
+    } catch (error) {
+      problem = error;
+    }
+    const results = [];
+    for (const [index, step] of entry.steps.entries()) {
+      let value;
+      let error = problem;
+      if (cw !== undefined) {
+        try {
+          value = await perform(sdk, cw, step, results);
+        } catch (thrown) {
+          error = thrown;
+        }
+      }
+      results.push(value);
+      try {
+        check(sdk, step.expect, value, error, key);
+      } catch (failure) {
+        failure.message = `step ${index}: ${failure.message}${error ? `\n${inspect(error)}` : ''}`;
+        throw failure;
+      }
+    }
+  } finally {
+    cw?.close();
+    const { ok, problems } = await server.end(run);
+    assert.ok(ok, problems?.join('\n'));
+  }
+}
+
+function options(given) {
+  const all = { api_key: KEY, max_retries: 0, ...given };
+  const out = {};
+  for (const [name, value] of Object.entries(all)) {
+    if (value !== null) out[camel(name)] = name.endsWith('timeout') ? value * 1000 : value;
+  }
+  return out;
+}
+
+async function perform(sdk, cw, step, results) {
+  const operation = OPERATIONS[step.operation];
+  assert.ok(operation, `no such operation: ${step.operation}`);
+  const args = (step.args ?? []).map((value) => special(sdk, value, results));
+  const kwargs = named(sdk, step.kwargs ?? {}, results);
+  if (['clients.create', 'clients.get_or_create'].includes(step.operation)) return operation(cw, [kwargs]);
+  if (step.operation === 'clients.update') return operation(cw, [args[0], kwargs]);
+  if (Object.keys(kwargs).length === 0) return operation(cw, args);
+  const positional = POSITIONAL[step.operation];
+  assert.ok(positional, `${step.operation} takes no options`);
+  while (args.length < positional) args.push(undefined);
+  return operation(cw, [...args, kwargs]);
+}
+
+/** Keyword arguments under their Node names; what is inside `extra` keeps its own. */
+function named(sdk, kwargs, results) {
+  const out = {};
+  for (const [name, value] of Object.entries(kwargs)) {
+    if (name === 'extra') out.extra = value;
+    else if (name === 'settings' && value !== null && typeof value === 'object' && !('$result' in value)) {
+      out.settings = named(sdk, value, results);
+    } else out[camel(name)] = special(sdk, value, results);
+  }
+  return out;
+}
+
+function special(sdk, value, results) {
+  if (value === null || typeof value !== 'object') return value;
+  if ('$result' in value) return value.path ? pick(results[value.$result], value.path) : results[value.$result];
+  if ('$datetime' in value) return new Date(value.$datetime);
+  if ('$date' in value) return value.$date;
+  if ('$month' in value) return sdk.Period.month(value.$month);
+  if ('$period' in value) {
+    const { start, end } = value.$period;
+    return new sdk.Period(special(sdk, start, results), special(sdk, end, results));
+  }
+  return value;
+}
+
+/** Reads `periods[0].effective_to`, `plans_pro_rata["plan_2"].units`, `sessions.$length`. */
+function pick(value, path, verbatim = false) {
+  const token = /\.?(?:\$(length)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([A-Za-z_]\w*))/y;
+  let at = value;
+  while (token.lastIndex < path.length) {
+    const [, length, key, index, name] = token.exec(path) ?? assert.fail(`unreadable path: ${path}`);
+    // A map by plan is a plain object: it has as many entries as keys.
+    if (length) at = at.length ?? Object.keys(at).length;
+    else if (key !== undefined) at = at[JSON.parse(`"${key}"`)];
+    else if (index !== undefined) at = at[Number(index)];
+    else at = at[verbatim ? name : camel(name)];
+  }
+  return at;
+}
+
+function check(sdk, expect, value, error, key) {
+  if (expect.error) return checkError(sdk, expect.error, error, key);
+  if (error) throw error;
+  if (key) assert.ok(!inspect(value, { depth: 10 }).includes(key), 'the answer shows the key');
+  if ('value' in expect) assert.deepEqual(wireForm(value), expect.value);
+  for (const [path, wanted] of Object.entries(expect.attributes ?? {})) same(pick(value, path), wanted, path);
+}
+
+function wireForm(value) {
+  // Through JSON text, as a caller would write it: also checks that `JSON.stringify` finds `toJSON`.
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
+
+function checkError(sdk, expect, error, key) {
+  assert.ok(error, `expected ${expect.class}, nothing was thrown`);
+  assert.equal(error.name, expect.class, error.stack);
+  assert.equal(error.constructor.name, expect.class);
+  for (const base of ['CrankWheelError', ...(expect.is_a ?? [])]) {
+    assert.ok(error instanceof sdk[base], `is no ${base}`);
+  }
+  for (const [path, wanted] of Object.entries(expect.attributes ?? {})) {
+    same(pick(error, path.replace(/^status_code\b/, 'status')), wanted, path);
+  }
+  for (const text of expect.message_has ?? []) assert.ok(error.message.includes(text), `${error.message} lacks ${text}`);
+  const shown = `${error.message}\n${inspect(error, { depth: 10, showHidden: true })}\n${error.stack}`;
+  for (const text of [...(expect.message_lacks ?? []), ...(key ? [key] : [])]) {
+    assert.ok(!shown.includes(text), `the error shows ${text}`);
+  }
+}
+
+function same(got, wanted, path) {
+  if (wanted === null) return assert.ok(got === null || got === undefined, `${path} is ${inspect(got)}, not null`);
+  if (typeof wanted !== 'object') return assert.strictEqual(got, wanted, path);
+  if ('$time' in wanted) {
+    assert.ok(got instanceof Date, `${path} is no Date: ${inspect(got)}`);
+    // `Date.parse` cuts to milliseconds, as a Date must.
+    return assert.equal(got.getTime(), Date.parse(wanted.$time), path);
+  }
+  return assert.deepEqual(JSON.parse(JSON.stringify(got)), wanted, path);
+}

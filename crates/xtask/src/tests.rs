@@ -69,5 +69,19 @@ fn full_tests() -> Outcome {
                 ("CHAOS_CALLS", "5000"),
             ])
             .args(["test", "--quiet", "--package", "crankwheel-chaos"]))
-    })
+    })?;
+    step("Fuzzing: 10 million executions", fuzz)
+}
+
+/// Any bytes as any answer, steered by coverage. What it finds is kept in `tests/fuzz/corpus`.
+fn fuzz() -> Outcome {
+    if run(cargo().args(["fuzz", "--version"])).is_err() {
+        run(cargo().args(["install", "--quiet", "--locked", "cargo-fuzz"]))?;
+    }
+    let limits =
+        ["-runs=10000000", "-rss_limit_mb=1024", "-malloc_limit_mb=64", "-max_len=8192", "-timeout=10"];
+    // Coverage and the address sanitizer are unstable flags of the compiler.
+    let mut fuzz = cargo();
+    fuzz.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "answers", "--"]);
+    run(fuzz.args(limits))
 }

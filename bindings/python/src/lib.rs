@@ -16,6 +16,7 @@ mod error;
 mod history;
 mod list;
 mod models;
+mod native_client;
 mod operations;
 mod options;
 mod output;
@@ -23,7 +24,6 @@ mod period;
 mod runtime;
 mod sandbox;
 mod secret;
-mod session;
 mod wire;
 
 use pyo3::prelude::*;
@@ -39,6 +39,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     operations::register(module)?;
     call::register(module)?;
     module.add_class::<period::Period>()?;
-    module.add_class::<session::Session>()?;
+    module.add_class::<native_client::NativeClient>()?;
     sandbox::register(module)
 }

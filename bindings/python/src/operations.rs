@@ -7,8 +7,8 @@ use pyo3::types::PyDict;
 use crate::arguments::{client, fields, json, period, plan, query};
 use crate::call::PreparedCall;
 use crate::error::Outcome;
+use crate::native_client::NativeClient;
 use crate::output::Output;
-use crate::session::Session;
 
 fn prepared<T: Send + 'static>(call: Call<T>, output: fn(T) -> Output) -> PreparedCall {
     PreparedCall::new(call.map(output))
@@ -23,23 +23,23 @@ fn nothing((): ()) -> Output {
 }
 
 #[pyfunction]
-fn clients_list(session: &Session) -> PreparedCall {
+fn clients_list(session: &NativeClient) -> PreparedCall {
     prepared(session.0.clients().list(), Output::Clients)
 }
 
 #[pyfunction]
-fn clients_create(session: &Session, given: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
+fn clients_create(session: &NativeClient, given: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
     Ok(prepared(session.0.clients().create(fields(given)?), one))
 }
 
 #[pyfunction]
-fn clients_get(session: &Session, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
+fn clients_get(session: &NativeClient, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
     Ok(prepared(session.0.clients().get(self::client(client)?), one))
 }
 
 #[pyfunction]
 fn clients_update(
-    session: &Session,
+    session: &NativeClient,
     client: &Bound<'_, PyAny>,
     given: &Bound<'_, PyDict>,
 ) -> Outcome<PreparedCall> {
@@ -47,13 +47,13 @@ fn clients_update(
 }
 
 #[pyfunction]
-fn clients_delete(session: &Session, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
+fn clients_delete(session: &NativeClient, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
     Ok(prepared(session.0.clients().delete(self::client(client)?), nothing))
 }
 
 #[pyfunction]
 fn clients_set_plan(
-    session: &Session,
+    session: &NativeClient,
     client: &Bound<'_, PyAny>,
     plan: &Bound<'_, PyAny>,
 ) -> Outcome<PreparedCall> {
@@ -64,7 +64,7 @@ fn clients_set_plan(
 #[pyfunction]
 #[pyo3(signature = (session, client, period, min_seconds))]
 fn clients_usage(
-    session: &Session,
+    session: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
     min_seconds: Option<i64>,
@@ -76,7 +76,7 @@ fn clients_usage(
 #[pyfunction]
 #[pyo3(signature = (session, client, period))]
 fn clients_billing(
-    session: &Session,
+    session: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
 ) -> Outcome<PreparedCall> {
@@ -85,12 +85,12 @@ fn clients_billing(
 }
 
 #[pyfunction]
-fn clients_find(session: &Session, sname: &str) -> PreparedCall {
+fn clients_find(session: &NativeClient, sname: &str) -> PreparedCall {
     prepared(session.0.clients().find(sname), |found| Output::Found(found.map(Box::new)))
 }
 
 #[pyfunction]
-fn clients_get_or_create(session: &Session, given: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
+fn clients_get_or_create(session: &NativeClient, given: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
     let call = session.0.clients().get_or_create(fields(given)?);
     Ok(prepared(call, |(client, created)| Output::Created(Box::new(client), created)))
 }
@@ -98,7 +98,7 @@ fn clients_get_or_create(session: &Session, given: &Bound<'_, PyDict>) -> Outcom
 #[pyfunction]
 #[pyo3(signature = (session, email, create_in, dest_url, multi_login))]
 fn sso_grant_token(
-    session: &Session,
+    session: &NativeClient,
     email: &str,
     create_in: Option<&Bound<'_, PyAny>>,
     dest_url: Option<&str>,
@@ -115,32 +115,32 @@ fn sso_grant_token(
 }
 
 #[pyfunction]
-fn sso_login_options(session: &Session, email: &str) -> PreparedCall {
+fn sso_login_options(session: &NativeClient, email: &str) -> PreparedCall {
     prepared(session.0.sso().login_options(email), Output::LoginOptions)
 }
 
 #[pyfunction]
 #[pyo3(signature = (session, period))]
-fn reseller_billing(session: &Session, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
+fn reseller_billing(session: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
     let call = session.0.reseller().billing(self::period(period)?);
     Ok(prepared(call, |overview| Output::Overview(Box::new(overview))))
 }
 
 #[pyfunction]
 #[pyo3(signature = (session, period))]
-fn reseller_usage(session: &Session, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
+fn reseller_usage(session: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
     Ok(prepared(session.0.reseller().usage(self::period(period)?), Output::History))
 }
 
 #[pyfunction]
-fn reseller_plans(session: &Session) -> PreparedCall {
+fn reseller_plans(session: &NativeClient) -> PreparedCall {
     prepared(session.0.reseller().plans(), Output::Plans)
 }
 
 #[pyfunction]
 #[pyo3(signature = (session, method, path, query, json))]
 fn raw_request(
-    session: &Session,
+    session: &NativeClient,
     method: &str,
     path: &str,
     query: Option<&Bound<'_, PyAny>>,

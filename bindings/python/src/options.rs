@@ -29,6 +29,7 @@ pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {
             "allow_insecure_http" => options.allow_insecure_http(flag(name, &value)?),
             "proxy" => options.proxy(text(name, &value)?),
             "ca_file" => options.ca_file(path(name, &value)?),
+            "client_certificate" => options.client_certificate(path(name, &value)?),
             "user_agent_suffix" => options.user_agent_suffix(text(name, &value)?),
             _ => return Err(PyTypeError::new_err(format!("unknown option {name:?}")).into()),
         };

@@ -26,6 +26,9 @@ use crate::wire::equal;
 #[derive(Clone, PartialEq)]
 pub struct Period(pub core::Period);
 
+/// How a period is pickled: what makes it anew, and from what.
+type Restored<'py> = (Bound<'py, PyAny>, (Option<u32>, String));
+
 #[pymethods]
 impl Period {
     #[new]
@@ -112,7 +115,7 @@ impl Period {
         }))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Option<u32>, String))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Restored<'py>> {
         let restore = py.get_type::<Self>().getattr("_restore")?;
         Ok((restore, (self.0.relative_days(), self.0.to_string())))
     }

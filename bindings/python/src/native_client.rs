@@ -1,4 +1,4 @@
-//! `Session`: the core's client, as the Python classes hold it.
+//! `NativeClient`: the core's client, as the Python classes hold it.
 
 use crankwheel::CrankWheel;
 use pyo3::prelude::*;
@@ -11,10 +11,10 @@ use crate::secret::ImpersonationKey;
 
 /// A client of the core: options and connections.
 #[pyclass(frozen, module = "crankwheel._native")]
-pub struct Session(pub CrankWheel);
+pub struct NativeClient(pub CrankWheel);
 
 #[pymethods]
-impl Session {
+impl NativeClient {
     #[new]
     #[pyo3(signature = (options, deferred_key=false))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Outcome<Self> {
@@ -23,18 +23,26 @@ impl Session {
             // The real key is put in before each call, on the caller's thread.
             options = options.api_key_from(|| Err("the key was not asked for yet".into()));
         }
-        Ok(Session(CrankWheel::build(options)?))
+        Ok(NativeClient(CrankWheel::build(options)?))
     }
 
     /// A copy with some options changed; it shares the connections.
     fn with_options(&self, options: &Bound<'_, PyDict>) -> Outcome<Self> {
-        Ok(Session(self.0.with_options(options::read(options)?)?))
+        Ok(NativeClient(self.0.with_options(options::read(options)?)?))
     }
 
     /// A copy whose calls go out under the impersonation key of a client.
     fn impersonating(&self, client: &Bound<'_, PyAny>) -> Outcome<Self> {
         let key = self.0.impersonation_key(self::client(client)?)?;
-        Ok(Session(self.0.with_options(crankwheel::Options::new().api_key(key.reveal()))?))
+        Ok(NativeClient(self.0.with_options(crankwheel::Options::new().api_key(key.reveal()))?))
+    }
+
+    /// Refuses what names no client.
+    fn check_client(&self, client: &Bound<'_, PyAny>) -> Outcome<()> {
+        // Only the name is looked at: the key of a client whose key comes later is not known yet.
+        let named = self.0.with_options(crankwheel::Options::new().api_key("unused"))?;
+        named.impersonation_key(self::client(client)?)?;
+        Ok(())
     }
 
     fn impersonation_key(&self, client: &Bound<'_, PyAny>) -> Outcome<ImpersonationKey> {
@@ -61,6 +69,6 @@ impl Session {
     }
 
     fn __repr__(&self) -> String {
-        format!("Session(base_url='{}')", self.0.base_url())
+        format!("NativeClient(base_url='{}')", self.0.base_url())
     }
 }

@@ -1,0 +1,10 @@
+"""The sandbox as a program: ``python -m crankwheel.sandbox --port 8080``."""
+
+from __future__ import annotations
+
+import sys
+
+from .._native import run_sandbox
+
+if __name__ == "__main__":
+    sys.exit(0 if run_sandbox(["python -m crankwheel.sandbox", *sys.argv[1:]]) else 1)

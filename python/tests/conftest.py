@@ -1,0 +1,56 @@
+"""What the tests share: a sandbox, and an environment without a key in it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crankwheel import CrankWheel
+from crankwheel.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT_FILE = ROOT / "crates" / "crankwheel" / "openapi.json"
+
+
+@pytest.fixture(autouse=True)
+def _no_key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRANKWHEEL_API_KEY", raising=False)
+    monkeypatch.delenv("CRANKWHEEL_BASE_URL", raising=False)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A small reseller account whose clock stands still."""
+    with Sandbox(clients=5, days=60, now="2019-03-15T12:00:00Z") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def cw(sandbox: Sandbox) -> Iterator[CrankWheel]:
+    """A client of the sandbox."""
+    with sandbox.client() as cw:
+        yield cw
+
+
+@pytest.fixture(scope="session")
+def conformance() -> Iterator[str]:
+    """The control URL of the conformance server, which is built first."""
+    build = ["cargo", "build", "--quiet", "--message-format=json", "-p", "crankwheel-conformance", "--bins"]
+    lines = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    made = [json.loads(line) for line in lines]
+    program = next(
+        str(message["executable"])
+        for message in made
+        if message.get("executable") and message["target"]["name"] == "conformance-server"
+    )
+    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        control = json.loads(server.stdout.readline())["control"]
+        assert isinstance(control, str)
+        yield control
+        server.stdin.close()

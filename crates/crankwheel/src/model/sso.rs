@@ -42,6 +42,8 @@ impl LoginLink {
         if url::Url::parse(&url).is_err() {
             return Err(refuse());
         }
+        // To the second, rounded down: never later than the server's.
+        let asked_at = Timestamp::from_second(asked_at.as_second()).unwrap_or(asked_at);
         let expires_at = asked_at.checked_add(SignedDuration::from_secs(120)).unwrap_or(Timestamp::MAX);
         Ok(LoginLink { url: Secret::new(url), expires_at })
     }

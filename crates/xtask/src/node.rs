@@ -46,7 +46,8 @@ impl Node {
 
     /// Compiles the addon and the TypeScript.
     pub fn build(&self) -> Outcome {
-        self.npm(&["run", "--silent", "build:dev"])
+        self.npm(&["run", "--silent", "build:native"])?;
+        self.npm(&["run", "--silent", "build"])
     }
 
     /// Format, lints and types.

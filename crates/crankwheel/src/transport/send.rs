@@ -237,7 +237,11 @@ impl Sender<'_> {
             let what = format!("the request cannot be sent: {cause}");
             return Failure { outcome: Outcome::NotSent, error: self.error(ErrorKind::Connection, what) };
         }
-        let what = format!("the connection broke before an answer came: {cause}");
+        let what = if cause.starts_with("invalid HTTP") {
+            format!("what came back is no HTTP answer: {cause}")
+        } else {
+            format!("the connection broke before an answer came: {cause}")
+        };
         Failure { outcome: Outcome::Lost, error: self.error(ErrorKind::Connection, what) }
     }
 

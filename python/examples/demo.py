@@ -2,7 +2,7 @@
 
     python examples/demo.py [--today YYYY-MM-DD] [--figures FILE]
 
-The sandbox holds 200 companies with a year of history and its clock is moved by hand, so the whole month passes in a moment.
+The sandbox holds 200 companies with a year of history and its clock is moved by hand: the month passes in a moment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def main() -> None:
     first = first_of_last_month(arguments.today)
     month = f"{first:%Y-%m}"
     with Sandbox(clients=200, days=365, seed=7, now=midnight(first)) as sandbox, sandbox.client() as cw:
-        print(f"A sandbox with {len(cw.clients.list())} companies; its clock shows {sandbox.clock.now:%Y-%m-%d %H:%M}.")
+        print(
+            f"A sandbox with {len(cw.clients.list())} companies; its clock shows {sandbox.clock.now:%Y-%m-%d %H:%M}."
+        )
         client = provision(cw, sandbox, first)
 
         sandbox.clock.set(midnight(next_month(first) + datetime.timedelta(days=1)))
@@ -87,7 +89,9 @@ def show_usage(period: Period, history: UsageHistory) -> None:
     rows = [[name, str(meetings[name]), f"{total / 3600:.1f}"] for name, total in top]
     total = history.stats.total_sec or 0
     rows.append(["all companies", str(history.stats.total_count), f"{total / 3600:.1f}"])
-    table(f"Usage from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}", ["Company", "Meetings", "Hours"], rows)
+    table(
+        f"Usage from {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}", ["Company", "Meetings", "Hours"], rows
+    )
 
 
 def table(title: str, head: list[str], rows: list[list[str]]) -> None:

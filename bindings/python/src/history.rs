@@ -120,7 +120,8 @@ impl Rows for UserRows {
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(&format!("{{\"stats\":{{\"user_stats\":{text}}}}}")).map(UserRows)
+        core::UsageHistory::from_json(&format!("{{\"stats\":{{\"user_stats\":{text}}},\"sessions\":null}}"))
+            .map(UserRows)
     }
 }
 
@@ -163,7 +164,7 @@ impl Wire for UsageStats {
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(&format!("{{\"stats\":{text}}}")).map(UsageStats)
+        core::UsageHistory::from_json(&format!("{{\"stats\":{text},\"sessions\":null}}")).map(UsageStats)
     }
 
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 use crankwheel::{self as core, Error, Model};
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
@@ -93,12 +93,20 @@ pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<
         }
         return Ok(out.into_any());
     }
-    let at: isize = index.extract().map_err(|_| {
-        let kind = index.get_type().name().map(|name| name.to_string()).unwrap_or_default();
-        PyTypeError::new_err(format!("indices must be integers or slices, not {kind}"))
-    })?;
+    let at: isize = match index.extract() {
+        Ok(at) => at,
+        Err(error) if error.is_instance_of::<PyOverflowError>(py) => return Err(beyond(index, count)),
+        Err(_) => {
+            let kind = index.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("indices must be integers or slices, not {kind}")));
+        }
+    };
     let row = position(at, count).map(|at| rows.row(py, at)).transpose()?.flatten();
-    row.ok_or_else(|| PyIndexError::new_err(format!("index {at} is out of range: there are {count} rows")))
+    row.ok_or_else(|| beyond(index, count))
+}
+
+fn beyond(index: &Bound<'_, PyAny>, count: usize) -> PyErr {
+    PyIndexError::new_err(format!("index {index} is out of range: there are {count} rows"))
 }
 
 /// The first position from `start` to `stop` at which a row equals `value`.

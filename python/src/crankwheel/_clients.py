@@ -83,15 +83,15 @@ class Clients(Resource):
         Settings need their own id: it is taken from ``client`` if that is a `Client`, else looked up by one request.
         """
         fields = given(locals())
-        self._run(_native.clients_update(self._session(), client, fields))
+        return self._run(_native.clients_update(self._session(), client, fields))
 
     def delete(self, client: ClientArgument) -> None:
         """Deletes a client (``DELETE /ss/rsapi/clients/{id}``)."""
-        self._run(_native.clients_delete(self._session(), client))
+        return self._run(_native.clients_delete(self._session(), client))
 
     def set_plan(self, client: ClientArgument, plan: PlanArgument) -> None:
         """Sets a client's plan (``POST /ss/rsapi/clients/{id}/plan/{plan}``), by its API name or as a `Plan`."""
-        self._run(_native.clients_set_plan(self._session(), client, plan))
+        return self._run(_native.clients_set_plan(self._session(), client, plan))
 
     def usage(
         self, client: ClientArgument, period: PeriodArgument | None = None, *, min_seconds: int | None = None
@@ -202,15 +202,15 @@ class AsyncClients(AsyncResource):
         Settings need their own id: it is taken from ``client`` if that is a `Client`, else looked up by one request.
         """
         fields = given(locals())
-        await self._run(_native.clients_update(self._session(), client, fields))
+        return await self._run(_native.clients_update(self._session(), client, fields))
 
     async def delete(self, client: ClientArgument) -> None:
         """Deletes a client (``DELETE /ss/rsapi/clients/{id}``)."""
-        await self._run(_native.clients_delete(self._session(), client))
+        return await self._run(_native.clients_delete(self._session(), client))
 
     async def set_plan(self, client: ClientArgument, plan: PlanArgument) -> None:
         """Sets a client's plan (``POST /ss/rsapi/clients/{id}/plan/{plan}``), by its API name or as a `Plan`."""
-        await self._run(_native.clients_set_plan(self._session(), client, plan))
+        return await self._run(_native.clients_set_plan(self._session(), client, plan))
 
     async def usage(
         self, client: ClientArgument, period: PeriodArgument | None = None, *, min_seconds: int | None = None

@@ -120,7 +120,8 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 class APIStatusError(CrankWheelError):
     """An answer that is no success. The commoner statuses have classes of their own."""
 
-    status_code: int
+    # Always there, other than in the base class.
+    status_code: int  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class BadRequestError(APIStatusError):
@@ -157,3 +158,8 @@ class InternalServerError(APIStatusError):
 
 class APIResponseError(CrankWheelError):
     """A success that is not what the API documents; the message says where."""
+
+
+# Tracebacks and pickles name the classes by where users import them from.
+for _name in __all__:
+    globals()[_name].__module__ = "crankwheel"

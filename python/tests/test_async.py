@@ -1,0 +1,149 @@
+"""The async client: loops that come and go, cancellation, many calls at once."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+
+import pytest
+
+from crankwheel import AsyncCrankWheel, NotFoundError
+from crankwheel.sandbox import Sandbox
+
+from .servers import PATIENCE, SilentServer
+
+
+def test_one_client_across_several_runs(sandbox: Sandbox) -> None:
+    cw = sandbox.async_client()
+
+    async def count() -> int:
+        return len(await cw.clients.list())
+
+    assert [asyncio.run(count()) for _ in range(5)] == [5] * 5
+
+
+def test_one_client_in_several_loops_at_once(sandbox: Sandbox) -> None:
+    cw = sandbox.async_client()
+    counts: list[int] = []
+    together = threading.Barrier(4)
+
+    async def count() -> int:
+        together.wait(PATIENCE)
+        answers = await asyncio.gather(*(cw.clients.list() for _ in range(20)))
+        return sum(map(len, answers))
+
+    threads = [threading.Thread(target=lambda: counts.append(asyncio.run(count()))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert counts == [100] * 4
+
+
+def test_many_calls_at_once(sandbox: Sandbox) -> None:
+    async def many() -> None:
+        async with sandbox.async_client() as cw:
+            ids = [client.id for client in await cw.clients.list()] * 100
+            answers = await asyncio.gather(*map(cw.clients.get, ids))
+            assert [answer.id for answer in answers] == ids
+
+    asyncio.run(many())
+
+
+def test_errors_arrive_where_the_call_is_awaited(sandbox: Sandbox) -> None:
+    async def wrong() -> None:
+        async with sandbox.async_client() as cw:
+            good, bad = await asyncio.gather(cw.reseller.plans(), cw.clients.get(1), return_exceptions=True)
+            assert not isinstance(good, BaseException)
+            assert isinstance(bad, NotFoundError)
+            with pytest.raises(NotFoundError):
+                await cw.clients.delete(1)
+
+    asyncio.run(wrong())
+
+
+def test_cancelling_drops_the_request() -> None:
+    async def cancel(server: SilentServer) -> None:
+        cw = AsyncCrankWheel("some-key", base_url=server.url)
+        task = asyncio.ensure_future(cw.clients.list())
+        await asyncio.to_thread(server.wait_for_request)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.to_thread(server.wait_for_departure)
+
+    with SilentServer() as server:
+        asyncio.run(cancel(server))
+
+
+def test_a_timeout_of_asyncio_drops_the_request() -> None:
+    async def wait(server: SilentServer) -> None:
+        cw = AsyncCrankWheel("some-key", base_url=server.url)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(cw.clients.list(), 0.05)
+        await asyncio.to_thread(server.wait_for_departure)
+
+    with SilentServer() as server:
+        asyncio.run(wait(server))
+
+
+def test_a_loop_that_ends_drops_its_requests() -> None:
+    async def begin(server: SilentServer) -> None:
+        cw = AsyncCrankWheel("some-key", base_url=server.url)
+        task = asyncio.ensure_future(cw.clients.list())
+        await asyncio.to_thread(server.wait_for_request)
+        assert not task.done()
+
+    with SilentServer() as server:
+        asyncio.run(begin(server))
+        server.wait_for_departure()
+
+
+def test_a_loop_that_watches_no_sockets(sandbox: Sandbox) -> None:
+    """As the proactor loop of Windows."""
+
+    class Blind(asyncio.SelectorEventLoop):
+        def add_reader(self, *_: object) -> None:
+            raise NotImplementedError
+
+    async def many() -> int:
+        async with sandbox.async_client() as cw:
+            answers = await asyncio.gather(*(cw.clients.list() for _ in range(50)))
+            return sum(map(len, answers))
+
+    loop = Blind.__new__(Blind)
+    # The loop's own wake-up is registered by another method than the one that is overridden.
+    asyncio.SelectorEventLoop.__init__(loop)
+    try:
+        assert loop.run_until_complete(many()) == 250
+    finally:
+        loop.close()
+
+
+def test_loops_are_not_kept_alive(sandbox: Sandbox) -> None:
+    import weakref
+
+    cw = sandbox.async_client()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(cw.clients.list())
+    loop.close()
+    gone = weakref.ref(loop)
+    del loop
+    gc.collect()
+    assert gone() is None
+
+
+def test_raw_answers_and_dry_runs(sandbox: Sandbox) -> None:
+    async def look() -> None:
+        async with sandbox.async_client() as cw:
+            raw = await cw.with_raw_response.clients.list()
+            assert raw.status_code == 200
+            assert len(raw.parse()) == 5
+            assert cw.dry_run.clients.delete(7).method == "DELETE"
+            answer = await cw.request("GET", "/ss/rsapi/reseller/plans")
+            assert answer.json() == (await cw.reseller.plans()).to_list()
+            with pytest.raises(NotFoundError):
+                await cw.impersonate(raw.parse()[0]).request("GET", "/ss/nothing/here")
+
+    asyncio.run(look())

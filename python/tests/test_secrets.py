@@ -1,0 +1,208 @@
+"""No key, impersonation key or login token in anything that is printed, logged, pickled or raised."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import io
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import crankwheel
+from crankwheel import AsyncCrankWheel, CrankWheel, CrankWheelError
+from crankwheel.sandbox import Sandbox
+
+KEY = "marked-key-4711x"
+TOKEN = "marked-token-0815y"
+LINK = f"https://meeting.is/ss/auth/rlogin/a@b.c:{TOKEN}"
+
+
+@pytest.fixture
+def marked() -> Iterator[Sandbox]:
+    with Sandbox(clients=2, api_key=KEY, now="2019-03-15T12:00:00Z") as sandbox:
+        yield sandbox
+
+
+def looks(value: Any) -> list[str]:
+    """Every way in which an object shows itself."""
+    seen = [
+        repr(value),
+        str(value),
+        f"{value}",
+        ascii(value),
+        repr([value]),
+        repr(vars_of(value)),
+    ]
+    if hasattr(value, "to_dict"):
+        seen.append(json.dumps(value.to_dict(), default=repr))
+    for protocol in (2, pickle.HIGHEST_PROTOCOL):
+        try:
+            seen.append(pickle.dumps(value, protocol).decode("latin-1"))
+        except (TypeError, AttributeError, pickle.PicklingError) as error:
+            seen.append(str(error))
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    logger = logging.getLogger("test.secrets")
+    logger.addHandler(handler)
+    logger.warning("%s %r", value, value)
+    logger.removeHandler(handler)
+    seen.append(log.getvalue())
+    return seen
+
+
+def vars_of(value: Any) -> Any:
+    slots = [slot for kind in type(value).__mro__ for slot in getattr(kind, "__slots__", ())]
+    return {**getattr(value, "__dict__", {}), **{slot: getattr(value, slot, None) for slot in slots}}
+
+
+def assert_hidden(value: Any) -> None:
+    for look in looks(value):
+        assert KEY not in look
+        assert TOKEN not in look
+
+
+def test_clients(marked: Sandbox) -> None:
+    cw = marked.client(timeout=5)
+    other = AsyncCrankWheel(lambda: KEY, base_url=marked.url)
+    for value in (
+        cw,
+        other,
+        cw.with_options(api_key=KEY),
+        cw.clients,
+        cw.sso,
+        cw.reseller,
+        cw.with_raw_response,
+        cw.dry_run,
+        cw.impersonate(7),
+        other.clients,
+        other.impersonate(7),
+        marked,
+        marked.clock,
+    ):
+        assert_hidden(value)
+
+
+def test_requests_and_dry_runs(marked: Sandbox) -> None:
+    cw = marked.client()
+    cw.clients.list()
+    dry = cw.dry_run.clients.update(7, lname="Acme", settings={"audit_log": True})
+    for value in (*marked.requests, dry, dry.headers, dry.curl, dry.url, dry.body):
+        assert_hidden(value)
+    assert dry.headers["authorization"] == "Basic ***"
+    assert "$CRANKWHEEL_API_KEY" in dry.curl
+    assert_hidden(cw.dry_run.request("GET", "/x"))
+
+
+def test_login_links(marked: Sandbox) -> None:
+    cw = marked.client()
+    marked.respond("POST", "/ss/rsapi/grant_token/a@b.c", json={"login_url": LINK}, times=None)
+    link = cw.sso.grant_token("a@b.c")
+    assert link.url == LINK
+    assert TOKEN in link.dashboard_only
+    assert_hidden(link)
+    raw = cw.with_raw_response.sso.grant_token("a@b.c")
+    assert TOKEN.encode() in raw.content
+    assert_hidden(raw)
+    assert_hidden(raw.headers)
+    body = cw.request("POST", "/ss/rsapi/grant_token/a@b.c")
+    assert_hidden(body)
+    for secret in (link, raw, body):
+        with pytest.raises(TypeError):
+            pickle.dumps(secret)
+        with pytest.raises(TypeError):
+            copy.deepcopy(secret)
+
+
+def test_impersonation_keys(marked: Sandbox) -> None:
+    cw = marked.client()
+    key = cw.impersonation_key(7)
+    assert key.reveal() == f"resellerimpersonate-7-{KEY}"
+    assert_hidden(key)
+    with pytest.raises(TypeError):
+        pickle.dumps(key)
+
+
+ECHOES = [
+    {"status": 400, "json": {"errors": {"sname": [f"no good with {KEY} and resellerimpersonate-7-{KEY}"]}}},
+    {"status": 401, "body": f"<h1>Basic {KEY} is wrong</h1>", "headers": {"www-authenticate": KEY}},
+    {"status": 404, "body": KEY, "headers": {"x-request-id": f"id-{KEY}"}},
+    {"status": 503, "body": f"Authorization: Basic {KEY}"},
+    {"status": 302, "headers": {"location": f"https://elsewhere.example/{KEY}"}},
+    {"status": 200, "body": f"<html>{KEY}"},
+    {"status": 200, "json": {"id": KEY, "sname": KEY}},
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES, ids=lambda echo: str(echo["status"]))
+def test_servers_that_echo_the_key(marked: Sandbox, echo: dict[str, Any]) -> None:
+    marked.respond("GET", "/ss/rsapi/clients/7", times=None, **echo)
+    cw = marked.client(max_retries=0)
+    with pytest.raises(CrankWheelError) as caught:
+        cw.clients.get(7)
+    assert_error_hides(caught.value)
+
+    async def awaited() -> CrankWheelError:
+        with pytest.raises(CrankWheelError) as caught:
+            await marked.async_client(max_retries=0).clients.get(7)
+        return caught.value
+
+    assert_error_hides(asyncio.run(awaited()))
+
+
+def test_broken_grant_token_answers(marked: Sandbox) -> None:
+    path = "/ss/rsapi/grant_token/a@b.c"
+    answers: list[dict[str, Any]] = [
+        {"json": {"login_link": LINK}},
+        {"json": [LINK]},
+        {"body": LINK},
+        {"status": 500, "body": LINK},
+    ]
+    for answer in answers:
+        marked.respond("POST", path, **answer)
+        with pytest.raises(CrankWheelError) as caught:
+            marked.client(max_retries=0).sso.grant_token("a@b.c")
+        assert_error_hides(caught.value)
+
+
+def test_keys_that_cannot_be_used() -> None:
+    for key in (f"Basic {KEY}", f"{KEY}\n", f"{KEY} x", f"{KEY}ü"):
+        with pytest.raises(crankwheel.ConfigurationError) as caught:
+            CrankWheel(key)
+        assert_error_hides(caught.value)
+    with pytest.raises(crankwheel.ConfigurationError) as caught:
+        CrankWheel("some-key", proxy=f"http://user:{KEY}@[")
+    assert_error_hides(caught.value)
+    with pytest.raises(crankwheel.ConfigurationError) as caught:
+        CrankWheel("some-key", base_url=f"https://user:{KEY}@meeting.is")
+    assert_error_hides(caught.value)
+
+
+def test_no_server_and_timeouts(marked: Sandbox) -> None:
+    marked.stop()
+    cw = marked.client(max_retries=0, connect_timeout=1)
+    for call in (
+        cw.clients.list,
+        lambda: cw.clients.delete(7),
+        lambda: cw.impersonate(7).request("GET", "/x"),
+    ):
+        with pytest.raises(crankwheel.APIConnectionError) as caught:
+            call()
+        assert_error_hides(caught.value)
+
+
+def assert_error_hides(error: CrankWheelError) -> None:
+    assert_hidden(error)
+    assert_hidden(error.headers)
+    text = "".join(traceback.format_exception(error))
+    # The lines of source in a traceback are this file's own.
+    shown = [line for line in text.splitlines() if not line.startswith("    ")]
+    assert not any(KEY in line or TOKEN in line for line in shown)
+    for note in (error.body, error.path, error.request_id, json.dumps(error.errors)):
+        assert KEY not in str(note)
+        assert TOKEN not in str(note)

@@ -287,6 +287,7 @@ impl DryRun {
 /// Adds the classes to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PreparedCall>()?;
+    module.add_class::<completion::Ticket>()?;
     module.add_class::<RawResponse>()?;
     module.add_class::<RawBody>()?;
     module.add_class::<DryRun>()

@@ -1,0 +1,94 @@
+"""Everything that is shown runs: doctests, the README's blocks, the demo."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crankwheel
+from crankwheel import Period
+from crankwheel.sandbox import Sandbox
+
+from .conftest import ROOT
+from .servers import PATIENCE
+
+PACKAGE = ROOT / "python"
+
+
+@pytest.mark.parametrize("name", ["crankwheel", "crankwheel._client", "crankwheel.sandbox"])
+def test_doctests_of_a_module(name: str) -> None:
+    results = doctest.testmod(importlib.import_module(name))
+    assert results.attempted
+    assert not results.failed
+
+
+def test_doctests_of_native_classes() -> None:
+    test = doctest.DocTestParser().get_doctest(Period.__doc__ or "", {}, "Period", None, None)
+    assert test.examples
+    assert not doctest.DocTestRunner().run(test).failed
+
+
+def test_the_readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 6
+    with Sandbox(clients=3, now="2019-03-15T12:00:00Z") as sandbox:
+        monkeypatch.setenv("CRANKWHEEL_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("CRANKWHEEL_BASE_URL", sandbox.url)
+        names: dict[str, Any] = {"__name__": "readme"}
+        for block in blocks:
+            exec(compile(block, "README.md", "exec", dont_inherit=True), names)
+    shown = capsys.readouterr().out
+    assert "LoginLink(url=***" in shown
+    assert "curl -X PATCH" in shown
+
+
+def test_the_readme_names_every_operation_option_and_error() -> None:
+    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    for resource in (crankwheel.Clients, crankwheel.Sso, crankwheel.Reseller):
+        for name in vars(resource):
+            if not name.startswith("_"):
+                assert f"cw.{resource.__name__.lower()}.{name}(" in text
+    code = crankwheel.CrankWheel.__init__.__code__
+    for name in code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]:
+        assert f"`{name}`" in text, name
+    for name in crankwheel.__all__:
+        if name.endswith("Error"):
+            assert f"`{name}`" in text, name
+
+
+def test_the_demo(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    demo = [sys.executable, "examples/demo.py", "--today", "2026-11-23", "--figures", str(figures)]
+    done = subprocess.run(demo, cwd=PACKAGE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(figures.read_text(encoding="utf-8"))
+    assert found["month"] == "2026-10"
+    assert found["companies"] == 201
+    assert sum(found["units"].values()) == pytest.approx(201)
+    assert sum(found["created_billing"].values()) == 31 * 86400 - 1
+    assert found["sum_of_durations"] == found["total_sec"] > 0
+    for shown in ("Billing overview of 2026-10", "plan_2", "all companies", "LoginLink(url=***"):
+        assert shown in done.stdout
+
+
+def test_the_sandbox_as_a_program() -> None:
+    arguments = [sys.executable, "-m", "crankwheel.sandbox", "--port", "0", "--clients", "2"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        lines = iter(program.stdout.readline, "")
+        url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        assert len(crankwheel.CrankWheel("sandbox-reseller-key", base_url=url).clients.list()) == 2
+        program.terminate()
+        program.wait(PATIENCE)
+    done = subprocess.run([*arguments[:3], "--colour", "red"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--colour" in done.stderr

@@ -13,6 +13,7 @@ export type {
   NativeLink,
   NativeList,
   NativeOverview,
+  NativeSandbox,
   NativeSecret,
   Outcome,
   PeriodData,

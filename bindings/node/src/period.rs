@@ -64,7 +64,11 @@ pub fn period_month(month: String, zone: Option<String>) -> Either<PeriodData, E
 
 /// Every month from the first to the last.
 #[napi]
-pub fn period_months(first: String, last: String, zone: Option<String>) -> Either<Vec<PeriodData>, ErrorData> {
+pub fn period_months(
+    first: String,
+    last: String,
+    zone: Option<String>,
+) -> Either<Vec<PeriodData>, ErrorData> {
     let months = match &zone {
         Some(zone) => Period::months_in_zone(&first, &last, zone),
         None => Period::months(&first, &last),

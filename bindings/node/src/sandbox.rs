@@ -1,1 +1,243 @@
-//! The sandbox, in process.
+//! The sandbox, in this process: the reseller API in memory, on a thread of its own.
+//!
+//! Its mistakes (an option out of range, a client that is not there) are a test's, not the API's: they are thrown as
+//! ordinary errors.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
+use jiff::{SignedDuration, Timestamp};
+use napi::bindgen_prelude::{Env, Object, Uint8Array};
+use napi::{Error, Result};
+use napi_derive::napi;
+
+use crate::runtime::blocking;
+
+/// How a sandbox is to be started; what is left out has the crate's default.
+#[napi(object, object_to_js = false)]
+pub struct SandboxSettings {
+    pub clients: Option<u32>,
+    pub days: Option<u32>,
+    pub seed: Option<i64>,
+    pub host: Option<String>,
+    pub port: Option<u32>,
+    pub now: Option<String>,
+    pub body_on_204: Option<bool>,
+    pub api_key: Option<String>,
+}
+
+/// A sandbox that was started, or why it could not be.
+#[napi(object, object_from_js = false)]
+pub struct StartedSandbox {
+    #[napi(ts_type = "NativeSandbox")]
+    pub sandbox: Option<NativeSandbox>,
+    pub problem: Option<String>,
+}
+
+/// A canned answer.
+#[napi(object, object_to_js = false)]
+pub struct CannedAnswer {
+    pub method: String,
+    pub path: String,
+    pub status: u32,
+    pub headers: Vec<Vec<String>>,
+    pub body: Uint8Array,
+    /// How often; always if left out.
+    pub times: Option<u32>,
+}
+
+/// A running sandbox.
+#[napi]
+pub struct NativeSandbox {
+    sandbox: Arc<Sandbox>,
+}
+
+#[napi]
+impl NativeSandbox {
+    /// Starts one; making the demo data can take a moment, so it happens on another thread.
+    #[napi(ts_return_type = "Promise<StartedSandbox>")]
+    pub fn start<'env>(env: &'env Env, settings: SandboxSettings) -> Result<Object<'env>> {
+        blocking(env, move || match options(settings).and_then(|options| Ok(Sandbox::start(options)?)) {
+            Ok(sandbox) => {
+                StartedSandbox { sandbox: Some(NativeSandbox { sandbox: Arc::new(sandbox) }), problem: None }
+            }
+            Err(Refused(problem)) => StartedSandbox { sandbox: None, problem: Some(problem) },
+        })
+    }
+
+    #[napi(getter)]
+    pub fn url(&self) -> String {
+        self.sandbox.url().to_owned()
+    }
+
+    #[napi(getter)]
+    pub fn api_key(&self) -> String {
+        self.sandbox.api_key().to_owned()
+    }
+
+    #[napi(getter)]
+    pub fn read_only_key(&self) -> String {
+        self.sandbox.read_only_key().to_owned()
+    }
+
+    /// The requests so far, as JSON text.
+    #[napi]
+    pub fn requests(&self) -> Result<String> {
+        serde_json::to_string(&self.sandbox.requests()).map_err(|error| Error::from_reason(error.to_string()))
+    }
+
+    #[napi]
+    pub fn clear_requests(&self) {
+        self.sandbox.clear_requests();
+    }
+
+    /// RFC 3339.
+    #[napi]
+    pub fn now(&self) -> String {
+        self.sandbox.now().to_string()
+    }
+
+    /// RFC 3339.
+    #[napi]
+    pub fn set_now(&self, instant: String) -> Result<()> {
+        self.sandbox.set_now(moment(&instant)?);
+        Ok(())
+    }
+
+    #[napi]
+    pub fn advance(&self, milliseconds: i64) {
+        self.sandbox.advance(SignedDuration::from_millis(milliseconds));
+    }
+
+    #[napi]
+    pub fn freeze(&self) {
+        self.sandbox.freeze();
+    }
+
+    #[napi]
+    pub fn unfreeze(&self) {
+        self.sandbox.unfreeze();
+    }
+
+    #[napi]
+    pub fn add_user(&self, client_id: i64, email: String, role: String) -> Result<()> {
+        let role = match role.as_str() {
+            "user" => Role::User,
+            "admin" => Role::Admin,
+            "owner" => Role::Owner,
+            _ => return Err(Error::from_reason(format!("{role:?} is not one of user, admin, owner"))),
+        };
+        Ok(self.sandbox.add_user(client_id, &email, role).map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn add_session(
+        &self,
+        client_id: i64,
+        email: String,
+        start: String,
+        milliseconds: i64,
+        viewers: u32,
+    ) -> Result<()> {
+        let (start, duration) = (moment(&start)?, SignedDuration::from_millis(milliseconds));
+        Ok(self.sandbox.add_session(client_id, &email, start, duration, viewers).map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn add_plan(
+        &self,
+        api_name: String,
+        human_name: String,
+        session_limit: u32,
+        license_count: u32,
+    ) -> Result<()> {
+        Ok(self
+            .sandbox
+            .add_plan(&api_name, &human_name, session_limit.into(), license_count.into())
+            .map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn respond(&self, answer: CannedAnswer) -> Result<()> {
+        let headers: Vec<(&str, &str)> = answer
+            .headers
+            .iter()
+            .filter_map(|pair| Some((pair.first()?.as_str(), pair.get(1)?.as_str())))
+            .collect();
+        let status = u16::try_from(answer.status)
+            .map_err(|_| Error::from_reason(format!("{} is no status", answer.status)))?;
+        let body = answer.body.to_vec();
+        Ok(self
+            .sandbox
+            .respond(&answer.method, &answer.path, status, &headers, body, answer.times)
+            .map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn reset(&self) {
+        self.sandbox.reset();
+    }
+
+    /// Stops it; the promise is fulfilled when its thread has ended.
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn stop<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let sandbox = Arc::clone(&self.sandbox);
+        blocking(env, move || sandbox.stop())
+    }
+}
+
+/// Runs the sandbox as a program until Ctrl-C; gives whether it ended well. Blocks: for a process that does nothing
+/// else.
+#[napi]
+pub fn run_sandbox(arguments: Vec<String>) -> bool {
+    run_program(arguments.into_iter().map(OsString::from)) == ExitCode::SUCCESS
+}
+
+/// Why something was refused, in words.
+struct Refused(String);
+
+impl From<SandboxError> for Refused {
+    fn from(error: SandboxError) -> Self {
+        Refused(error.to_string())
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(Refused(problem): Refused) -> Self {
+        Error::from_reason(problem)
+    }
+}
+
+fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refused> {
+    let default = SandboxOptions::default();
+    let refuse = |what: &str, value: String| Refused(format!("`{what}` cannot be {value}"));
+    Ok(SandboxOptions {
+        clients: given.clients.unwrap_or(default.clients),
+        days: given.days.unwrap_or(default.days),
+        seed: match given.seed {
+            Some(seed) => u64::try_from(seed).map_err(|_| refuse("seed", seed.to_string()))?,
+            None => default.seed,
+        },
+        host: match given.host {
+            Some(host) => host.parse().map_err(|_| refuse("host", host))?,
+            None => default.host,
+        },
+        port: match given.port {
+            Some(port) => u16::try_from(port).map_err(|_| refuse("port", port.to_string()))?,
+            None => default.port,
+        },
+        now: match given.now {
+            Some(now) => Some(now.parse().map_err(|_| refuse("now", now))?),
+            None => default.now,
+        },
+        body_on_204: given.body_on_204.unwrap_or(default.body_on_204),
+        api_key: given.api_key,
+    })
+}
+
+fn moment(text: &str) -> Result<Timestamp> {
+    text.parse()
+        .map_err(|_| Error::from_reason(format!("{text:?} is no RFC 3339 time such as 2019-03-01T12:00:00Z")))
+}

@@ -108,7 +108,11 @@ fn write_value(value: Value<'_>, out: &mut String) {
 }
 
 /// Writes a JSON list.
-pub fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
+pub fn write_list<T>(
+    items: impl Iterator<Item = T>,
+    out: &mut String,
+    mut write: impl FnMut(T, &mut String),
+) {
     out.push('[');
     for (index, item) in items.enumerate() {
         if index > 0 {

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,13 +83,15 @@ def test_the_demo(tmp_path: Path) -> None:
 
 def test_the_sandbox_as_a_program() -> None:
     arguments = [sys.executable, "-m", "crankwheel.sandbox", "--port", "0", "--clients", "2"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         lines = iter(program.stdout.readline, "")
         url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
         assert len(crankwheel.CrankWheel("sandbox-reseller-key", base_url=url).clients.list()) == 2
-        program.terminate()
-        program.wait(PATIENCE)
+        program.send_signal(signal.SIGINT)
+        assert program.wait(PATIENCE) == 0
+        assert program.stderr is not None
+        assert program.stderr.read() == ""
     done = subprocess.run([*arguments[:3], "--colour", "red"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "--colour" in done.stderr

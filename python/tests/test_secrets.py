@@ -82,6 +82,8 @@ def test_clients(marked: Sandbox) -> None:
         cw.impersonate(7),
         other.clients,
         other.impersonate(7),
+        cw.diagnose(),
+        other.diagnose(),
         marked,
         marked.clock,
     ):

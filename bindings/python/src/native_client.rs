@@ -9,6 +9,9 @@ use crate::error::Outcome;
 use crate::options;
 use crate::secret::ImpersonationKey;
 
+/// Where other Python packages are told which certificates to trust.
+const CA_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
 /// A client of the core: options and connections.
 #[pyclass(frozen, module = "crankwheel._native")]
 pub struct NativeClient(pub CrankWheel);
@@ -18,7 +21,7 @@ impl NativeClient {
     #[new]
     #[pyo3(signature = (options, deferred_key=false))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Outcome<Self> {
-        let mut options = options::read(options)?.surface(options::surface(py));
+        let mut options = options::read(options)?.surface(options::surface(py)).ca_variables(&CA_VARIABLES);
         if deferred_key {
             // The real key is put in before each call, on the caller's thread.
             options = options.api_key_from(|| Err("the key was not asked for yet".into()));
@@ -51,6 +54,11 @@ impl NativeClient {
 
     fn close(&self) {
         self.0.close();
+    }
+
+    fn diagnose(&self, py: Python<'_>) -> String {
+        // Reads files of certificates.
+        py.detach(|| self.0.diagnose().to_string())
     }
 
     #[getter]

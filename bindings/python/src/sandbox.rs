@@ -1,6 +1,7 @@
 //! The sandbox, in this process: the reseller API in memory, on a thread of its own.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
 use jiff::Timestamp;
@@ -9,7 +10,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDelta};
 
 use crate::convert::{loads, span_from_python, time_from_python, time_to_python};
-use crate::error::Outcome;
 use crate::period::naive;
 
 /// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
@@ -170,9 +170,10 @@ impl SandboxHandle {
 
 /// Runs the sandbox as a program until Ctrl-C; gives its exit status.
 #[pyfunction]
-fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> Outcome<bool> {
+fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     let status = py.detach(|| run_program(arguments.into_iter()));
-    Ok(status == std::process::ExitCode::SUCCESS)
+    // A status can be compared, but not read.
+    [0, 2].into_iter().find(|code| status == ExitCode::from(*code)).unwrap_or(1)
 }
 
 /// Adds the class and the function to the module.

@@ -143,6 +143,10 @@ class BaseClient:
         """The key that acts as an administrator of a client. It contains your own key: ``reveal()`` shows it."""
         return self._session().impersonation_key(client)
 
+    def diagnose(self) -> str:
+        """What the client works with, secrets masked: print it when it does not get through. Sends nothing."""
+        return self._session().diagnose()
+
     def __repr__(self) -> str:
         shown = "".join(
             f", {name}={self._options[name]!r}"

@@ -7,4 +7,8 @@ import sys
 from .._native import run_sandbox
 
 if __name__ == "__main__":
-    sys.exit(0 if run_sandbox(["python -m crankwheel.sandbox", *sys.argv[1:]]) else 1)
+    try:
+        sys.exit(run_sandbox(["python -m crankwheel.sandbox", *sys.argv[1:]]))
+    except KeyboardInterrupt:
+        # Ctrl-C has stopped the sandbox already; Python hears of it as well.
+        sys.exit(0)

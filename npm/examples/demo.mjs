@@ -20,7 +20,9 @@ async function main() {
   const cw = sandbox.client();
   try {
     const clients = await cw.clients.list();
-    console.log(`A sandbox with ${clients.length} companies; its clock shows ${minute(sandbox.clock.now())}.`);
+    console.log(
+      `A sandbox with ${clients.length} companies; its clock shows ${minute(sandbox.clock.now())}.`,
+    );
     const client = await provision(cw, sandbox, first);
 
     sandbox.clock.set(new Date(next.getTime() + DAY));
@@ -37,7 +39,9 @@ async function main() {
       month,
       created_id: client.id,
       created_billing: Object.fromEntries(own.periods.map((part) => [part.apiName, part.effectiveSeconds])),
-      units: Object.fromEntries(Object.entries(overview.totalProRata).map(([plan, { units }]) => [plan, units])),
+      units: Object.fromEntries(
+        Object.entries(overview.totalProRata).map(([plan, { units }]) => [plan, units]),
+      ),
       companies: overview.perCompany.length,
       sessions: history.sessions.length,
       total_sec: history.stats.totalSec,
@@ -102,7 +106,9 @@ function table(title, head, rows) {
   const line = (row) =>
     row
       .map((text, column) =>
-        column === row.length - 1 || /^\d+$/.test(text) ? text.padStart(widths[column]) : text.padEnd(widths[column]),
+        column === row.length - 1 || /^\d+$/.test(text)
+          ? text.padStart(widths[column])
+          : text.padEnd(widths[column]),
       )
       .join('  ')
       .trimEnd();
@@ -114,7 +120,8 @@ function table(title, head, rows) {
 
 const day = (date) => date.toISOString().slice(0, 10);
 const minute = (date) => date.toISOString().slice(0, 16).replace('T', ' ');
-const firstOfMonth = (date, months) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
+const firstOfMonth = (date, months) =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
 
 function readArguments() {
   const { values } = parseArgs({ options: { today: { type: 'string' }, figures: { type: 'string' } } });

@@ -35,7 +35,8 @@ export function clientFields(fields: ClientFields): string {
     throw invalidArgument('', `an object of fields was expected, not ${describe(fields)}`);
   }
   const wire = wireNames(fields);
-  if (typeof fields.settings === 'object' && fields.settings !== null) wire.settings = wireNames(fields.settings);
+  if (typeof fields.settings === 'object' && fields.settings !== null)
+    wire.settings = wireNames(fields.settings);
   return jsonText('', wire);
 }
 
@@ -56,7 +57,10 @@ export function jsonText(name: string, value: unknown): string {
 }
 
 /** Options of one method: an object with no other names than these. */
-export function methodOptions<T extends object>(given: T | undefined | null, names: readonly string[]): Partial<T> {
+export function methodOptions<T extends object>(
+  given: T | undefined | null,
+  names: readonly string[],
+): Partial<T> {
   if (given === undefined || given === null) return {};
   if (typeof given !== 'object') {
     throw invalidArgument('options', `must be an object, not ${describe(given)}`);
@@ -81,5 +85,7 @@ function wireNames(fields: object): Record<string, unknown> {
 
 function describe(value: unknown): string {
   if (value === null) return 'null';
-  return typeof value === 'object' || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
+  return typeof value === 'object' || typeof value === 'function'
+    ? `a value of type ${typeof value}`
+    : String(value);
 }

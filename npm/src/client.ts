@@ -63,9 +63,7 @@ export class CrankWheel extends Surface {
     if (key !== undefined && typeof key !== 'string') {
       throw invalidOption('`apiKey` is an asynchronous function here: use cw.impersonate(client)');
     }
-    return new ImpersonationKey(
-      unwrap(this.#session.client.impersonationKey(clientArgument(client), key)),
-    );
+    return new ImpersonationKey(unwrap(this.#session.client.impersonationKey(clientArgument(client), key)));
   }
 
   /** Raw requests as an administrator of a client, for the account-level API. */

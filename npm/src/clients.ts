@@ -1,6 +1,13 @@
 // Client companies: list, create, show, update, delete, plans, usage, bills; find, and get or create.
 
-import { type ClientLike, clientArgument, clientFields, type PlanLike, planArgument, text } from './arguments';
+import {
+  type ClientLike,
+  clientArgument,
+  clientFields,
+  type PlanLike,
+  planArgument,
+  text,
+} from './arguments';
 import { invalidArgument } from './errors';
 import type { ClientFields, ClientUpdate } from './fields';
 import { Client, ClientBilling, ClientList, ClientUsage, model } from './models';
@@ -125,12 +132,7 @@ export class Clients {
   /** The client with this `sname`, `undefined` if you have none. Reads the whole list. */
   find(sname: string, options?: CallOptions): Promise<Client | undefined> {
     const decode = (found: unknown) => (typeof found === 'string' ? asClient(found) : undefined);
-    return this.#runner.run(
-      this.find,
-      (native) => native.clientsFind(text('sname', sname)),
-      decode,
-      options,
-    );
+    return this.#runner.run(this.find, (native) => native.clientsFind(text('sname', sname)), decode, options);
   }
 
   /**

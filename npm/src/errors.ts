@@ -128,11 +128,12 @@ export function invalidOption(message: string): CrankWheelError {
 
 /** Headers as an object; a header that came more than once has its values joined. */
 export function headerRecord(headers: Header[]): Record<string, string> {
-  const record: Record<string, string> = Object.create(null);
+  const record = new Map<string, string>();
   for (const { name, value } of headers) {
-    record[name] = record[name] === undefined ? value : `${record[name]}, ${value}`;
+    const before = record.get(name);
+    record.set(name, before === undefined ? value : `${before}, ${value}`);
   }
-  return record;
+  return Object.fromEntries(record);
 }
 
 function cause(messages: string[]): [] | [{ cause: Error }] {
@@ -142,6 +143,7 @@ function cause(messages: string[]): [] | [{ cause: Error }] {
 
 function show(target: object, values: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null) Object.defineProperty(target, name, { value, enumerable: true });
+    if (value !== undefined && value !== null)
+      Object.defineProperty(target, name, { value, enumerable: true });
   }
 }

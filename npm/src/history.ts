@@ -63,7 +63,13 @@ export class UserStats {
   declare readonly totalCount: number;
 
   /** @internal */
-  constructor([email, sname, lname, totalSec, totalCount]: [string, string | null, string | null, number, number]) {
+  constructor([email, sname, lname, totalSec, totalCount]: [
+    string,
+    string | null,
+    string | null,
+    number,
+    number,
+  ]) {
     Object.assign(this, { email, sname, lname, totalSec, totalCount });
   }
 

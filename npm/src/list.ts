@@ -67,7 +67,7 @@ export abstract class List<T> implements Iterable<T> {
 
   /** As `map`, with the results one after the other where they are arrays. */
   flatMap<U>(callback: (row: T, index: number, list: this) => U | readonly U[]): U[] {
-    return this.map(callback).flat() as U[];
+    return this.flatMap(callback) as U[];
   }
 
   /** An array of the rows that `test` accepts. */
@@ -111,7 +111,9 @@ export abstract class List<T> implements Iterable<T> {
   /** One value of all rows. */
   reduce(callback: (all: T, row: T, index: number, list: this) => T): T;
   reduce<U>(callback: (all: U, row: T, index: number, list: this) => U, start: U): U;
-  reduce(...args: [callback: (all: never, row: T, index: number, list: this) => unknown, start?: unknown]): unknown {
+  reduce(
+    ...args: [callback: (all: never, row: T, index: number, list: this) => unknown, start?: unknown]
+  ): unknown {
     const [callback] = args;
     if (args.length < 2 && this.length === 0) throw new TypeError('reduce of an empty list without a start');
     let all = args.length < 2 ? this.#row(0) : args[1];
@@ -123,7 +125,8 @@ export abstract class List<T> implements Iterable<T> {
 
   /** An array of the rows from `start` to before `end`, both counted as in arrays. */
   slice(start = 0, end = this.length): T[] {
-    const place = (index: number) => (index < 0 ? Math.max(this.length + index, 0) : Math.min(index, this.length));
+    const place = (index: number) =>
+      index < 0 ? Math.max(this.length + index, 0) : Math.min(index, this.length);
     const out: T[] = [];
     for (let index = place(start); index < place(end); index += 1) out.push(this.#row(index));
     return out;

@@ -261,7 +261,11 @@ export class LoginOption extends Model {
 abstract class ModelList<T extends Model> extends List<T> {
   /** @internal */
   constructor(list: NativeList, Class: new (typed: never) => T) {
-    super(list.length, (index) => new Class(JSON.parse(list.row(index) as string) as never), () => list.wire());
+    super(
+      list.length,
+      (index) => new Class(JSON.parse(list.row(index) as string) as never),
+      () => list.wire(),
+    );
   }
 }
 
@@ -311,7 +315,8 @@ const kinds: Record<string, (value: never) => unknown> = {
     for (const [name, typed] of plans) map[name] = new PlanProRata(typed);
     return Object.freeze(map);
   },
-  'list of BillingPeriod': (periods: Typed[]) => Object.freeze(periods.map((typed) => new BillingPeriod(typed))),
+  'list of BillingPeriod': (periods: Typed[]) =>
+    Object.freeze(periods.map((typed) => new BillingPeriod(typed))),
 };
 
 const classes: Record<string, unknown> = {

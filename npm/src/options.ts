@@ -1,7 +1,7 @@
 // Options of a client, and of one call.
 
 import { invalidOption } from './errors';
-import { native } from './native';
+import type { native } from './native';
 
 type NativeOptions = Parameters<typeof native.NativeClient.create>[0];
 

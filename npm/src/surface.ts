@@ -85,7 +85,9 @@ export type Raw<R> = {
 
 /** The same methods, giving the request that would be sent. */
 export type Dry<R> = {
-  readonly [K in keyof R]: R[K] extends (...args: infer A) => Promise<unknown> ? (...args: A) => DryRun : never;
+  readonly [K in keyof R]: R[K] extends (...args: infer A) => Promise<unknown>
+    ? (...args: A) => DryRun
+    : never;
 };
 
 /** What `withRawResponse` has. */

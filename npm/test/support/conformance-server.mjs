@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 const BUILT = fileURLToPath(new URL('../../../target/debug/conformance-server', import.meta.url));
 
 export async function startServer() {
-  const program = process.env.CRANKWHEEL_CONFORMANCE_SERVER ?? (existsSync(`${BUILT}.exe`) ? `${BUILT}.exe` : BUILT);
+  const program =
+    process.env.CRANKWHEEL_CONFORMANCE_SERVER ?? (existsSync(`${BUILT}.exe`) ? `${BUILT}.exe` : BUILT);
   if (!existsSync(program)) {
     throw new Error('no conformance server: run `cargo build -p crankwheel-conformance` first');
   }

@@ -145,7 +145,8 @@ function named(sdk, kwargs, results) {
 
 function special(sdk, value, results) {
   if (value === null || typeof value !== 'object') return value;
-  if ('$result' in value) return value.path ? pick(results[value.$result], value.path) : results[value.$result];
+  if ('$result' in value)
+    return value.path ? pick(results[value.$result], value.path) : results[value.$result];
   if ('$datetime' in value) return new Date(value.$datetime);
   if ('$date' in value) return value.$date;
   if ('$month' in value) return sdk.Period.month(value.$month);
@@ -194,7 +195,8 @@ function checkError(sdk, expect, error, key) {
   for (const [path, wanted] of Object.entries(expect.attributes ?? {})) {
     same(pick(error, path.replace(/^status_code\b/, 'status')), wanted, path);
   }
-  for (const text of expect.message_has ?? []) assert.ok(error.message.includes(text), `${error.message} lacks ${text}`);
+  for (const text of expect.message_has ?? [])
+    assert.ok(error.message.includes(text), `${error.message} lacks ${text}`);
   const shown = `${error.message}\n${inspect(error, { depth: 10, showHidden: true })}\n${error.stack}`;
   for (const text of [...(expect.message_lacks ?? []), ...(key ? [key] : [])]) {
     assert.ok(!shown.includes(text), `the error shows ${text}`);
@@ -202,7 +204,8 @@ function checkError(sdk, expect, error, key) {
 }
 
 function same(got, wanted, path) {
-  if (wanted === null) return assert.ok(got === null || got === undefined, `${path} is ${inspect(got)}, not null`);
+  if (wanted === null)
+    return assert.ok(got === null || got === undefined, `${path} is ${inspect(got)}, not null`);
   if (typeof wanted !== 'object') return assert.strictEqual(got, wanted, path);
   if ('$time' in wanted) {
     assert.ok(got instanceof Date, `${path} is no Date: ${inspect(got)}`);

@@ -120,6 +120,7 @@ impl Queue {
 
     fn called_by<'py>(running: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Queue>> {
         let py = running.py();
+        exit::watch(py)?;
         let queue = Queue::new(py, Bell::Call(Mutex::new(None)))?;
         let weak = py.import("weakref")?.getattr("ref")?;
         if let Bell::Call(ends) = &queue.get().shared.bell {
@@ -223,8 +224,8 @@ impl Bell {
         match self {
             #[cfg(unix)]
             Bell::Socket(bell) => bell.ring(),
-            // `None` while the interpreter ends: nobody is left to wake.
-            Bell::Call(ends) => {
+            // Not while the interpreter ends: nobody is left to wake.
+            Bell::Call(ends) => exit::unless_ending(|| {
                 Python::try_attach(|py| {
                     let ends =
                         lock(ends).as_ref().map(|(one, other)| (one.clone_ref(py), other.clone_ref(py)));
@@ -232,7 +233,7 @@ impl Bell {
                     // A closed loop refuses the call: its futures are gone, too.
                     let _ = wake(running.bind(py), queue.bind(py));
                 });
-            }
+            }),
         }
     }
 
@@ -251,6 +252,58 @@ fn wake(running: &Bound<'_, PyAny>, queue: &Bound<'_, PyAny>) -> PyResult<()> {
         running.call_method1("call_soon_threadsafe", (queue.getattr("drain")?,))?;
     }
     Ok(())
+}
+
+mod exit {
+    //! Keeps worker threads out of an interpreter that ends: one that waits for it then would be killed in the
+    //! middle, and the program with it. Needed only where workers call Python at all ([`Bell::Call`](super::Bell)).
+
+    use std::process;
+    use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+    use std::thread;
+
+    use pyo3::prelude::*;
+    use pyo3::wrap_pyfunction;
+
+    /// The process that the other two belong to; a forked child starts anew.
+    static PROCESS: AtomicU32 = AtomicU32::new(0);
+    static INSIDE: AtomicUsize = AtomicUsize::new(0);
+    static ENDING: AtomicBool = AtomicBool::new(false);
+
+    /// Calls Python, if that is still possible, from a thread that is not Python's.
+    pub fn unless_ending(call: impl FnOnce()) {
+        INSIDE.fetch_add(1, Ordering::SeqCst);
+        if !ENDING.load(Ordering::SeqCst) {
+            call();
+        }
+        INSIDE.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Sees to it that the end is noticed, once in a process.
+    pub fn watch(py: Python<'_>) -> PyResult<()> {
+        if PROCESS.swap(process::id(), Ordering::SeqCst) == process::id() {
+            return Ok(());
+        }
+        INSIDE.store(0, Ordering::SeqCst);
+        ENDING.store(false, Ordering::SeqCst);
+        let module = py.import("crankwheel._native")?;
+        py.import("atexit")?.call_method1("register", (wrap_pyfunction!(ending, &module)?,))?;
+        Ok(())
+    }
+
+    /// Lets those finish that are inside, and nobody else in.
+    #[pyfunction]
+    fn ending(py: Python<'_>) {
+        if PROCESS.load(Ordering::SeqCst) != process::id() {
+            return;
+        }
+        ENDING.store(true, Ordering::SeqCst);
+        py.detach(|| {
+            while INSIDE.load(Ordering::SeqCst) > 0 {
+                thread::yield_now();
+            }
+        });
+    }
 }
 
 #[cfg(unix)]

@@ -67,7 +67,13 @@ export abstract class List<T> implements Iterable<T> {
 
   /** As `map`, with the results one after the other where they are arrays. */
   flatMap<U>(callback: (row: T, index: number, list: this) => U | readonly U[]): U[] {
-    return this.flatMap(callback) as U[];
+    const out: U[] = [];
+    this.forEach((row, index) => {
+      const given = callback(row, index, this);
+      if (Array.isArray(given)) out.push(...given);
+      else out.push(given as U);
+    });
+    return out;
   }
 
   /** An array of the rows that `test` accepts. */

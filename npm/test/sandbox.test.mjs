@@ -1,0 +1,121 @@
+// The sandbox, in process and as a command.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { CrankWheel, InternalServerError, PermissionDeniedError } from 'crankwheel';
+import { Sandbox } from 'crankwheel/sandbox';
+import { rejection } from './support/server.mjs';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+test('state, clock, canned answers and the log', async () => {
+  const sandbox = await Sandbox.start({ clients: 5, days: 30, seed: 3, now: '2019-02-01T00:00:00Z' });
+  try {
+    const cw = sandbox.client();
+    const { client, created } = await cw.clients.getOrCreate({ sname: 'acmecorp', lname: 'Acme' });
+    assert.ok(created);
+    assert.equal((await cw.clients.getOrCreate({ sname: 'acmecorp' })).client.id, client.id);
+    assert.equal((await cw.clients.find('acmecorp')).id, client.id);
+
+    await cw.clients.setPlan(client, (await cw.reseller.plans())[0]);
+    sandbox.clock.advance({ days: 14 });
+    await cw.clients.setPlan(client, 'plan_2');
+    sandbox.addPlan('plan_x', { humanName: 'Plan X', sessionLimit: 5 });
+    assert.ok((await cw.reseller.plans()).some((plan) => plan.apiName === 'plan_x'));
+    sandbox.addUser(client.id, 'owner@acme.example', 'owner');
+    sandbox.addSession(client.id, 'a@acme.example', {
+      start: '2019-02-03T10:00:00Z',
+      duration: { minutes: 5 },
+    });
+    sandbox.clock.set(new Date('2019-03-02T00:00:00Z'));
+    assert.equal(sandbox.clock.now().toISOString(), '2019-03-02T00:00:00.000Z');
+    sandbox.clock.unfreeze();
+    sandbox.clock.freeze();
+    assert.equal((await cw.clients.usage(client, '2019-02')).numSessions, 1);
+    assert.equal((await cw.sso.loginOptions('owner@acme.example'))[0].role, 'owner');
+    const bill = await cw.clients.billing(client, '2019-02');
+    assert.deepEqual(Object.keys(bill.plansProRata).sort(), ['plan_1', 'plan_2']);
+
+    sandbox.clearRequests();
+    sandbox.respond('GET', '/ss/rsapi/clients', { status: 503, headers: { 'retry-after': '0' }, times: 2 });
+    const error = await rejection(cw.clients.list({ maxRetries: 1 }));
+    assert.ok(error instanceof InternalServerError);
+    assert.deepEqual(
+      sandbox.requests().map(({ method, path, status }) => [method, path, status]),
+      [
+        ['GET', '/ss/rsapi/clients', 503],
+        ['GET', '/ss/rsapi/clients', 503],
+      ],
+    );
+    sandbox.respond('GET', '/ss/rsapi/clients', { json: [], times: Number.POSITIVE_INFINITY });
+    assert.equal((await cw.clients.list()).length, 0);
+    sandbox.reset();
+    assert.equal((await cw.clients.list()).length, 5);
+
+    const reader = new CrankWheel({ apiKey: sandbox.readOnlyKey, baseUrl: sandbox.url });
+    assert.ok((await rejection(reader.clients.delete(client))) instanceof PermissionDeniedError);
+    assert.equal(inspect(sandbox), `Sandbox { url: '${sandbox.url}' }`);
+    assert.throws(() => sandbox.addUser(1, 'x', 'user'), Error);
+  } finally {
+    await sandbox.stop();
+    await sandbox[Symbol.asyncDispose]();
+  }
+});
+
+test('options that cannot be used', async () => {
+  for (const options of [{ clients: -1 }, { port: 70_000 }, { host: 'nowhere' }, { now: 'yesterday' }]) {
+    await assert.rejects(Sandbox.start(options), Error, inspect(options));
+  }
+});
+
+test('after a 204 with a body the next call succeeds, 15 times out of 15', async () => {
+  const sandbox = await Sandbox.start({ clients: 1, days: 1 });
+  try {
+    const cw = sandbox.client({ maxRetries: 0 });
+    const [client] = await cw.clients.list();
+    for (let round = 0; round < 15; round += 1) {
+      await cw.clients.update(client, { lname: `Round ${round}` });
+      assert.equal((await cw.clients.get(client)).lname, `Round ${round}`);
+    }
+  } finally {
+    await sandbox.stop();
+  }
+});
+
+test('crankwheel sandbox serves until Ctrl-C', { skip: process.platform === 'win32' }, async () => {
+  const program = spawn(process.execPath, [CLI, 'sandbox', '--port', '0', '--clients', '2'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => program.once('exit', (code, signal) => resolve([code, signal])));
+  let url;
+  for await (const line of createInterface({ input: program.stdout })) {
+    url ??= line.match(/http:\S+/)?.[0];
+    if (line.includes('Ctrl-C')) break;
+  }
+  const cw = new CrankWheel({ apiKey: 'sandbox-reseller-key', baseUrl: url });
+  assert.equal((await cw.clients.list()).length, 2);
+  program.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
+});
+
+test('other commands', async () => {
+  const run = async (...args) => {
+    const program = spawn(process.execPath, [CLI, ...args]);
+    let out = '';
+    for (const stream of [program.stdout, program.stderr]) {
+      stream.on('data', (chunk) => {
+        out += chunk;
+      });
+    }
+    return [await new Promise((resolve) => program.once('close', resolve)), out];
+  };
+  assert.match((await run())[1], /Usage: crankwheel sandbox/);
+  assert.match((await run('--version'))[1], /^\d+\.\d+\.\d+\n$/);
+  assert.equal((await run('sandbox', '--help'))[0], 0);
+  assert.notEqual((await run('sandbox', '--port', 'x'))[0], 0);
+  assert.equal((await run('nonsense'))[0], 2);
+});

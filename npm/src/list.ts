@@ -18,7 +18,7 @@ const indexed: object = new Proxy(Object.create(Object.prototype), {
 /** A read-only list whose rows are made anew at each access. For the whole as an array: `toArray()` or `[...list]`. */
 export abstract class List<T> implements Iterable<T> {
   /** How many rows there are. */
-  readonly length!: number;
+  declare readonly length: number;
   readonly [index: number]: T;
   readonly #row: (index: number) => T;
   readonly #wire: () => string;

@@ -68,6 +68,9 @@ def test_the_last_days_count_from_the_call(sandbox: Sandbox, cw: CrankWheel) -> 
     assert repr(period) == "Period.last_days(28)"
     assert period.end - period.start <= datetime.timedelta(days=28, seconds=1)
     assert pickle.loads(pickle.dumps(period)) == period
+    for days in (0, -1, 10**12):
+        with pytest.raises(InvalidRequestError):
+            Period.last_days(days)
     cw.reseller.usage(period)
     (_, start), (_, end) = sandbox.requests[-1].query
     assert start.endswith("Z")

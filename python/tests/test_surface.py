@@ -218,6 +218,11 @@ def test_fields(sandbox: Sandbox, cw: CrankWheel) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         cw.clients.update(client, extra={"a": [{"b": {1, 2}}]})
     assert list(caught.value.errors) == ["extra.a[0].b"]
+    endless: dict[str, Any] = {}
+    endless["more"] = [endless]
+    with pytest.raises(InvalidRequestError, match="nested") as caught:
+        cw.clients.update(client, extra=endless)
+    assert list(caught.value.errors) == ["extra"]
     assert repr(NOT_GIVEN) == "NOT_GIVEN"
     assert pickle.loads(pickle.dumps(NOT_GIVEN)) is NOT_GIVEN
 

@@ -69,7 +69,7 @@ pub fn period(value: Option<&Bound<'_, PyAny>>) -> Outcome<PeriodArgument> {
 
 /// Fields of create and update.
 pub fn fields(given: &Bound<'_, PyDict>) -> Outcome<ClientFields> {
-    Ok(ClientFields::from_map(object("", given.as_mapping())?)?)
+    Ok(ClientFields::from_map(object("", given.as_mapping(), 0)?)?)
 }
 
 /// A query of a raw request: a mapping, or pairs; a list as a value repeats the name.
@@ -95,8 +95,22 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// Deeper values than this are taken for ones that hold themselves.
+const DEEPEST: usize = 100;
+
 /// Any value that has a form in JSON. `path` names it in messages.
 pub fn json(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
+    json_at(path, value, 0)
+}
+
+fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value> {
+    if depth > DEEPEST {
+        return Err(Error::invalid(
+            path.split(['.', '[']).next().unwrap_or_default(),
+            format!("is nested more than {DEEPEST} deep"),
+        )
+        .into());
+    }
     if value.is_none() {
         return Ok(Value::Null);
     }
@@ -117,11 +131,11 @@ pub fn json(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
         return Ok(client.get().0.to_json());
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
-        return Ok(Value::Object(object(path, mapping)?));
+        return Ok(Value::Object(object(path, mapping, depth)?));
     }
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
         let items = value.try_iter()?.enumerate();
-        return items.map(|(at, item)| json(&format!("{path}[{at}]"), &item?)).collect();
+        return items.map(|(at, item)| json_at(&format!("{path}[{at}]"), &item?, depth + 1)).collect();
     }
     // Whatever counts as a whole number, also NumPy's.
     if let Ok(number) = value.extract::<i64>() {
@@ -147,7 +161,7 @@ fn time(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
     }
 }
 
-fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Outcome<Map<String, Value>> {
+fn object(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Outcome<Map<String, Value>> {
     let mut out = Map::new();
     for pair in mapping.items()? {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
@@ -155,7 +169,7 @@ fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Outcome<Map<String, Val
             return Err(refuse(path, "has a name that is no text"));
         };
         let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        let value = json(&inner, &value)?;
+        let value = json_at(&inner, &value, depth + 1)?;
         out.insert(name, value);
     }
     Ok(out)

@@ -64,7 +64,9 @@ impl Period {
 
     /// The last `days` days, of 24 hours each, counted back from the moment of the call that it is used in.
     #[staticmethod]
-    fn last_days(days: u32) -> Outcome<Self> {
+    fn last_days(days: i64) -> Outcome<Self> {
+        // What does not fit is out of range in any case: the core says so.
+        let days = u32::try_from(days).unwrap_or(if days < 0 { 0 } else { u32::MAX });
         Ok(Period(core::Period::last_days(days)?))
     }
 

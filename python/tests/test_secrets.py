@@ -7,7 +7,10 @@ import copy
 import io
 import json
 import logging
+import os
 import pickle
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -208,3 +211,34 @@ def assert_error_hides(error: CrankWheelError) -> None:
     for note in (error.body, error.path, error.request_id, json.dumps(error.errors)):
         assert KEY not in str(note)
         assert TOKEN not in str(note)
+
+
+LOGGED = """
+import os, sys
+from crankwheel import CrankWheel
+cw = CrankWheel(sys.argv[1], base_url=sys.argv[2], max_retries=0)
+cw.clients.list()
+cw.sso.grant_token("a@b.c")
+cw.impersonate(7).request("GET", "/ss/api/users")
+try:
+    cw.clients.get(7)
+except Exception as error:
+    print(error)
+"""
+
+
+def test_log_lines(marked: Sandbox) -> None:
+    marked.respond("POST", "/ss/rsapi/grant_token/a@b.c", json={"login_url": LINK})
+    marked.respond("GET", "/ss/api/users", json=[], headers={"x-request-id": f"id-{KEY}"})
+    marked.respond("GET", "/ss/rsapi/clients/7", status=500, body=KEY)
+    done = subprocess.run(
+        [sys.executable, "-c", LOGGED, KEY, marked.url],
+        env={**os.environ, "CRANKWHEEL_LOG": "debug"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "500" in done.stdout
+    assert "/ss/rsapi/clients" in done.stderr
+    for secret in (KEY, TOKEN, "resellerimpersonate", "a@b.c"):
+        assert secret not in done.stdout + done.stderr

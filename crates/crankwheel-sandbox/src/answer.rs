@@ -1,21 +1,50 @@
 //! An answer before it is put on the wire.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use crate::body::Pieces;
+
 /// Status, headers and body of one answer. The headers that every answer carries are added by the server.
-#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
+    /// The rest of a body too long to be made at once.
+    pub(crate) pieces: Option<Pieces>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static(content_type))];
-        Self { status, headers, body: body.into() }
+        Self::bare(status, body).with(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+    }
+
+    /// Without any header of its own.
+    pub(crate) fn bare(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into(), pieces: None }
+    }
+
+    /// The same once more, for an answer that is whole.
+    pub(crate) fn copy(&self) -> Self {
+        Self { status: self.status, headers: self.headers.clone(), body: self.body.clone(), pieces: None }
+    }
+
+    /// All of the body in one piece.
+    pub(crate) fn whole_body(&mut self) -> Bytes {
+        let body = std::mem::take(&mut self.body);
+        match self.pieces.take() {
+            None => body,
+            Some(pieces) => std::iter::once(body).chain(pieces).flatten().collect(),
+        }
     }
 
     /// Any value as JSON.

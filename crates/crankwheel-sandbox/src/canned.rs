@@ -38,7 +38,7 @@ impl CannedAnswers {
         let path = decode(path);
         let place = self.queue.iter().position(|canned| canned.method == *method && canned.path == path)?;
         let canned = self.queue.get_mut(place)?;
-        let answer = canned.answer.clone();
+        let answer = canned.answer.copy();
         canned.left = canned.left.map(|left| left.saturating_sub(1));
         if canned.left == Some(0) {
             self.queue.remove(place);

@@ -132,7 +132,7 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Ans
         plan_changes: Vec::new(),
     };
     let answer = Answer::json(StatusCode::CREATED, &Shown { client: &client, now, form: Form::Created });
-    world.clients.push(client);
+    world.add_client(client);
     Ok(answer)
 }
 
@@ -166,6 +166,9 @@ pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> R
     check_name_is_free(world, &sent, Some(id))?;
 
     let now = world.now();
+    if let Some(sname) = sent.get("sname").and_then(Value::as_str) {
+        world.note_name(sname.to_owned(), id);
+    }
     let client = world.client_mut(id).ok_or_else(not_found)?;
     client.fields = fields;
     client.settings = settings;
@@ -224,7 +227,7 @@ fn check_name_is_free(world: &World, fields: &Values, own: Option<i64>) -> Resul
         return Err(Answer::json(StatusCode::CONFLICT, &json!({ "errors": errors })));
     }
     let now = world.now();
-    let taken = world.clients.iter().find(|client| {
+    let taken = world.clients_named(sname).find(|client| {
         // A client of the clock's future has its name already: the clock may have been set back.
         let gone = client.deleted_at.is_some_and(|deleted| deleted <= now);
         !gone && Some(client.id) != own && client.text("sname") == sname
@@ -311,7 +314,8 @@ mod tests {
         assert!(listed[0]["settings"].get("black_list_pattern").is_none());
         assert_eq!(expect(&mut world, "DELETE", &one, None, 204), "Deleted successfully");
         for method in ["GET", "PATCH", "DELETE"] {
-            expect(&mut world, method, &one, None, 404);
+            let body = (method == "PATCH").then(|| json!({}));
+            expect(&mut world, method, &one, body, 404);
         }
         assert_eq!(expect(&mut world, "GET", CLIENTS, None, 200), json!([]));
         created(&mut world, json!({ "sname": "acmecompany" }));

@@ -25,6 +25,15 @@ impl Clock {
         }
     }
 
+    /// A clock that shows this.
+    pub(crate) fn at(instant: i64, frozen: bool) -> Self {
+        if frozen { Self::Frozen(instant) } else { Self::Running(instant.saturating_sub(system())) }
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        matches!(self, Self::Frozen(_))
+    }
+
     /// Microseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         match self {

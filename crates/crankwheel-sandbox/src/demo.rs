@@ -3,20 +3,19 @@
 //! Whole numbers only, and each company draws from a source of its own, so that the same seed and the same
 //! "now" give the same bytes everywhere, and company number 5 is the same company however many there are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
 use crate::demo_names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
+use crate::demo_sessions::{self, Agent, Workplace};
 use crate::rules::Values;
-use crate::state::{Client, Role, Session, User, World, random_uuid};
+use crate::sessions::Sessions;
+use crate::state::{Client, World, random_uuid};
+use crate::users::{Role, User};
 use crate::when::{self, DAY, SECOND};
 
-const HOUR: i64 = 3_600 * SECOND;
-/// Working time of a day, in seconds.
-const WORKDAY: u32 = 9 * 3_600;
-/// How busy the days of the week are, Sunday first.
-const WEEK: [u32; 7] = [0, 9, 11, 12, 11, 8, 1];
+pub(crate) const HOUR: i64 = 3_600 * SECOND;
 /// For twelve companies that are still there one has left.
 const LEFT_PER: u32 = 12;
 /// Settings that an older company has as null where a new one has empty text.
@@ -30,13 +29,6 @@ const NULL_SETTINGS: [&str; 8] = [
     "dod_field_order_template",
     "content_filter_pattern",
 ];
-
-/// An agent who shares screens: how often, and from when on.
-struct Agent {
-    user: u32,
-    activity: u32,
-    from: i64,
-}
 
 /// A company in the making.
 struct Draft {
@@ -57,18 +49,27 @@ pub(crate) fn fill(world: &mut World, now: i64) {
         .map(|number| draft(world, number, number >= staying, window, now))
         .collect();
     drafts.sort_by_key(|draft| draft.client.created_at);
-    let mut names = HashSet::new();
-    for draft in &mut drafts {
+    let mut names = HashMap::new();
+    let mut workplaces = Vec::with_capacity(drafts.len());
+    for mut draft in drafts {
         draft.client.id = world.next_client_id();
-        name_company(draft, &mut names);
-        add_people(world, draft, window);
-        world.clients.push(draft.client.clone());
+        name_company(&mut draft, &mut names);
+        add_people(world, &mut draft, window);
+        workplaces.push(Workplace {
+            random: draft.random,
+            agents: draft.agents,
+            opening: draft.opening,
+            from: window.max(draft.client.created_at),
+            to: now.min(draft.client.deleted_at.unwrap_or(now)),
+        });
+        world.add_client(draft.client);
     }
-    add_sessions(world, &mut drafts, window, now);
+    let sessions = demo_sessions::make(workplaces, world.options.sessions, window, now);
+    world.sessions = Sessions::from_ordered(sessions);
 }
 
 /// Whether something happens that happens so often in a hundred cases.
-fn chance(random: &mut fastrand::Rng, percent: u32) -> bool {
+pub(crate) fn chance(random: &mut fastrand::Rng, percent: u32) -> bool {
     random.u32(0..100) < percent
 }
 
@@ -153,17 +154,18 @@ fn plan_history(world: &World, random: &mut fastrand::Rng, client: &mut Client, 
 }
 
 /// Gives a company its names, which must be unlike those of the others.
-fn name_company(draft: &mut Draft, taken: &mut HashSet<String>) {
+fn name_company(draft: &mut Draft, taken: &mut HashMap<String, u32>) {
     let random = &mut draft.random;
     let first = pick(random, &FIRST_WORDS).copied().unwrap_or(("Example", "example"));
     let second = pick(random, &SECOND_WORDS).copied().unwrap_or(("Company", "company"));
     let mut sname = format!("{}{}", first.1, second.1);
     let mut lname = format!("{} {}", first.0, second.0);
-    let mut more = 2;
-    while !taken.insert(sname.clone()) {
-        sname = format!("{}{}{more}", first.1, second.1);
-        lname = format!("{} {} {more}", first.0, second.0);
-        more += 1;
+    // None of the words holds a digit, so a number behind them makes another name.
+    let times = taken.entry(sname.clone()).or_default();
+    *times += 1;
+    if *times > 1 {
+        sname.push_str(&times.to_string());
+        lname = format!("{lname} {times}");
     }
     let fields = &mut draft.client.fields;
     if chance(random, 30) {
@@ -210,7 +212,7 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
         };
         let joined =
             if chance(random, 70) { created_at } else { created_at.max(window) + random.i64(0..120) * DAY };
-        let user = world.add_user(User { email, client_id: id, role, created_at });
+        let user = world.users.add(User { email, client_id: id, role, created_at });
         draft.agents.push(Agent { user, activity: random.u32(2..24), from: joined });
     }
     if draft.provider_is_reseller
@@ -218,83 +220,8 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
         && let Some(name) = pick(random, &CONSULTANTS)
     {
         let email = format!("{id}-cw-{name}@partner.example");
-        let user = world.add_user(User { email, client_id: id, role: Role::Admin, created_at });
+        let user = world.users.add(User { email, client_id: id, role: Role::Admin, created_at });
         draft.agents.push(Agent { user, activity: 2, from: created_at });
-    }
-}
-
-/// Day by day, so that the sessions come out nearly in order.
-fn add_sessions(world: &mut World, drafts: &mut [Draft], window: i64, now: i64) {
-    if window >= now {
-        return;
-    }
-    let mut sessions = Vec::new();
-    let mut today = Vec::new();
-    for day in window.div_euclid(DAY)..=now.div_euclid(DAY) {
-        // 1970 began on a Thursday.
-        let weekday = usize::try_from((day + 4).rem_euclid(7)).unwrap_or(0);
-        let busy = WEEK.get(weekday).copied().unwrap_or(0);
-        if busy == 0 {
-            continue;
-        }
-        today.clear();
-        for draft in drafts.iter_mut() {
-            let opening = day * DAY + draft.opening;
-            let from = window.max(draft.client.created_at);
-            let to = now.min(draft.client.deleted_at.unwrap_or(now));
-            if opening > to || opening + 24 * HOUR < from {
-                continue;
-            }
-            for agent in &draft.agents {
-                share_screens(
-                    &mut draft.random,
-                    agent,
-                    busy,
-                    opening,
-                    (from.max(agent.from), to),
-                    &mut today,
-                );
-            }
-        }
-        today.sort_unstable_by_key(|session: &Session| (session.start, session.user));
-        sessions.extend_from_slice(&today);
-    }
-    world.sessions = sessions;
-}
-
-/// One agent's day: the working time is cut into as many parts as there are sessions, so that none overlap.
-fn share_screens(
-    random: &mut fastrand::Rng,
-    agent: &Agent,
-    busy: u32,
-    opening: i64,
-    (from, to): (i64, i64),
-    today: &mut Vec<Session>,
-) {
-    let count = ((busy * agent.activity + random.u32(0..100)) / 100).min(8);
-    if count == 0 || chance(random, 12) {
-        return;
-    }
-    let part = WORKDAY / count;
-    for place in 0..count {
-        let start = opening + i64::from(place * part + random.u32(0..part / 2)) * SECOND;
-        let seconds = match random.u32(0..100) {
-            0..10 => random.u32(2..40),
-            10..70 => random.u32(40..900),
-            _ => random.u32(900..3_600),
-        }
-        .min(part / 2);
-        let viewers = match random.u32(0..100) {
-            0..6 => 0,
-            6..78 => 1,
-            78..92 => 2,
-            92..98 => random.u32(3..6),
-            _ => random.u32(6..31),
-        };
-        let session = Session { start, user: agent.user, seconds, viewers };
-        if start >= from && session.end() <= to {
-            today.push(session);
-        }
     }
 }
 
@@ -320,7 +247,7 @@ mod tests {
             let world = demo(clients, 90, 7);
             assert_eq!(alive(&world).len(), usize::try_from(clients).unwrap());
         }
-        assert!(demo(3, 0, 7).sessions.is_empty());
+        assert_eq!(demo(3, 0, 7).sessions.len(), 0);
     }
 
     #[test]
@@ -337,9 +264,12 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_data() {
         let (one, two, other) = (demo(20, 60, 7), demo(20, 60, 7), demo(20, 60, 8));
-        assert_eq!(one.sessions, two.sessions);
-        assert_eq!(format!("{:?}{:?}", one.clients, one.users), format!("{:?}{:?}", two.clients, two.users));
-        assert_ne!(one.sessions, other.sessions);
+        assert_eq!(one.sessions.all(), two.sessions.all());
+        assert_eq!(
+            format!("{:?}{:?}", one.clients, one.users.all()),
+            format!("{:?}{:?}", two.clients, two.users.all())
+        );
+        assert_ne!(one.sessions.all(), other.sessions.all());
     }
 
     #[test]
@@ -362,26 +292,42 @@ mod tests {
             assert!(client.plan_changes.is_sorted_by_key(|change| change.at));
         }
         assert!(world.clients.is_sorted_by_key(|client| client.created_at));
-        assert!(world.sessions.is_sorted_by_key(|session| session.start));
-        let mut last_end = vec![i64::MIN; world.users.len()];
-        for session in &world.sessions {
+        assert!(world.sessions.all().is_sorted_by_key(|session| session.start));
+        let mut last_end = vec![i64::MIN; world.users.all().len()];
+        for session in world.sessions.all().iter() {
             let user = usize::try_from(session.user).unwrap();
             assert!(session.start >= last_end[user], "two sessions of one user overlap");
             last_end[user] = session.end();
             assert!(session.end() <= now);
-            let client = world.client_ever(world.users[user].client_id).unwrap();
+            let client = world.client_ever(world.users.all()[user].client_id).unwrap();
             assert!(client.exists_at(session.start));
         }
         let changed = world.clients.iter().filter(|client| client.plan_changes.len() > 1).count();
         assert!(changed > 5, "{changed}");
-        assert!(world.users.iter().any(|user| user.email.contains("-cw-")));
+        assert!(world.users.all().iter().any(|user| user.email.contains("-cw-")));
+    }
+
+    #[test]
+    fn as_many_sessions_as_asked_for() {
+        for (clients, days, sessions) in [(1, 30, 1), (3, 30, 5_000), (40, 90, 100), (40, 90, 60_000)] {
+            let options = SandboxOptions {
+                clients,
+                days,
+                sessions: Some(sessions),
+                now: NOW.parse().ok(),
+                ..Default::default()
+            };
+            let world = World::new(options, String::new(), at(NOW));
+            assert_eq!(world.sessions.len(), usize::try_from(sessions).unwrap(), "{clients} {days}");
+            assert!(world.sessions.all().is_sorted_by_key(|session| session.start));
+        }
     }
 
     #[test]
     fn a_year_of_200_companies_is_of_real_size() {
         let world = demo(200, 365, 7);
         assert_eq!(alive(&world).len(), 200);
-        assert!((100_000..600_000).contains(&world.sessions.len()), "{}", world.sessions.len());
-        assert!(world.users.len() > 800, "{}", world.users.len());
+        assert!((100_000..600_000).contains(&world.sessions.len()), "{}", world.sessions.all().len());
+        assert!(world.users.all().len() > 800, "{}", world.users.all().len());
     }
 }

@@ -29,4 +29,20 @@ pub enum SandboxError {
         /// The client.
         client_id: i64,
     },
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Its path.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// What the control path refused, with the status that it has over HTTP.
+    #[error("{message}")]
+    Control {
+        /// 400, 404, 405 or 409.
+        status: u16,
+        /// Why.
+        message: String,
+    },
 }

@@ -2,20 +2,22 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::answer::Answer;
+use crate::control;
 use crate::error::SandboxError;
+use crate::fault::{self, FaultRule};
 use crate::options::SandboxOptions;
 use crate::plans::Plan;
 use crate::request_log::RecordedRequest;
 use crate::server::{self, Shared};
-use crate::sso;
-use crate::state::{NO_PLAN, Role, Session, User, World};
+use crate::state::{Key, World};
+use crate::users::Role;
 
 /// A running sandbox. Dropping it stops it.
 ///
@@ -40,8 +42,6 @@ pub struct Sandbox {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The process that started it. A forked child has this handle but not the thread.
     process: u32,
-    /// "Now" at the start: where the demo data ends.
-    started: i64,
 }
 
 impl fmt::Debug for Sandbox {
@@ -88,7 +88,6 @@ impl Sandbox {
             read_only_key,
             thread: Mutex::new(Some(thread)),
             process: std::process::id(),
-            started,
         })
     }
 
@@ -147,13 +146,7 @@ impl Sandbox {
     /// # Errors
     /// When there is no such client, the text is no e-mail address, or the client has that user already.
     pub fn add_user(&self, client_id: i64, email: &str, role: Role) -> Result<(), SandboxError> {
-        let mut world = self.world();
-        if find_user(&world, client_id, email)?.is_some() {
-            return Err(SandboxError::UserExists { client_id });
-        }
-        let created_at = world.now();
-        world.add_user(User { email: email.to_owned(), client_id, role, created_at });
-        Ok(())
+        self.world().new_user(client_id, email, role)
     }
 
     /// Adds a screen sharing session; a user who does not exist yet is added as [`Role::User`]. A session
@@ -173,17 +166,7 @@ impl Sandbox {
         let seconds = u32::try_from(duration.as_secs()).map_err(|_| {
             SandboxError::Invalid("the duration must be between 0 and 2^32 seconds".to_owned())
         })?;
-        let mut world = self.world();
-        let start = start.as_microsecond();
-        let user = match find_user(&world, client_id, email)? {
-            Some(user) => user,
-            None => {
-                let created_at = start.min(world.now());
-                world.add_user(User { email: email.to_owned(), client_id, role: Role::User, created_at })
-            }
-        };
-        world.add_session(Session { start, user, seconds, viewers });
-        Ok(())
+        self.world().new_session(client_id, email, start.as_microsecond(), seconds, viewers)
     }
 
     /// Adds a plan to those that can be set, or replaces the one of this name. `99999999` stands for
@@ -198,21 +181,22 @@ impl Sandbox {
         session_limit: u64,
         license_count: u64,
     ) -> Result<(), SandboxError> {
-        if api_name.is_empty() || api_name == NO_PLAN {
-            return Err(SandboxError::Invalid(format!("a plan cannot have the API name {api_name:?}")));
-        }
-        let plan = Plan {
+        self.world().new_plan(Plan {
             session_limit,
             license_count,
             human_name: human_name.to_owned(),
             api_name: api_name.to_owned(),
-        };
-        let mut world = self.world();
-        match world.plans.iter_mut().find(|known| known.api_name == api_name) {
-            Some(known) => *known = plan,
-            None => world.plans.push(plan),
-        }
-        Ok(())
+        })
+    }
+
+    /// Adds an API key of the reseller's, or replaces the one of this text. Plans set with it are set by its
+    /// owner.
+    ///
+    /// # Errors
+    /// When the key is not visible ASCII, or is one of the two that the sandbox starts with, or the owner is no
+    /// e-mail address.
+    pub fn add_key(&self, key: &str, read_only: bool, owner: &str) -> Result<(), SandboxError> {
+        self.world().new_key(Key { key: key.to_owned(), read_only, owner: owner.to_owned() })
     }
 
     /// Orders a canned answer for the next `times` requests with this method and path (`None`: for all of
@@ -232,30 +216,86 @@ impl Sandbox {
         body: impl Into<Vec<u8>>,
         times: Option<u32>,
     ) -> Result<(), SandboxError> {
-        let refuse = |what: &str, text: &str| SandboxError::Invalid(format!("{text:?} is no {what}"));
-        let method = Method::from_bytes(method.as_bytes()).map_err(|_| refuse("HTTP method", method))?;
-        let status = StatusCode::from_u16(status)
-            .ok()
-            .filter(|status| !status.is_informational())
-            .ok_or_else(|| refuse("status of an answer", &status.to_string()))?;
-        let mut answer = Answer { status, headers: Vec::new(), body: body.into().into() };
-        for (name, value) in headers {
-            let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("header name", name))?;
-            if parsed == header::CONTENT_LENGTH || parsed == header::TRANSFER_ENCODING {
-                return Err(SandboxError::Invalid(format!("{name} is set by the sandbox itself")));
-            }
-            let value = HeaderValue::from_str(value).map_err(|_| refuse("header value", value))?;
-            answer = answer.with(parsed, value);
-        }
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| SandboxError::Invalid(format!("{method:?} is no HTTP method")))?;
+        let answer = fault::ordered_answer(status, headers.iter().copied(), body.into())?;
         self.world().canned.add(method, path, answer, times);
         Ok(())
     }
 
-    /// Puts everything back to the start: data, clock, canned answers and the log of requests. Address and
-    /// keys stay.
+    /// Lets something go wrong; see [`FaultRule`].
+    ///
+    /// # Errors
+    /// When the rule is not possible, for example with a method that is none of HTTP.
+    pub fn fail(&self, rule: FaultRule) -> Result<(), SandboxError> {
+        self.world().new_fault(rule)
+    }
+
+    /// The same with the rule as JSON:
+    /// `{"method": "GET", "path": "/ss/rsapi/clients/{id}", "times": 3, "fault": {"kind": "status", "status": 503}}`.
+    ///
+    /// # Errors
+    /// When the text is no rule, or the rule is not possible.
+    pub fn fail_json(&self, rule: &str) -> Result<(), SandboxError> {
+        self.fail(FaultRule::from_json(rule)?)
+    }
+
+    /// From here on nothing goes wrong any more.
+    pub fn clear_faults(&self) {
+        self.world().faults.clear();
+    }
+
+    /// The whole state as JSON: clients, users, sessions, plans, added keys, login links, the clock. Not in it
+    /// are faults, canned answers and the log of requests.
+    ///
+    /// # Errors
+    /// None that is known; the JSON writer could refuse a value.
+    pub fn snapshot(&self) -> Result<String, SandboxError> {
+        self.world().snapshot()
+    }
+
+    /// Takes over the state of a [`snapshot`](Self::snapshot). Address and keys stay those of this sandbox.
+    ///
+    /// # Errors
+    /// When the text is no snapshot; the state is then as it was.
+    pub fn restore(&self, snapshot: &str) -> Result<(), SandboxError> {
+        self.world().restore(snapshot.as_bytes())
+    }
+
+    /// Writes a [`snapshot`](Self::snapshot) to a file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SandboxError> {
+        let snapshot = self.snapshot()?;
+        std::fs::write(path.as_ref(), snapshot).map_err(|source| file_error(path.as_ref(), source))
+    }
+
+    /// Takes over the state in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds no snapshot; the state is then as it was.
+    pub fn load(&self, path: impl AsRef<Path>) -> Result<(), SandboxError> {
+        let snapshot = std::fs::read(path.as_ref()).map_err(|source| file_error(path.as_ref(), source))?;
+        self.world().restore(&snapshot)
+    }
+
+    /// Everything that can be done over HTTP under `/_sandbox/`, without HTTP: one entry for bindings to other
+    /// languages. `path` is with or without that prefix, `body` is JSON (empty for none); the answer is JSON.
+    ///
+    /// # Errors
+    /// [`SandboxError::Control`], with the status that the same request has over HTTP.
+    pub fn control(&self, method: &str, path: &str, body: &str) -> Result<String, SandboxError> {
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| SandboxError::Invalid(format!("{method:?} is no HTTP method")))?;
+        let name = control::name(path).unwrap_or_else(|| path.trim_matches('/'));
+        control::outcome(control::answer(&mut self.world(), &method, name, body.as_bytes()))
+    }
+
+    /// Puts everything back to the start: data, clock, faults, canned answers and the log of requests. Address
+    /// and keys stay.
     pub fn reset(&self) {
-        let mut world = self.world();
-        *world = World::new(world.options.clone(), self.url.clone(), self.started);
+        self.world().reset();
     }
 
     /// Stops the sandbox at once; open connections are dropped. Further calls do nothing.
@@ -283,16 +323,8 @@ impl Drop for Sandbox {
     }
 }
 
-/// The place of a client's user in the list, if the client has one with this address.
-fn find_user(world: &World, client_id: i64, email: &str) -> Result<Option<u32>, SandboxError> {
-    if world.client(client_id).is_none() {
-        return Err(SandboxError::UnknownClient(client_id));
-    }
-    if !sso::looks_like_email(email) {
-        return Err(SandboxError::Invalid(format!("{email:?} is no e-mail address")));
-    }
-    let place = world.users.iter().position(|user| user.client_id == client_id && user.email == email);
-    Ok(place.and_then(|place| u32::try_from(place).ok()))
+fn file_error(path: &Path, source: std::io::Error) -> SandboxError {
+    SandboxError::File { path: path.display().to_string(), source }
 }
 
 /// The address under which a program on this machine reaches the listener.

@@ -19,21 +19,26 @@
 //!
 //! How a request travels: [`Sandbox`] owns a thread with a small tokio runtime (`server.rs`); `routes.rs`
 //! checks path, method and key and calls the endpoint (`clients.rs`, `plans.rs`, `usage.rs`, `billing.rs`,
-//! `history.rs`, `sso.rs`); endpoints read and change one `World` (`state.rs`); `late_body.rs` puts the body
-//! of a 204 on the wire, which an HTTP library would not.
+//! `history.rs`, `sso.rs`); endpoints read and change one `World` (`state.rs`); `wire/` lies under the HTTP
+//! library and writes what that would not: the body of a 204, and answers broken on purpose (`fault.rs`).
+//! `control.rs` is the way in for the sandbox's owner, from outside and for the bindings.
 
 mod answer;
 mod auth;
 mod billing;
+mod body;
 mod canned;
+mod changes;
 mod clients;
 mod clock;
+mod control;
 mod demo;
 mod demo_names;
+mod demo_sessions;
 mod error;
+mod fault;
 mod handle;
 mod history;
-mod late_body;
 mod options;
 mod plans;
 #[cfg(feature = "program")]
@@ -43,20 +48,25 @@ mod request_log;
 mod routes;
 mod rules;
 mod server;
+mod sessions;
+mod snapshot;
 mod sso;
 mod state;
 #[cfg(test)]
 mod testing;
 mod usage;
+mod users;
 mod when;
+mod wire;
 
 pub use error::SandboxError;
+pub use fault::{Fault, FaultRule, GzipDamage};
 pub use handle::Sandbox;
 pub use options::SandboxOptions;
 #[cfg(feature = "program")]
 pub use program::run_program;
 pub use request_log::RecordedRequest;
-pub use state::Role;
+pub use users::Role;
 
 /// Compiles and runs the example of the README.
 #[cfg(doctest)]

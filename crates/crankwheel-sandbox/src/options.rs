@@ -14,6 +14,8 @@ const DEFAULT_READ_ONLY_KEY: &str = "sandbox-read-only-key";
 /// More demo data than this is a typing error: it would not fit into a usual machine's memory.
 const MOST_CLIENTS: u32 = 200_000;
 const MOST_DAYS: u32 = 3_660;
+/// Demo data has no more sessions than this, however many companies and days there are.
+pub(crate) const MOST_SESSIONS: u64 = 10_000_000;
 
 /// How a sandbox is to be started. The default is an empty reseller account on a free loopback port.
 ///
@@ -29,6 +31,9 @@ pub struct SandboxOptions {
     pub clients: u32,
     /// Days of history that they have, up to the start. Default 365.
     pub days: u32,
+    /// Sessions that they have in all, at most 10,000,000. `None` (the default): as many as come of themselves,
+    /// about four a day and company. A few companies in few days may not have time for as many as are asked for.
+    pub sessions: Option<u64>,
     /// What the demo data is drawn from: same seed and same `now`, same bytes. Default 7.
     pub seed: u64,
     /// Address to listen on. Default 127.0.0.1: other machines cannot reach it.
@@ -49,6 +54,7 @@ impl Default for SandboxOptions {
         Self {
             clients: 0,
             days: 365,
+            sessions: None,
             seed: 7,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
@@ -64,6 +70,7 @@ impl fmt::Debug for SandboxOptions {
         f.debug_struct("SandboxOptions")
             .field("clients", &self.clients)
             .field("days", &self.days)
+            .field("sessions", &self.sessions)
             .field("seed", &self.seed)
             .field("host", &self.host)
             .field("port", &self.port)
@@ -92,6 +99,9 @@ impl SandboxOptions {
         if self.days > MOST_DAYS {
             return refuse(format!("days must be at most {MOST_DAYS}"));
         }
+        if self.sessions.is_some_and(|sessions| sessions > MOST_SESSIONS) {
+            return refuse(format!("sessions must be at most {MOST_SESSIONS}"));
+        }
         if let Some(key) = &self.api_key
             && (key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
         {
@@ -117,6 +127,7 @@ mod tests {
             SandboxOptions { api_key: Some(String::new()), ..Default::default() },
             SandboxOptions { api_key: Some("a b".into()), ..Default::default() },
             SandboxOptions { clients: u32::MAX, ..Default::default() },
+            SandboxOptions { sessions: Some(u64::MAX), ..Default::default() },
             SandboxOptions { days: u32::MAX, ..Default::default() },
         ];
         for options in bad {

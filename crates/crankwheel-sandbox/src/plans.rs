@@ -1,7 +1,7 @@
 //! The reseller's plans, and setting one for a client.
 
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::state::{PlanChange, World};
@@ -10,7 +10,8 @@ use crate::state::{PlanChange, World};
 pub(crate) const UNLIMITED: u64 = 99_999_999;
 
 /// A plan that the reseller may sell, fields in the order of the API's answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
     pub(crate) session_limit: u64,
     pub(crate) license_count: u64,
@@ -55,7 +56,7 @@ pub(crate) fn list(world: &World) -> Answer {
 }
 
 /// `POST /clients/{id}/plan/{plan_api_name}`
-pub(crate) fn set(world: &mut World, id: i64, plan: &str) -> Result<Answer, Answer> {
+pub(crate) fn set(world: &mut World, id: i64, plan: &str, set_by: &str) -> Result<Answer, Answer> {
     let now = world.now();
     if world.client(id).is_none() {
         return Err(Answer::detail(StatusCode::NOT_FOUND));
@@ -64,7 +65,7 @@ pub(crate) fn set(world: &mut World, id: i64, plan: &str) -> Result<Answer, Answ
         .plans
         .iter()
         .find(|known| known.api_name == plan)
-        .map(|known| known.change(now, &world.key_owner))
+        .map(|known| known.change(now, set_by))
         .ok_or_else(|| Answer::refused(StatusCode::NOT_FOUND, "plan_api_name", "does not exist"))?;
     let client = world.client_mut(id).ok_or_else(|| Answer::detail(StatusCode::NOT_FOUND))?;
     client.change_plan(change);

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::future::{Future, poll_fn};
 use std::io::Write;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::task::Poll;
@@ -29,6 +30,9 @@ struct Arguments {
     /// Days of history that they have
     #[arg(long, default_value_t = 365)]
     days: u32,
+    /// Sessions that they have in all; left out, as many as come of themselves
+    #[arg(long)]
+    sessions: Option<u64>,
     /// What the demo data is drawn from
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -41,6 +45,12 @@ struct Arguments {
     /// Key to accept instead of the usual one
     #[arg(long, value_name = "KEY")]
     api_key: Option<String>,
+    /// Start with the state in this file instead of demo data
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["clients", "days", "sessions"])]
+    load: Option<PathBuf>,
+    /// Write the state to this file at the end
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 /// Runs the program `crankwheel-sandbox` until Ctrl-C. The first of `args` is the program's name, as in
@@ -57,8 +67,9 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let host = arguments.host;
     let sandbox = Sandbox::start(SandboxOptions {
-        clients: arguments.clients,
+        clients: if arguments.load.is_some() { 0 } else { arguments.clients },
         days: arguments.days,
+        sessions: arguments.sessions,
         seed: arguments.seed,
         host,
         port: arguments.port,
@@ -70,13 +81,26 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(sandbox) => sandbox,
         Err(error) => return complain(&error.to_string()),
     };
+    if let Some(file) = &arguments.load
+        && let Err(error) = sandbox.load(file)
+    {
+        return complain(&error.to_string());
+    }
+    // What is loaded brings its own time; one that is named here counts more.
+    if let (Some(now), Some(_)) = (arguments.now, &arguments.load) {
+        sandbox.freeze();
+        sandbox.set_now(now);
+    }
     if !host.is_loopback() {
         complain(&format!("warning: {host} can be reached from other machines, and the keys are no secret"));
     }
     match serve_until_interrupt(&sandbox) {
         Ok(()) => {
             sandbox.stop();
-            ExitCode::SUCCESS
+            match arguments.save.map_or(Ok(()), |file| sandbox.save(file)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => complain(&error.to_string()),
+            }
         }
         Err(error) => complain(&format!("cannot wait for Ctrl-C: {error}")),
     }

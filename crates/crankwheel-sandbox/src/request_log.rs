@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use http::{HeaderMap, header};
 use serde::Serialize;
 
+use crate::fault::Fault;
+
 /// The log keeps this many of the newest requests, so that a long run does not fill the memory.
 const KEPT: usize = 10_000;
 
@@ -18,12 +20,15 @@ pub struct RecordedRequest {
     pub path: String,
     /// The query as decoded pairs, in order.
     pub query: Vec<(String, String)>,
-    /// The status of the answer.
+    /// The status of the answer; 0 if a fault took the connection away instead.
     pub status: u16,
     /// The body; bytes that are not UTF-8 are replaced.
     pub body: String,
     /// The headers in order, names in lower case, without `authorization`.
     pub headers: Vec<(String, String)>,
+    /// The fault that was ordered for it, if one struck; latency is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
 }
 
 /// The newest requests, oldest first.
@@ -42,6 +47,10 @@ impl RequestLog {
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         self.requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.requests.len()
     }
 
     pub(crate) fn clear(&mut self) {
@@ -77,6 +86,7 @@ mod tests {
                 status,
                 body: String::new(),
                 headers: Vec::new(),
+                fault: None,
             });
         }
         let all = log.all();

@@ -92,6 +92,7 @@ pub(crate) fn answer(world: &mut World, request: &Incoming<'_>) -> Answer {
     if let Place::LogIn(token) = &place {
         return sso::log_in(world, token);
     }
+    world.sessions.settle();
     let checked = auth::check(world, request.headers, request.method != Method::GET);
     checked.and_then(|()| endpoint(world, place, request)).unwrap_or_else(|refusal| refusal)
 }
@@ -104,7 +105,10 @@ fn endpoint(world: &mut World, place: Place, request: &Incoming<'_>) -> Result<A
         (Place::Client(id), &Method::PATCH) => clients::update(world, id, &json_body(request)?),
         (Place::Client(id), &Method::DELETE) => clients::delete(world, id),
         (Place::Client(id), _) => clients::show(world, id),
-        (Place::Plan(id, plan), _) => plans::set(world, id, &plan),
+        (Place::Plan(id, plan), _) => {
+            let set_by = auth::owner(world, request.headers);
+            plans::set(world, id, &plan, &set_by)
+        }
         (Place::Usage(id), _) => usage::usage(world, id, &query),
         (Place::Billing(id), _) => billing::client(world, id, &query),
         (Place::GrantToken(email), _) => sso::grant_token(world, &email, &query),
@@ -116,10 +120,10 @@ fn endpoint(world: &mut World, place: Place, request: &Incoming<'_>) -> Result<A
     }
 }
 
-/// The body as one JSON object. No body is an object without fields.
+/// The body as one JSON object.
 fn json_body(request: &Incoming<'_>) -> Result<Map<String, Value>, Answer> {
     if request.body.is_empty() {
-        return Ok(Map::new());
+        return Err(Answer::bad_request("body", "can't be blank"));
     }
     let kind = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -240,6 +240,15 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     Ok(Some(value.clone()))
 }
 
+/// Whether a field can hold this value at all, however it came there: answers must keep their types.
+pub(crate) fn can_be_stored(field: &Field, value: &Value) -> bool {
+    match field.rule {
+        Rule::Settings => false,
+        Rule::Flag | Rule::AlwaysFalse => value.is_boolean() || value.is_null(),
+        _ => value.is_string() || value.is_null(),
+    }
+}
+
 /// The rules that look at two fields of a client at once. Values are as they would be stored.
 pub(crate) fn check_client(values: &Values, errors: &mut FieldErrors) {
     let limit = |name: &str| values.get(name).and_then(Value::as_str).and_then(when::parse_limit);

@@ -1,12 +1,12 @@
 //! Connections: accepts them, reads requests, hands them to the routes and writes the answers.
 
-use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,15 +15,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 use crate::answer::Answer;
-use crate::late_body::{self, LateBodies, LateBodyStream};
+use crate::body::{self, Outgoing};
+use crate::fault::{self, Fault, Trouble};
 use crate::query::Query;
 use crate::request_log::{self, RecordedRequest};
-use crate::routes;
 use crate::state::World;
-use crate::when;
+use crate::wire::{self, Script, Scripts, WireStream};
+use crate::{control, routes, when};
 
 /// No request of the API is nearly as long.
 const MOST_BODY_BYTES: u64 = 1 << 20;
+/// A snapshot of a large sandbox is.
+const MOST_CONTROL_BYTES: u64 = 4 << 30;
 /// A login link's path ends with the token, which no log may show.
 const LOGIN_PATH: &str = "/ss/auth/rlogin/";
 
@@ -50,8 +53,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         tokio::select! {
             () = shared.stop.notified() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tokio::spawn(connection(stream, Arc::clone(&shared)));
+                Ok((stream, peer)) => {
+                    tokio::spawn(connection(stream, peer.ip(), Arc::clone(&shared)));
                 }
                 // Out of file descriptors, or the peer is gone already: the next one may do better.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -60,60 +63,131 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, peer: IpAddr, shared: Arc<Shared>) {
     // Small answers should not wait for an acknowledgement; a socket that cannot do this works all the same.
     let _ = stream.set_nodelay(true);
-    let late = LateBodies::default();
-    let io = TokioIo::new(LateBodyStream::new(stream, late.clone()));
-    let service = service_fn(move |request| respond(Arc::clone(&shared), late.clone(), request));
-    // An error here is a peer that went away or sent what is no HTTP; hyper has answered what could be
-    // answered.
+    let scripts = Scripts::default();
+    let io = TokioIo::new(WireStream::new(stream, scripts.clone()));
+    let service = service_fn(move |request| respond(Arc::clone(&shared), scripts.clone(), peer, request));
+    // An error here is a peer that went away or sent what is no HTTP (hyper has answered what could be
+    // answered), or a fault that ends the connection.
     let _ = http1::Builder::new().serve_connection(io, service).await;
 }
 
+/// The error that makes hyper drop a connection without an answer: a fault was ordered.
+#[derive(Debug, thiserror::Error)]
+#[error("a fault was ordered")]
+struct Dropped;
+
 async fn respond(
     shared: Arc<Shared>,
-    late: LateBodies,
+    scripts: Scripts,
+    peer: IpAddr,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<Outgoing>, Dropped> {
     let (head, body) = request.into_parts();
-    let (body, refusal) = match read_body(body).await {
+    let path = head.uri.path();
+    if let Some(name) = control::name(path) {
+        let answer = if control::may_control(peer, &head.headers) {
+            match read_body(body, MOST_CONTROL_BYTES).await {
+                Ok(body) => control::answer(&mut shared.world(), &head.method, name, &body),
+                Err(status) => Answer::detail(status),
+            }
+        } else {
+            let why =
+                "The sandbox can only be controlled from the machine that it runs on, and by no web page";
+            Answer::detail_text(StatusCode::FORBIDDEN, why)
+        };
+        return Ok(finish(&mut shared.world(), answer, Manner::plain(&head.headers), &scripts));
+    }
+
+    let (body, refusal) = match read_body(body, MOST_BODY_BYTES).await {
         Ok(body) => (body, None),
         Err(status) => (Bytes::new(), Some(status)),
     };
-    let mut world = shared.world();
-    let path = head.uri.path();
-    let query = head.uri.query().unwrap_or_default();
-    let canned = world.canned.take(&head.method, path);
+    let (trouble, response) = {
+        let mut world = shared.world();
+        let trouble = world.faults.take(&head.method, path);
+        let request = routes::Incoming {
+            method: &head.method,
+            path,
+            query: head.uri.query().unwrap_or_default(),
+            headers: &head.headers,
+            body: &body,
+        };
+        let (answer, body_on_204) = answer(&mut world, &request, refusal, trouble.fault.as_ref());
+        record(&mut world, &request, answer.as_ref(), trouble.fault.as_ref());
+        let manner = Manner { body_on_204, request: &head.headers, trouble: &trouble };
+        let response = answer.map(|answer| finish(&mut world, answer, manner, &scripts));
+        (trouble, response)
+    };
+    if !trouble.latency.is_zero() {
+        tokio::time::sleep(trouble.latency).await;
+    }
+    response.ok_or_else(|| {
+        scripts.end_with_reset();
+        Dropped
+    })
+}
+
+/// The answer before the wire does anything to it; none if the connection is to be reset instead. And whether
+/// a 204 has its body.
+fn answer(
+    world: &mut World,
+    request: &routes::Incoming<'_>,
+    refusal: Option<StatusCode>,
+    fault: Option<&Fault>,
+) -> (Option<Answer>, bool) {
+    let ordered = match fault {
+        Some(Fault::ResetBefore) => return (None, false),
+        Some(Fault::Status { status, headers, body, processed }) => {
+            let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            // It was checked when it was ordered.
+            let answer = fault::ordered_answer(*status, headers, body.clone().into_bytes()).ok();
+            if !processed {
+                return (answer, true);
+            }
+            answer
+        }
+        _ => None,
+    };
+    let canned = world.canned.take(request.method, request.path);
     // A test that orders a 204 with a body gets one whatever the options say.
-    let body_on_204 = canned.is_some() || world.options.body_on_204;
-    let answer = match (canned, refusal) {
+    let mut body_on_204 =
+        world.options.body_on_204 || canned.is_some() || matches!(fault, Some(Fault::Split204 { .. }));
+    let mut answer = match (canned, refusal) {
         (Some(answer), _) => answer,
         (None, Some(status)) => Answer::detail(status),
-        (None, None) => routes::answer(
-            &mut world,
-            &routes::Incoming { method: &head.method, path, query, headers: &head.headers, body: &body },
-        ),
+        (None, None) => routes::answer(world, request),
     };
+    if let Some(ordered) = ordered {
+        answer = ordered;
+        body_on_204 = true;
+    }
+    (if matches!(fault, Some(Fault::ResetAfter)) { None } else { Some(answer) }, body_on_204)
+}
+
+fn record(world: &mut World, request: &routes::Incoming<'_>, answer: Option<&Answer>, fault: Option<&Fault>) {
+    let path = request.path;
     let shown_path = if path.starts_with(LOGIN_PATH) { format!("{LOGIN_PATH}***") } else { path.to_owned() };
     world.log.record(RecordedRequest {
-        method: head.method.as_str().to_owned(),
+        method: request.method.as_str().to_owned(),
         path: shown_path,
-        query: Query::parse(query).into_pairs(),
-        status: answer.status.as_u16(),
-        body: String::from_utf8_lossy(&body).into_owned(),
-        headers: request_log::shown_headers(&head.headers),
+        query: Query::parse(request.query).into_pairs(),
+        status: answer.map_or(0, |answer| answer.status.as_u16()),
+        body: String::from_utf8_lossy(request.body).into_owned(),
+        headers: request_log::shown_headers(request.headers),
+        fault: fault.cloned(),
     });
-    Ok(finish(&mut world, answer, body_on_204, &late))
 }
 
 /// The whole body, unless it is too long or ends before its end.
-async fn read_body(body: Incoming) -> Result<Bytes, StatusCode> {
+async fn read_body(body: Incoming, most: u64) -> Result<Bytes, StatusCode> {
     // One that is announced too long is not waited for.
-    if body.size_hint().lower() > MOST_BODY_BYTES {
+    if body.size_hint().lower() > most {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let limit = usize::try_from(MOST_BODY_BYTES).unwrap_or(usize::MAX);
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
@@ -121,14 +195,50 @@ async fn read_body(body: Incoming) -> Result<Bytes, StatusCode> {
     }
 }
 
-/// Adds what every answer carries.
-fn finish(world: &mut World, answer: Answer, body_on_204: bool, late: &LateBodies) -> Response<Full<Bytes>> {
-    let Answer { status, headers: own, mut body } = answer;
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = status;
+/// How an answer is to be put on the wire.
+struct Manner<'a> {
+    body_on_204: bool,
+    request: &'a HeaderMap,
+    trouble: &'a Trouble,
+}
+
+impl<'a> Manner<'a> {
+    fn plain(request: &'a HeaderMap) -> Self {
+        static NONE: Trouble = Trouble { latency: Duration::ZERO, fault: None, seed: 0 };
+        Self { body_on_204: false, request, trouble: &NONE }
+    }
+}
+
+/// Adds what every answer carries, and says how the body goes out.
+fn finish(
+    world: &mut World,
+    mut answer: Answer,
+    manner: Manner<'_>,
+    scripts: &Scripts,
+) -> Response<Outgoing> {
+    let is_204 = answer.status == StatusCode::NO_CONTENT;
+    let fault = manner.trouble.fault.as_ref();
+    let fault = fault.filter(|fault| is_204 || !matches!(fault, Fault::Split204 { .. }));
+    let fault = fault.filter(|_| !is_204 || manner.body_on_204);
+    let mut script = None;
+    if let Some(fault) = fault {
+        // Read once and left alone if the fault is none of the body's.
+        answer.body = answer.whole_body();
+        script = Script::broken(fault, &answer.body, manner.trouble.seed);
+    }
+    if is_204 && script.is_none() && manner.body_on_204 && !answer.body.is_empty() {
+        script = Some(Script::whole(answer.body.clone()));
+    }
+
+    let mut response = Response::new(Outgoing::Whole(None));
+    *response.status_mut() = answer.status;
     let headers = response.headers_mut();
-    for (name, value) in own {
-        headers.append(name, value);
+    if script.is_some() {
+        let (name, value) = wire::mark();
+        headers.insert(name, value);
+    }
+    for (name, value) in &answer.headers {
+        headers.append(name.clone(), value.clone());
     }
     let date = when::http_date(world.now()).and_then(|date| HeaderValue::from_str(&date).ok());
     let usual = [
@@ -146,15 +256,36 @@ fn finish(world: &mut World, answer: Answer, body_on_204: bool, late: &LateBodie
             headers.insert(name, value);
         }
     }
-    if status == StatusCode::NO_CONTENT {
-        if body_on_204 && !body.is_empty() {
-            late.push(std::mem::take(&mut body));
-            let (name, value) = late_body::mark();
-            headers.insert(name, value);
-        } else {
+    match script {
+        Some(script) => scripts.push(script),
+        None if is_204 => {
             headers.remove(header::CONTENT_TYPE);
         }
+        None => *response.body_mut() = outgoing(answer, manner.request, headers),
     }
-    *response.body_mut() = Full::new(body);
     response
+}
+
+/// The larger answers go out as the proxy in front of the live service sends them: compressed if the request
+/// allows it, and in chunks.
+fn outgoing(answer: Answer, request: &HeaderMap, headers: &mut HeaderMap) -> Outgoing {
+    let Answer { status, body, pieces, .. } = answer;
+    let long = pieces.is_some() || body.len() > body::WORTH_COMPRESSING;
+    let compress = long
+        && status == StatusCode::OK
+        && body::accepts_gzip(request)
+        && headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+        && !headers.contains_key(header::CONTENT_ENCODING);
+    if !compress && pieces.is_none() {
+        return Outgoing::Whole(Some(body));
+    }
+    let pieces = std::iter::once(body).chain(pieces.into_iter().flatten());
+    if compress {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        return Outgoing::Pieces(body::compressed(Box::new(pieces)));
+    }
+    Outgoing::Pieces(Box::new(pieces))
 }

@@ -2,13 +2,14 @@
 
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::query::Query;
-use crate::state::{Role, User, World};
-use crate::when::SECOND;
+use crate::state::World;
+use crate::users::{Role, User, leads_to};
+use crate::when::{self, SECOND};
 
 /// A link works for this long.
 const VALID_FOR: i64 = 120 * SECOND;
@@ -19,9 +20,11 @@ const IN_LINK: &AsciiSet =
 const DASHBOARD: &str = "/ss";
 
 /// What is known of a login link; the token itself is the key under which it is kept.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct LoginToken {
     email: String,
+    #[serde(with = "when::as_text")]
     expires_at: i64,
     dest_url: Option<String>,
 }
@@ -36,15 +39,11 @@ struct LoginOption<'a> {
     client_id: i64,
 }
 
-/// Whether an account's address is this one, as it is or with `<anything>-cw-` in front of it.
-fn leads_to(account: &str, email: &str) -> bool {
-    account.strip_suffix(email).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with("-cw-"))
-}
-
 /// `GET /grant_token/{email}/list_clients`
 pub(crate) fn login_options(world: &World, email: &str) -> Answer {
     let mut options: Vec<LoginOption<'_>> = world
-        .users_where(|user| leads_to(&user.email, email))
+        .users_like(email)
+        .filter(|(user, _)| leads_to(&user.email, email))
         .map(|(user, client)| LoginOption {
             sname: client.value("sname"),
             role: user.role,
@@ -73,8 +72,9 @@ pub(crate) fn grant_token(world: &mut World, email: &str, query: &Query) -> Resu
         return Err(Answer::bad_request("multi_login", "can't be used together with clientid"));
     }
 
-    let accounts =
-        world.users_where(|user| user.email == email || (multi_login && leads_to(&user.email, email)));
+    let accounts = world
+        .users_like(email)
+        .filter(|(user, _)| user.email == email || (multi_login && leads_to(&user.email, email)));
     let open: Vec<bool> = accounts.map(|(_, client)| client.allows_login_links()).collect();
     if open.is_empty() {
         let client_id =
@@ -120,7 +120,7 @@ fn create_user(world: &mut World, email: &str, client_id: i64) -> Result<(), Ans
         return Err(Answer::bad_request("email", "has invalid format"));
     }
     let created_at = world.now();
-    world.add_user(User { email: email.to_owned(), client_id, role: Role::User, created_at });
+    world.users.add(User { email: email.to_owned(), client_id, role: Role::User, created_at });
     Ok(())
 }
 
@@ -172,7 +172,7 @@ mod tests {
     }
 
     fn person(world: &mut World, client_id: i64, email: &str) {
-        world.add_user(User { email: email.into(), client_id, role: Role::User, created_at: 0 });
+        world.users.add(User { email: email.into(), client_id, role: Role::User, created_at: 0 });
     }
 
     fn link(world: &mut World, target: &str) -> String {
@@ -227,10 +227,10 @@ mod tests {
         );
         expect(&mut world, "POST", "/ss/rsapi/grant_token/n@a.is?clientid=x", None, 400);
         expect(&mut world, "POST", "/ss/rsapi/grant_token/n@a.is?multi_login=maybe", None, 400);
-        assert!(world.users.is_empty());
+        assert!(world.users.all().is_empty());
         link(&mut world, &format!("/ss/rsapi/grant_token/new@acme.is?clientid={id}&multi_login=false"));
         link(&mut world, "/ss/rsapi/grant_token/new@acme.is");
-        assert_eq!(world.users.len(), 1);
+        assert_eq!(world.users.all().len(), 1);
         person(&mut world, closed, "old@closed.is");
         expect(&mut world, "POST", "/ss/rsapi/grant_token/old@closed.is", None, 422);
     }

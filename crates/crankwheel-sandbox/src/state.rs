@@ -12,12 +12,15 @@ use serde_json::Value;
 use crate::canned::CannedAnswers;
 use crate::clock::Clock;
 use crate::demo;
+use crate::fault::Faults;
 use crate::options::SandboxOptions;
 use crate::plans::Plan;
 use crate::request_log::RequestLog;
 use crate::rules::Values;
+use crate::sessions::{Session, Sessions};
 use crate::sso::LoginToken;
-use crate::when::SECOND;
+use crate::users::{User, Users};
+use crate::when;
 
 /// Ids count up from here.
 const FIRST_CLIENT_ID: i64 = 27_001;
@@ -26,21 +29,11 @@ pub(crate) const NO_PLAN: &str = "unset_or_custom";
 /// Sessions a month of a client without a plan, as the API document's examples show.
 pub(crate) const NO_PLAN_SESSIONS: u64 = 25;
 
-/// What a user may do in a client's account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// An agent: shares screens.
-    User,
-    /// May change the account.
-    Admin,
-    /// The account's owner.
-    Owner,
-}
-
 /// One change of plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PlanChange {
+    #[serde(with = "when::as_text")]
     pub(crate) at: i64,
     pub(crate) plan: String,
     pub(crate) human_name: String,
@@ -98,52 +91,44 @@ impl Client {
     }
 }
 
-/// One account of a person in a client. Sessions point to it by its place in the list, so users stay in it.
-#[derive(Clone, Debug)]
-pub(crate) struct User {
-    pub(crate) email: String,
-    pub(crate) client_id: i64,
-    pub(crate) role: Role,
-    pub(crate) created_at: i64,
-}
-
-/// One screen share. Small, since there can be millions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) start: i64,
-    pub(crate) user: u32,
-    pub(crate) seconds: u32,
-    pub(crate) viewers: u32,
-}
-
-impl Session {
-    pub(crate) fn end(&self) -> i64 {
-        self.start.saturating_add(i64::from(self.seconds) * SECOND)
-    }
+/// An API key of the reseller's beside the two that a sandbox starts with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    pub(crate) key: String,
+    #[serde(default)]
+    pub(crate) read_only: bool,
+    /// Address of the person to whom it belongs: who set a plan with it.
+    pub(crate) owner: String,
 }
 
 /// The state of one sandbox.
 pub(crate) struct World {
     pub(crate) options: SandboxOptions,
+    /// "Now" at the start: where the demo data ends.
+    started: i64,
     /// Where the sandbox can be reached; login links point there.
     pub(crate) base_url: String,
     pub(crate) clock: Clock,
     pub(crate) key: String,
     pub(crate) read_only_key: String,
-    /// E-mail address of the person to whom the keys belong.
+    /// E-mail address of the person to whom these two belong.
     pub(crate) key_owner: String,
+    pub(crate) more_keys: Vec<Key>,
     pub(crate) plans: Vec<Plan>,
     /// By id, ascending.
     pub(crate) clients: Vec<Client>,
-    pub(crate) users: Vec<User>,
-    /// By start, ascending.
-    pub(crate) sessions: Vec<Session>,
+    /// Ids of the clients that have or had a short name.
+    names: HashMap<String, Vec<i64>>,
+    pub(crate) users: Users,
+    pub(crate) sessions: Sessions,
     /// By the token's text.
     pub(crate) tokens: HashMap<String, LoginToken>,
     pub(crate) random: fastrand::Rng,
     pub(crate) log: RequestLog,
     pub(crate) canned: CannedAnswers,
-    requests_seen: u64,
+    pub(crate) faults: Faults,
+    pub(crate) requests_seen: u64,
 }
 
 impl World {
@@ -156,14 +141,18 @@ impl World {
             key,
             read_only_key,
             key_owner: "admin@reseller.example".to_owned(),
+            more_keys: Vec::new(),
+            started,
             plans: Plan::examples(),
             clients: Vec::new(),
-            users: Vec::new(),
-            sessions: Vec::new(),
+            names: HashMap::new(),
+            users: Users::default(),
+            sessions: Sessions::default(),
             tokens: HashMap::new(),
             random: fastrand::Rng::with_seed(options.seed),
             log: RequestLog::default(),
             canned: CannedAnswers::default(),
+            faults: Faults::default(),
             requests_seen: 0,
             options,
         };
@@ -171,8 +160,38 @@ impl World {
         world
     }
 
+    /// Puts everything back to the start. Address and keys stay.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::new(self.options.clone(), std::mem::take(&mut self.base_url), self.started);
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Adds a client; its id must be the highest yet.
+    pub(crate) fn add_client(&mut self, client: Client) {
+        self.note_name(client.text("sname").to_owned(), client.id);
+        self.clients.push(client);
+    }
+
+    /// Remembers that a client has this short name.
+    pub(crate) fn note_name(&mut self, sname: String, id: i64) {
+        let ids = self.names.entry(sname).or_default();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+
+    /// For a restore, which notes all names anew.
+    pub(crate) fn forget_names(&mut self) {
+        self.names.clear();
+    }
+
+    /// The clients that have or once had this short name.
+    pub(crate) fn clients_named(&self, sname: &str) -> impl Iterator<Item = &Client> {
+        let ids = self.names.get(sname).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.client_ever(*id))
     }
 
     /// The next free client id.
@@ -199,36 +218,22 @@ impl World {
         self.clients.get_mut(place).filter(|client| client.exists_at(now))
     }
 
-    /// Those users of clients that exist now that are wanted, in the order in which they were added.
-    pub(crate) fn users_where(
-        &self,
-        wanted: impl Fn(&User) -> bool,
-    ) -> impl Iterator<Item = (&User, &Client)> {
+    /// Users of clients that exist now, in the order in which they were added: those whose address is this
+    /// one, as it is or with a prefix, and some others.
+    pub(crate) fn users_like(&self, email: &str) -> impl Iterator<Item = (&User, &Client)> {
         let now = self.now();
         self.users
-            .iter()
-            .filter(move |user| wanted(user) && user.created_at <= now)
-            .filter_map(|user| Some((user, self.client(user.client_id)?)))
-    }
-
-    /// Adds a user and gives its place in the list.
-    pub(crate) fn add_user(&mut self, user: User) -> u32 {
-        self.users.push(user);
-        u32::try_from(self.users.len().saturating_sub(1)).unwrap_or(u32::MAX)
-    }
-
-    /// Puts a session into its place in time.
-    pub(crate) fn add_session(&mut self, session: Session) {
-        let place = self.sessions.partition_point(|earlier| earlier.start <= session.start);
-        self.sessions.insert(place, session);
+            .candidates(email)
+            .filter(move |(_, user)| user.created_at <= now)
+            .filter_map(|(_, user)| Some((user, self.client(user.client_id)?)))
     }
 
     /// The sessions that start within these instants (both included) and have ended by now.
     pub(crate) fn sessions_from(&self, from: i64, to: i64) -> impl Iterator<Item = &Session> {
         let now = self.now();
-        let first = self.sessions.partition_point(|session| session.start < from);
-        let last = self.sessions.partition_point(|session| session.start <= to);
-        self.sessions.get(first..last).unwrap_or_default().iter().filter(move |session| session.end() <= now)
+        let all = self.sessions.all();
+        let within = all.get(self.sessions.between(from, to)).unwrap_or_default();
+        within.iter().filter(move |session| session.end() <= now)
     }
 
     /// A new settings id.
@@ -260,7 +265,7 @@ pub(crate) fn random_uuid(random: &mut fastrand::Rng) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+
     use crate::testing::world;
 
     #[test]
@@ -269,16 +274,5 @@ mod tests {
         let ids: std::collections::HashSet<String> = (0..5_000).map(|_| world.new_request_id()).collect();
         assert_eq!(ids.len(), 5_000);
         assert!(ids.iter().all(|id| id.len() == 32));
-    }
-
-    #[test]
-    fn sessions_stay_in_order() {
-        let mut world = world(0);
-        for start in [5, 1, 9, 5] {
-            world.add_session(Session { start, user: 0, seconds: 0, viewers: 1 });
-        }
-        let starts: Vec<i64> = world.sessions_from(1, 5).map(|session| session.start).collect();
-        assert_eq!(starts, [1, 5, 5]);
-        assert_eq!(world.sessions_from(10, 5).count(), 0);
     }
 }

@@ -43,7 +43,10 @@ pub(crate) fn send_as(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let body = body.map(|body| body.to_string()).unwrap_or_default().into_bytes();
     let method: Method = method.parse().unwrap();
-    routes::answer(world, &Incoming { method: &method, path, query, headers: &headers, body: &body })
+    let incoming = Incoming { method: &method, path, query, headers: &headers, body: &body };
+    let mut answer = routes::answer(world, &incoming);
+    answer.body = answer.whole_body();
+    answer
 }
 
 /// Sends a request, asserts the status and reads the answer's JSON.

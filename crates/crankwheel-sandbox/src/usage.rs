@@ -6,7 +6,6 @@ use serde::Serialize;
 use crate::answer::Answer;
 use crate::query::{PeriodRule, Query};
 use crate::state::World;
-use crate::when::SECOND;
 
 /// A meeting lasts at least this long unless the request says otherwise.
 const MIN_SECONDS: u32 = 40;
@@ -31,11 +30,10 @@ pub(crate) fn usage(world: &World, id: i64, query: &Query) -> Result<Answer, Ans
     let num_sessions = world
         .sessions_from(period.from.at, period.to.at)
         .filter(|session| {
-            let user = usize::try_from(session.user).ok().and_then(|place| world.users.get(place));
-            user.is_some_and(|user| user.client_id == id)
-                && session.viewers > 0
+            session.viewers > 0
                 && session.seconds >= min_seconds
-                && session.start + i64::from(session.seconds) * SECOND <= period.to.at
+                && session.end() <= period.to.at
+                && world.users.get(session.user).is_some_and(|user| user.client_id == id)
         })
         .count();
     let answer = ClientUsage {
@@ -50,9 +48,11 @@ pub(crate) fn usage(world: &World, id: i64, query: &Query) -> Result<Answer, Ans
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::state::{Role, Session, User};
+
+    use crate::sessions::Session;
     use crate::testing::{NOW, at, expect, world};
+    use crate::users::{Role, User};
+    use crate::when::SECOND;
     use serde_json::json;
 
     #[test]
@@ -61,8 +61,8 @@ mod tests {
         let body = Some(json!({ "sname": "acmecompany" }));
         let id = expect(&mut world, "POST", "/ss/rsapi/clients", body, 201)["id"].as_i64().unwrap();
         let person = |client_id| User { email: "a@b.is".into(), client_id, role: Role::User, created_at: 0 };
-        let user = world.add_user(person(id));
-        let other = world.add_user(person(id + 1));
+        let user = world.users.add(person(id));
+        let other = world.users.add(person(id + 1));
         let start = at("2019-02-01T00:00:00Z");
         let sessions = [
             (user, 0, 40, 1),           // counts
@@ -75,7 +75,7 @@ mod tests {
             (user, 40 * 86_400, 60, 1), // in the clock's future
         ];
         for (user, after, seconds, viewers) in sessions {
-            world.add_session(Session { start: start + after * SECOND, user, seconds, viewers });
+            world.sessions.add(Session { start: start + after * SECOND, user, seconds, viewers });
         }
         let path = format!("/ss/rsapi/clients/{id}/usage");
         let period = "start=2019-02-01T00:00:00Z&end=2019-02-01T02:00:00Z";

@@ -73,6 +73,38 @@ pub(crate) fn limit(micros: i64) -> String {
     )
 }
 
+/// For serde: an instant as RFC 3339 text.
+pub(crate) mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(micros: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::zulu(*micros))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::parse(&text).ok_or_else(|| {
+            D::Error::custom(format_args!("{text:?} is no RFC 3339 time such as 2019-03-01T12:00:00Z"))
+        })
+    }
+}
+
+/// The same for an instant that may be missing.
+pub(crate) mod as_text_or_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    struct Instant(#[serde(with = "super::as_text")] i64);
+
+    pub(crate) fn serialize<S: Serializer>(micros: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+        micros.map(Instant).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+        Ok(Option::<Instant>::deserialize(deserializer)?.map(|instant| instant.0))
+    }
+}
+
 /// An HTTP date, for the head of an answer.
 pub(crate) fn http_date(micros: i64) -> Option<String> {
     let instant = Timestamp::from_microsecond(micros).ok()?;

@@ -46,6 +46,34 @@ impl Answer {
     }
 }
 
+/// What came until the end of a connection.
+#[derive(Debug)]
+pub struct Raw {
+    pub bytes: Vec<u8>,
+    pub reset: bool,
+}
+
+impl Raw {
+    fn split(&self) -> (&str, &[u8]) {
+        let end = self.bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        (std::str::from_utf8(&self.bytes[..end]).unwrap(), &self.bytes[end..])
+    }
+
+    pub fn body(&self) -> &[u8] {
+        self.split().1
+    }
+
+    pub fn length(&self) -> Option<usize> {
+        self.split().0.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+    }
+}
+
+/// The last request on a connection.
+pub fn closing_request(key: &str, target: &str) -> Vec<u8> {
+    format!("GET {target} HTTP/1.1\r\nHost: s\r\nConnection: close\r\nAuthorization: Basic {key}\r\n\r\n")
+        .into_bytes()
+}
+
 /// A keep-alive connection.
 pub struct Connection {
     reader: BufReader<TcpStream>,
@@ -68,7 +96,14 @@ impl Connection {
         self.reader.get_mut().write_all(bytes)
     }
 
-    /// Reads one answer. A 204 has the body that its `Content-Length` announces.
+    /// Everything until the connection ends, and how it ended.
+    pub fn raw(mut self) -> Raw {
+        let mut bytes = Vec::new();
+        let ended = self.reader.read_to_end(&mut bytes);
+        Raw { bytes, reset: ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset) }
+    }
+
+    /// Reads one answer, in chunks or not. A 204 has the body that its `Content-Length` announces.
     pub fn read(&mut self) -> Answer {
         let mut head = String::new();
         loop {
@@ -81,10 +116,30 @@ impl Connection {
         }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let mut answer = Answer { status, head, body: Vec::new() };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            answer.body = self.read_chunks();
+            return answer;
+        }
         let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
         answer.body = vec![0; length];
         self.reader.read_exact(&mut answer.body).unwrap();
         answer
+    }
+
+    fn read_chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let mut line = String::new();
+            self.reader.read_line(&mut line).unwrap();
+            let length = usize::from_str_radix(line.trim(), 16).unwrap();
+            let from = body.len();
+            body.resize(from + length + 2, 0);
+            self.reader.read_exact(&mut body[from..]).unwrap();
+            body.truncate(from + length);
+            if length == 0 {
+                return body;
+            }
+        }
     }
 
     /// Everything until the server closes.

@@ -79,6 +79,11 @@ export class CrankWheel extends Surface {
     );
   }
 
+  /** What the client works with, secrets masked: print it when it does not get through. Sends nothing. */
+  diagnose(): string {
+    return this.#session.client.diagnose();
+  }
+
   /** Closes idle connections and refuses further calls, on all copies that share the connections. */
   close(): void {
     this.#session.client.close();

@@ -26,8 +26,10 @@ export interface CrankWheelOptions {
   readOnly?: boolean;
   /** URL of a proxy. Default: the environment's `HTTPS_PROXY` and so on, never for loopback. */
   proxy?: string;
-  /** A file of PEM certificates to trust beside the system's. */
+  /** A file of PEM certificates to trust beside the system's and those of `NODE_EXTRA_CA_CERTS`. */
   caFile?: string;
+  /** A PEM file with a certificate and its private key, to show to a gateway that asks for one. */
+  clientCertificate?: string;
   /** Added to the `User-Agent` header, to tell your program apart in logs. */
   userAgentSuffix?: string;
   /** Idle connections kept for later reads. Default: 32. */
@@ -61,6 +63,7 @@ const TYPES: Record<keyof CrankWheelOptions, string[]> = {
   readOnly: ['boolean'],
   proxy: ['string'],
   caFile: ['string'],
+  clientCertificate: ['string'],
   userAgentSuffix: ['string'],
   maxIdleConnections: ['number'],
   idleTimeout: ['number'],

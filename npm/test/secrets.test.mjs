@@ -58,6 +58,8 @@ function hidden(what, value, ...secrets) {
 
 test('clients, their parts and their copies', () => {
   hidden('client', cw);
+  hidden('diagnosis', cw.diagnose());
+  assert.match(cw.diagnose(), /user agent +crankwheel\/.* \(node /);
   hidden('copy', cw.withOptions({ apiKey: `${KEY}-2` }));
   hidden('function', new CrankWheel({ apiKey: () => KEY, baseUrl: sandbox.url }));
   for (const part of [cw.clients, cw.sso, cw.reseller, cw.withRawResponse, cw.dryRun]) hidden('part', part);

@@ -9,6 +9,9 @@ use crate::error::ErrorData;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
 
+/// Where people who run Node expect certificates to be named.
+const CA_VARIABLES: [&str; 1] = ["NODE_EXTRA_CA_CERTS"];
+
 /// A client of the reseller API.
 #[napi]
 pub struct NativeClient {
@@ -28,7 +31,7 @@ impl NativeClient {
     /// A client, or why the options cannot be used.
     #[napi]
     pub fn create(options: ClientOptions) -> Either<NativeClient, ErrorData> {
-        checked(options.convert().and_then(CrankWheel::build))
+        checked(options.convert().and_then(|options| CrankWheel::build(options.ca_variables(&CA_VARIABLES))))
     }
 
     /// A copy with some options changed, which shares the connections.
@@ -58,6 +61,12 @@ impl NativeClient {
     #[napi]
     pub fn close(&self) {
         self.cw.close();
+    }
+
+    /// What it works with, secrets masked.
+    #[napi]
+    pub fn diagnose(&self) -> String {
+        self.cw.diagnose().to_string()
     }
 
     /// What may be shown of it.

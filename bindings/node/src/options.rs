@@ -18,6 +18,7 @@ pub struct ClientOptions {
     pub read_only: Option<bool>,
     pub proxy: Option<String>,
     pub ca_file: Option<String>,
+    pub client_certificate: Option<String>,
     pub user_agent_suffix: Option<String>,
     pub max_idle_connections: Option<f64>,
     pub idle_timeout: Option<f64>,
@@ -54,6 +55,7 @@ impl ClientOptions {
             read_only: Ok::<bool, Error>;
             proxy: Ok::<String, Error>;
             ca_file: Ok::<String, Error>;
+            client_certificate: Ok::<String, Error>;
             user_agent_suffix: Ok::<String, Error>;
             max_idle_connections: |number| count::<usize>("maxIdleConnections", number);
             idle_timeout: |ms| duration("idleTimeout", ms);

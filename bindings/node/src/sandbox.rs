@@ -234,6 +234,7 @@ fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refuse
         },
         body_on_204: given.body_on_204.unwrap_or(default.body_on_204),
         api_key: given.api_key,
+        ..default
     })
 }
 

@@ -32,7 +32,7 @@ export class CrankWheelError extends Error {
 
   /** @internal */
   constructor(data: ErrorData) {
-    super(data.message, ...cause(data.causes));
+    super(nodeNames(data.message), ...cause(data.causes));
     const { status, requestId, errors, body, headers, method, path, attempts } = data;
     const { existingId, retryAfter, maybeApplied } = data;
     // What a log needs is enumerable and printed; body and headers are there for programs.
@@ -134,6 +134,14 @@ export function headerRecord(headers: Header[]): Record<string, string> {
     record.set(name, before === undefined ? value : `${before}, ${value}`);
   }
   return Object.fromEntries(record);
+}
+
+/** Options and methods that messages of the core name, as they are called here. */
+const NAMES =
+  /`(?:api_key|base_url|(?:connect|attempt|idle)_timeout|max_retries|read_only|ca_file|client_certificate|user_agent_suffix|max_idle_connections|allow_insecure_http|create_in)`|\bget_or_create\b/g;
+
+function nodeNames(message: string): string {
+  return message.replace(NAMES, (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
 }
 
 function cause(messages: string[]): [] | [{ cause: Error }] {

@@ -22,31 +22,33 @@ export type {
   TextColumn,
 } from '../native/binding';
 
-/** The platform's name as the packages with the addon carry it. */
-function triple(): string {
+/** The platform's names as the packages with the addon carry them, the likeliest first. */
+function triples(): string[] {
   const { platform, arch } = process;
-  if (platform === 'linux') return `linux-${arch}-${usesMusl() ? 'musl' : 'gnu'}`;
-  return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`;
-}
-
-function usesMusl(): boolean {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header !== undefined && report.header.glibcVersionRuntime === undefined;
+  // Package managers install the one that fits the C library; asking Node which that is would take longer.
+  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
+  return [platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`];
 }
 
 function load(): typeof Binding {
-  const name = triple();
-  const built = join(__dirname, '..', 'native', `crankwheel.${name}.node`);
-  if (existsSync(built)) return require(built);
-  try {
-    return require(`crankwheel-${name}`);
-  } catch (cause) {
-    throw new Error(
-      `crankwheel has no native part for ${name} here: the optional package crankwheel-${name} is not installed. ` +
-        'Install again without --no-optional (or --omit=optional), on the platform that the program runs on.',
-      { cause },
-    );
+  const names = triples();
+  const built = names
+    .map((name) => join(__dirname, '..', 'native', `crankwheel.${name}.node`))
+    .filter(existsSync);
+  let cause: unknown;
+  for (const candidate of [...built, ...names.map((name) => `crankwheel-${name}`)]) {
+    try {
+      return require(candidate);
+    } catch (error) {
+      // Why the likeliest one did not load says more than that another one is not there.
+      cause ??= error;
+    }
   }
+  throw new Error(
+    `crankwheel has no native part for this platform here: the optional package crankwheel-${names[0]} is missing or ` +
+      'does not load. Install again without --omit=optional, on the platform that the program runs on.',
+    { cause },
+  );
 }
 
 export const native: typeof Binding = load();

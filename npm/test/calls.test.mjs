@@ -76,7 +76,7 @@ test('deadlines, of the client and of one call', async () => {
       const hasty = cw.withOptions({ timeout: 20 });
       assert.match((await rejection(hasty.clients.list())).message, /20ms/);
       const attempt = cw.withOptions({ attemptTimeout: 25 });
-      assert.match((await rejection(attempt.clients.list())).message, /25ms/);
+      assert.match((await rejection(attempt.clients.list())).message, /25ms, the `attemptTimeout`/);
     },
   );
 });
@@ -282,6 +282,17 @@ test('what is no argument is refused before anything is sent', async () => {
       ]) {
         assert.throws(() => new sdk.CrankWheel(options), sdk.ConfigurationError, inspect(options));
       }
+    },
+  );
+});
+
+test('no key at all: the message says what to do', { skip: 'CRANKWHEEL_API_KEY' in process.env }, () => {
+  assert.throws(
+    () => new sdk.CrankWheel(),
+    (error) => {
+      assert.equal(error.constructor, sdk.ConfigurationError);
+      assert.match(error.message, /pass `apiKey`, or set the environment variable CRANKWHEEL_API_KEY/);
+      return true;
     },
   );
 });

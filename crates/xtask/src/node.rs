@@ -40,7 +40,8 @@ impl Node {
         if fresh(&stamp, &files) {
             return Ok(());
         }
-        self.npm(&["ci", "--no-audit", "--no-fund"])?;
+        // Not `ci`: it refuses a lock file that lacks other platforms' optional packages, which a registry may not have.
+        self.npm(&["install", "--no-save", "--no-audit", "--no-fund"])?;
         mark(&stamp, &files)
     }
 

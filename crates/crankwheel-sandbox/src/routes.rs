@@ -112,7 +112,7 @@ fn endpoint(world: &mut World, place: Place, request: &Incoming<'_>) -> Result<A
         (Place::Usage(id), _) => usage::usage(world, id, &query),
         (Place::Billing(id), _) => billing::client(world, id, &query),
         (Place::GrantToken(email), _) => sso::grant_token(world, &email, &query),
-        (Place::LoginOptions(email), _) => Ok(sso::login_options(world, &email)),
+        (Place::LoginOptions(email), _) => sso::login_options(world, &email),
         (Place::ResellerBilling, _) => billing::overview(world, &query),
         (Place::ResellerUsage, _) => history::history(world, &query),
         (Place::Plans, _) => Ok(plans::list(world)),

@@ -40,7 +40,10 @@ struct LoginOption<'a> {
 }
 
 /// `GET /grant_token/{email}/list_clients`
-pub(crate) fn login_options(world: &World, email: &str) -> Answer {
+pub(crate) fn login_options(world: &World, email: &str) -> Result<Answer, Answer> {
+    if !looks_like_email(email) {
+        return Err(Answer::bad_request("email", "has invalid format"));
+    }
     let mut options: Vec<LoginOption<'_>> = world
         .users_like(email)
         .filter(|(user, _)| leads_to(&user.email, email))
@@ -53,7 +56,7 @@ pub(crate) fn login_options(world: &World, email: &str) -> Answer {
         })
         .collect();
     options.sort_by_key(|option| option.client_id);
-    Answer::json(StatusCode::OK, &options)
+    Ok(Answer::json(StatusCode::OK, &options))
 }
 
 /// `POST /grant_token/{email}`
@@ -256,6 +259,7 @@ mod tests {
         assert_eq!(send(&mut world, "GET", path, None).body, expected);
         let none = expect(&mut world, "GET", "/ss/rsapi/grant_token/x@y.is/list_clients", None, 200);
         assert_eq!(none, json!([]));
+        expect(&mut world, "GET", "/ss/rsapi/grant_token/nobody/list_clients", None, 400);
         expect(&mut world, "DELETE", &format!("/ss/rsapi/clients/{duo}"), None, 204);
         expect(&mut world, "POST", "/ss/rsapi/grant_token/joi@crankwheel.com", None, 404);
         link(&mut world, "/ss/rsapi/grant_token/joi@crankwheel.com?multi_login=true");

@@ -70,15 +70,7 @@ pub trait Model: Sized + Clone + PartialEq + Send + Sync + 'static {
 
     /// The members that this version of the SDK does not know, as they came.
     fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
-        match self.to_json() {
-            serde_json::Value::Object(map) => map
-                .into_iter()
-                .filter(|(key, _)| {
-                    !Self::FIELDS.iter().any(|field| field.name == key || field.alias == Some(key))
-                })
-                .collect(),
-            _ => serde_json::Map::new(),
-        }
+        scan::unknown(self.raw(), Self::FIELDS)
     }
 }
 
@@ -217,10 +209,9 @@ macro_rules! define_models {
             }
 
             fn visit(&self, visitor: &mut dyn Visit) {
-                let mut fields = Self::FIELDS.iter();
-                $(if let Some(field) = fields.next() {
-                    let value = self.$field.show().unwrap_or_else(|| scan::why_empty(&self.raw, field));
-                    visitor.field(field, value);
+                let mut fields = Self::FIELDS.iter().zip(scan::presences(&self.raw, Self::FIELDS));
+                $(if let Some((field, presence)) = fields.next() {
+                    visitor.field(field, self.$field.show().unwrap_or(presence));
                 })*
             }
         }

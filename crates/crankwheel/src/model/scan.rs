@@ -116,17 +116,25 @@ pub(crate) fn value(text: &str) -> serde_json::Value {
     }
 }
 
-/// Why a field shows nothing: not sent, sent as null, or sent as something that does not fit.
-pub(crate) fn why_empty(raw: &Raw, field: &'static Field) -> Value<'static> {
-    let value = serde_json::from_str::<&RawValue>(raw.as_str())
-        .ok()
-        .and_then(|raw| object(raw, std::slice::from_ref(field), &Path::Root).ok())
-        .and_then(|found| found.into_iter().next().flatten());
-    match value {
+/// For every field what it shows if it holds nothing: that it was not sent, or sent as null, or as something that
+/// does not fit.
+pub(crate) fn presences(raw: &Raw, fields: &'static [Field]) -> Vec<Value<'static>> {
+    let presence = |found: Option<&RawValue>| match found {
         None => Value::Absent,
         Some(value) if value.get() == "null" => Value::Null,
         Some(_) => Value::Unfit,
-    }
+    };
+    // What is kept was read before: it is an object.
+    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| object(raw, fields, &Path::Root).ok());
+    found.map(|found| found.into_iter().map(presence).collect()).unwrap_or_default()
+}
+
+/// The members that are none of these fields.
+pub(crate) fn unknown(raw: &Raw, fields: &[Field]) -> serde_json::Map<String, serde_json::Value> {
+    let known = |key: &str| fields.iter().any(|field| field.name == key || field.alias == Some(key));
+    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| members(raw, &Path::Root).ok());
+    let unknown = found.into_iter().flatten().filter(|(key, _)| !known(key));
+    unknown.map(|(key, raw)| (key.into_owned(), value(raw.get()))).collect()
 }
 
 struct Members<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);

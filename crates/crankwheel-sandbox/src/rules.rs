@@ -43,6 +43,8 @@ pub(crate) enum Rule {
     Text,
     /// Text of at most this many characters, or null.
     TextUpTo(usize),
+    /// An absolute URL, or null.
+    Url,
     /// One of these words, or null.
     OneOf(&'static [&'static str]),
     /// One of these words.
@@ -114,8 +116,8 @@ pub(crate) const CLIENT_FIELDS: &[Field] = &[
     field("settings", Rule::Settings, Start::Null),
     field("session_limit", Rule::ReadOnly, Start::Null),
     field("remove_cw_branding", Rule::Flag, Start::False),
-    field("post_session_url", Rule::Text, Start::Null),
-    field("logo", Rule::Text, Start::Null),
+    field("post_session_url", Rule::Url, Start::Null),
+    field("logo", Rule::Url, Start::Null),
     field("lname", Rule::TextUpTo(255), Start::Null),
     field("license_count", Rule::ReadOnly, Start::Null),
     field("integrations_enabled", Rule::Flag, Start::False),
@@ -234,10 +236,20 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
         Rule::Template(placeholder) if !text.is_empty() && !text.contains(placeholder) => {
             return Err(format!("must include {placeholder}"));
         }
+        Rule::Url if !is_url(text) => return Err(INVALID.to_owned()),
         Rule::Pattern if filter_regex(text).is_none() => return Err(INVALID.to_owned()),
         _ => {}
     }
     Ok(Some(value.clone()))
+}
+
+/// An absolute URL in the characters that RFC 3986 allows. The parser alone would mend what it can.
+fn is_url(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    let mut escapes = text.split('%').skip(1);
+    text.bytes().all(allowed)
+        && escapes.all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
+        && url::Url::parse(text).is_ok()
 }
 
 /// Whether a field can hold this value at all, however it came there: answers must keep their types.
@@ -347,6 +359,9 @@ mod tests {
             (json!({"host": "example.com"}), "host is invalid"),
             (json!({"hl": "xx"}), "hl is invalid"),
             (json!({"geo": "mars1"}), "geo is invalid"),
+            (json!({"logo": "logo.png"}), "logo is invalid"),
+            (json!({"post_session_url": "https://x.is/a b"}), "post_session_url is invalid"),
+            (json!({"post_session_url": "https://x.is/%2"}), "post_session_url is invalid"),
             (json!({"id": 5}), "id is read-only"),
             (json!({"current_plan": "plan_1"}), "current_plan is read-only"),
             (json!({"api_access_enabled": "yes"}), "api_access_enabled is invalid"),

@@ -62,15 +62,21 @@ pub(crate) fn login_options(world: &World, email: &str) -> Result<Answer, Answer
 /// `POST /grant_token/{email}`
 pub(crate) fn grant_token(world: &mut World, email: &str, query: &Query) -> Result<Answer, Answer> {
     let multi_login = match query.get("multi_login") {
-        None | Some("" | "false") => false,
+        None | Some("false") => false,
         Some("true") => true,
         Some(_) => return Err(Answer::bad_request("multi_login", "is invalid")),
     };
     let create_in = match query.get("clientid") {
-        None | Some("") => None,
-        Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse::<i64>().ok(),
+        None => None,
+        Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) && text.contains(|c| c != '0') => {
+            // What is too long for a number is nobody's id all the same.
+            Some(text.parse().unwrap_or(i64::MAX))
+        }
         Some(_) => return Err(Answer::bad_request("clientid", "is invalid")),
     };
+    if query.get("dest_url") == Some("") {
+        return Err(Answer::bad_request("dest_url", "can't be blank"));
+    }
     if multi_login && create_in.is_some() {
         return Err(Answer::bad_request("multi_login", "can't be used together with clientid"));
     }
@@ -97,7 +103,7 @@ pub(crate) fn grant_token(world: &mut World, email: &str, query: &Query) -> Resu
     let known = LoginToken {
         email: email.to_owned(),
         expires_at: now.saturating_add(VALID_FOR),
-        dest_url: query.get("dest_url").filter(|url| !url.is_empty()).map(str::to_owned),
+        dest_url: query.get("dest_url").map(str::to_owned),
     };
     world.tokens.insert(token, known);
     Ok(Answer::json(StatusCode::OK, &json!({ "login_url": link })))
@@ -228,7 +234,11 @@ mod tests {
             None,
             400,
         );
-        expect(&mut world, "POST", "/ss/rsapi/grant_token/n@a.is?clientid=x", None, 400);
+        for bad in ["clientid=x", "clientid=", "clientid=0", "dest_url=", "multi_login="] {
+            expect(&mut world, "POST", &format!("/ss/rsapi/grant_token/n@a.is?{bad}"), None, 400);
+        }
+        let endless = "/ss/rsapi/grant_token/n@a.is?clientid=99999999999999999999";
+        expect(&mut world, "POST", endless, None, 404);
         expect(&mut world, "POST", "/ss/rsapi/grant_token/n@a.is?multi_login=maybe", None, 400);
         assert!(world.users.all().is_empty());
         link(&mut world, &format!("/ss/rsapi/grant_token/new@acme.is?clientid={id}&multi_login=false"));

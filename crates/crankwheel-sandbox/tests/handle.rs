@@ -72,6 +72,32 @@ fn users_and_sessions() {
 }
 
 #[test]
+fn many_are_added_quickly_in_any_order() {
+    let sandbox = sandbox(0);
+    let ids: Vec<i64> =
+        (0..20).map(|n| client(&sandbox, json!({ "sname": format!("company{n}") }))).collect();
+    let mut random = fastrand::Rng::with_seed(1);
+    let before = std::time::Instant::now();
+    for number in 0..40_000_i64 {
+        let id = ids[random.usize(..ids.len())];
+        let email = format!("agent{}@company.is", number % 2_000);
+        let start = instant("2019-03-01T00:00:00Z") + SignedDuration::from_secs(random.i64(..86_400));
+        sandbox.add_session(id, &email, start, SignedDuration::from_secs(60), 1).unwrap();
+    }
+    // Were each to look at all others, this would take minutes.
+    assert!(before.elapsed() < std::time::Duration::from_secs(20), "{:?}", before.elapsed());
+    let history = expect(&sandbox, "GET", "/ss/rsapi/clients_usage", None, 200);
+    assert_eq!(history["stats"]["total_count"], 40_000);
+    let starts: Vec<&str> = history["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["start_date"].as_str().unwrap())
+        .collect();
+    assert!(starts.is_sorted());
+}
+
+#[test]
 fn one_address_in_two_companies_has_two_sums() {
     let sandbox = sandbox(0);
     for sname in ["companyone", "companytwo"] {

@@ -81,7 +81,7 @@ fn many_are_added_quickly_in_any_order() {
     for number in 0..40_000_i64 {
         let id = ids[random.usize(..ids.len())];
         let email = format!("agent{}@company.is", number % 2_000);
-        let start = instant("2019-03-01T00:00:00Z") + SignedDuration::from_secs(random.i64(..86_400));
+        let start = instant("2019-03-01T00:00:00Z") + SignedDuration::from_secs(random.i64(0..86_400));
         sandbox.add_session(id, &email, start, SignedDuration::from_secs(60), 1).unwrap();
     }
     // Were each to look at all others, this would take minutes.

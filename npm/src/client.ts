@@ -2,6 +2,7 @@
 
 import { type ClientLike, clientArgument } from './arguments';
 import { invalidOption, unwrap } from './errors';
+import { Events } from './hooks';
 import { type NativeClient, native } from './native';
 import { type ApiKeyFunction, type CrankWheelOptions, nativeOptions } from './options';
 import type { RawBody } from './raw';
@@ -14,6 +15,7 @@ class Copy implements Session {
   constructor(
     readonly client: NativeClient,
     readonly key: ApiKeyFunction | undefined,
+    readonly events: Events | undefined,
   ) {}
 }
 
@@ -50,8 +52,10 @@ export class CrankWheel extends Surface {
   /** A copy with some options changed, which shares the connections. */
   withOptions(options: CrankWheelOptions): CrankWheel {
     const [converted, key] = nativeOptions(options);
-    const client = unwrap(this.#session.client.withOptions(converted));
-    return new CrankWheel(new Copy(client, options.apiKey === undefined ? this.#session.key : key));
+    const session = this.#session;
+    const events = Events.of(options, session.events);
+    const client = unwrap(session.client.withOptions(converted, events?.native));
+    return new CrankWheel(new Copy(client, options.apiKey === undefined ? session.key : key, events));
   }
 
   /**
@@ -68,14 +72,18 @@ export class CrankWheel extends Surface {
 
   /** Raw requests as an administrator of a client, for the account-level API. */
   impersonate(client: ClientLike): Impersonation {
-    const { client: own, key } = this.#session;
+    const { client: own, key, events } = this.#session;
     const named = clientArgument(client);
     const impersonate = (key?: string) => unwrap(own.impersonationKey(named, key)).reveal();
     // Refuses a wrong client here, not at the first request.
     if (key === undefined) impersonate();
     else impersonate('checked');
     return new Impersonation(
-      new Send({ client: own, key: async () => impersonate(key === undefined ? undefined : await key()) }),
+      new Send({
+        client: own,
+        key: async () => impersonate(key === undefined ? undefined : await key()),
+        events,
+      }),
     );
   }
 
@@ -123,5 +131,10 @@ export class Impersonation {
 function open(options: CrankWheelOptions): Session {
   const [converted, key] = nativeOptions(options);
   const surface = `node ${process.versions.node}`;
-  return { client: unwrap(native.NativeClient.create({ ...converted, surface })), key };
+  const events = Events.of(options);
+  return {
+    client: unwrap(native.NativeClient.create({ ...converted, surface }, events?.native)),
+    key,
+    events,
+  };
 }

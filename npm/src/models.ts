@@ -98,7 +98,7 @@ export class Client extends Model {
 /** The finer settings of a client. */
 export class Settings extends Model {
   /** The id of the settings, a text. */
-  declare readonly id?: string | null;
+  declare readonly id: string;
   /** `default` or `reseller`; single sign-on works with `reseller` only. */
   declare readonly provisioningProvider?: string | null;
   /** What the place is called where users log in. */

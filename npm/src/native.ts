@@ -9,6 +9,7 @@ export type {
   ErrorData,
   Header,
   NativeClient,
+  NativeEvents,
   NativeHistory,
   NativeLink,
   NativeList,

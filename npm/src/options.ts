@@ -1,6 +1,7 @@
 // Options of a client, and of one call.
 
 import { invalidOption } from './errors';
+import type { Hooks } from './hooks';
 import type { native } from './native';
 
 type NativeOptions = Parameters<typeof native.NativeClient.create>[0];
@@ -38,6 +39,10 @@ export interface CrankWheelOptions {
   idleTimeout?: number;
   /** Allow `http://` to hosts other than loopback, where the key travels readable. Default: false. */
   allowInsecureHttp?: boolean;
+  /** Called for every attempt that begins, for logs and metrics; see also `NODE_DEBUG=crankwheel`. */
+  onRequest?: Hooks['onRequest'];
+  /** Called for every attempt that ended, before the call's own promise is settled. */
+  onResponse?: Hooks['onResponse'];
 }
 
 /** Options of one call; every method takes them in its last argument. */
@@ -68,6 +73,8 @@ const TYPES: Record<keyof CrankWheelOptions, string[]> = {
   maxIdleConnections: ['number'],
   idleTimeout: ['number'],
   allowInsecureHttp: ['boolean'],
+  onRequest: ['function'],
+  onResponse: ['function'],
 };
 
 /** Options as the native side takes them, and the function that gives the key, if there is one. */
@@ -84,7 +91,7 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, ApiKe
     if (value === undefined) continue;
     // The value stays unsaid: it could be a key.
     if (!types.includes(typeof value)) throw invalidOption(`\`${name}\` must be a ${types.join(' or a ')}`);
-    out[name] = value;
+    if (name !== 'onRequest' && name !== 'onResponse') out[name] = value;
   }
   const key = options.apiKey;
   if (typeof key !== 'function') return [out as NativeOptions, undefined];

@@ -2,6 +2,7 @@
 
 import { methodOptions } from './arguments';
 import { CrankWheelError, headerRecord, invalidOption, makeError, unwrap } from './errors';
+import type { Events } from './hooks';
 import type { NativeClient, Outcome, PreparedCall } from './native';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
 import { type DryRun, RawBody, RawResponse } from './raw';
@@ -29,10 +30,11 @@ export interface Runner {
   ): Promise<T>;
 }
 
-/** A native client and, if the key comes from a function, that function. */
+/** A native client; if the key comes from a function, that function; if somebody wants to know, what happens. */
 export interface Session {
   readonly client: NativeClient;
   readonly key: ApiKeyFunction | undefined;
+  readonly events: Events | undefined;
 }
 
 /** Reads the answer of a write: it says all by its status. */
@@ -129,6 +131,7 @@ async function perform(
     return outcome;
   } finally {
     signal?.removeEventListener('abort', cancel);
+    session.events?.deliver();
   }
 }
 

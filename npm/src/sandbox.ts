@@ -1,8 +1,14 @@
 // The reseller API in memory, for tests and development: `import { Sandbox } from 'crankwheel/sandbox'`.
 
+import { clientFields } from './arguments';
 import { CrankWheel } from './client';
+import { type Fault, faultRule } from './faults';
+import type { ClientFields } from './fields';
+import type { Client } from './models';
 import { type NativeSandbox, native } from './native';
 import type { CrankWheelOptions } from './options';
+
+export type { Fault, FaultKind, FaultScope } from './faults';
 
 /** How a sandbox is to be started. */
 export interface SandboxOptions {
@@ -10,6 +16,8 @@ export interface SandboxOptions {
   clients?: number;
   /** Days of history that they have, up to the start. Default: 365. */
   days?: number;
+  /** Sessions that they have in all. Default: as many as come of themselves. */
+  sessions?: number;
   /** What the demo data is drawn from: same seed and same `now`, same data. Default: 7. */
   seed?: number;
   /** Address to listen on. Default: 127.0.0.1. */
@@ -36,12 +44,14 @@ export interface RecordedRequest {
   readonly path: string;
   /** The query as decoded pairs, in order. */
   readonly query: readonly (readonly [name: string, value: string])[];
-  /** The status of the answer. */
+  /** The status of the answer; 0 if a fault took the connection away instead. */
   readonly status: number;
   /** The body as text. */
   readonly body: string;
   /** The headers in order, names in lower case, without `authorization`. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The fault that struck it, if one did. */
+  readonly fault?: { readonly kind: string };
 }
 
 /** A canned answer. */
@@ -117,8 +127,8 @@ export class Sandbox {
 
   /** Starts one; when the promise is fulfilled, it listens. */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
-    const { now, clients, days, seed, port } = options;
-    for (const [name, value] of Object.entries({ clients, days, seed, port })) {
+    const { now, clients, days, sessions, seed, port } = options;
+    for (const [name, value] of Object.entries({ clients, days, sessions, seed, port })) {
       if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
         throw new RangeError(`\`${name}\` must be a whole number of 0 or more`);
       }
@@ -183,19 +193,40 @@ export class Sandbox {
     });
   }
 
+  /**
+   * Lets something go wrong, for the requests that it names. Of the faults that fit a request the first strikes, and
+   * every latency besides.
+   *
+   * @example
+   * sandbox.fail({ kind: 'reset_after', method: 'POST', path: '/ss/rsapi/clients', times: 1 });
+   */
+  fail(fault: Fault): void {
+    this.#native.fail(faultRule(fault));
+  }
+
+  /** From here on nothing goes wrong any more. */
+  clearFaults(): void {
+    this.#native.clearFaults();
+  }
+
+  /** Adds a client as it would be created, also one that exists for long and has a plan; gives its id. */
+  addClient(fields: ClientFields & { createdAt?: Date | string; currentPlan?: string }): number {
+    return (this.#add('clients', clientFields(fields)) as { id: number }).id;
+  }
+
   /** Adds a user to a client. */
-  addUser(clientId: number, email: string, role: 'user' | 'admin' | 'owner' = 'user'): void {
-    this.#native.addUser(clientId, email, role);
+  addUser(client: number | Client, email: string, role: 'user' | 'admin' | 'owner' = 'user'): void {
+    this.#native.addUser(idOf(client), email, role);
   }
 
   /** Adds a screen sharing session; a user who does not exist yet is added. */
   addSession(
-    clientId: number,
+    client: number | Client,
     email: string,
     session: { start: Date | string; duration: Duration; viewers?: number },
   ): void {
     const { start, duration, viewers = 1 } = session;
-    this.#native.addSession(clientId, email, momentText(start), milliseconds(duration), viewers);
+    this.#native.addSession(idOf(client), email, momentText(start), milliseconds(duration), viewers);
   }
 
   /** Adds a plan to those that can be set, or replaces the one of this name. */
@@ -207,7 +238,37 @@ export class Sandbox {
     this.#native.addPlan(apiName, humanName, sessionLimit, licenseCount);
   }
 
-  /** Puts everything back to the start: data, clock, canned answers and the log of requests. */
+  /** Adds a change of plan at a moment, the clock's now by default. */
+  addPlanChange(
+    client: number | Client,
+    plan: string,
+    change: { at?: Date | string; setBy?: string } = {},
+  ): void {
+    const { at, setBy } = change;
+    const when = at === undefined ? undefined : momentText(at);
+    const text = JSON.stringify({ client_id: idOf(client), api_name: plan, at: when, set_by: setBy });
+    this.#add('plan_changes', text);
+  }
+
+  /** Adds a key of the reseller's; plans set with it are set by its owner. */
+  addKey(key: string, { owner, readOnly = false }: { owner: string; readOnly?: boolean }): void {
+    this.#add('keys', JSON.stringify({ key, owner, read_only: readOnly }));
+  }
+
+  /**
+   * The whole state as text, to go back to or to write to a file: clients, users, sessions, plans, added keys, login
+   * links, the clock. Not in it are faults, canned answers and the log of requests.
+   */
+  snapshot(): string {
+    return this.#native.snapshot();
+  }
+
+  /** Takes over the state of a snapshot, of another sandbox too. Address and keys stay. */
+  restore(snapshot: string): void {
+    this.#native.restore(snapshot);
+  }
+
+  /** Puts everything back to the start: data, clock, faults, canned answers and the log of requests. */
   reset(): void {
     this.#native.reset();
   }
@@ -222,10 +283,18 @@ export class Sandbox {
     await this.stop();
   }
 
+  #add(what: string, body: string): unknown {
+    return JSON.parse(this.#native.control('POST', what, body));
+  }
+
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Sandbox { url: '${this.url}' }`;
   }
+}
+
+function idOf(client: number | Client): number {
+  return typeof client === 'number' ? client : client.id;
 }
 
 function momentText(moment: Date | string): string {

@@ -6,6 +6,7 @@ use napi_derive::napi;
 
 use crate::arguments::ClientArgument;
 use crate::error::ErrorData;
+use crate::events::NativeEvents;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
 
@@ -30,14 +31,22 @@ pub struct ClientDescription {
 impl NativeClient {
     /// A client, or why the options cannot be used.
     #[napi]
-    pub fn create(options: ClientOptions) -> Either<NativeClient, ErrorData> {
-        checked(options.convert().and_then(|options| CrankWheel::build(options.ca_variables(&CA_VARIABLES))))
+    pub fn create(options: ClientOptions, events: Option<&NativeEvents>) -> Either<NativeClient, ErrorData> {
+        checked(
+            options
+                .convert()
+                .and_then(|options| CrankWheel::build(observed(options, events).ca_variables(&CA_VARIABLES))),
+        )
     }
 
     /// A copy with some options changed, which shares the connections.
     #[napi]
-    pub fn with_options(&self, options: ClientOptions) -> Either<NativeClient, ErrorData> {
-        checked(options.convert().and_then(|options| self.cw.with_options(options)))
+    pub fn with_options(
+        &self,
+        options: ClientOptions,
+        events: Option<&NativeEvents>,
+    ) -> Either<NativeClient, ErrorData> {
+        checked(options.convert().and_then(|options| self.cw.with_options(observed(options, events))))
     }
 
     /// The key that acts as an administrator of a client; made of `key` if the client itself has none.
@@ -77,6 +86,13 @@ impl NativeClient {
             read_only: self.cw.read_only(),
             closed: self.cw.is_closed(),
         }
+    }
+}
+
+fn observed(options: Options, events: Option<&NativeEvents>) -> Options {
+    match events {
+        Some(events) => options.observer(events.observer()),
+        None => options,
     }
 }
 

@@ -9,6 +9,7 @@ mod arguments;
 mod call;
 mod client;
 mod error;
+mod events;
 mod history;
 mod link;
 mod list;

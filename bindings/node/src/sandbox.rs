@@ -20,6 +20,7 @@ use crate::runtime::blocking;
 pub struct SandboxSettings {
     pub clients: Option<u32>,
     pub days: Option<u32>,
+    pub sessions: Option<i64>,
     pub seed: Option<i64>,
     pub host: Option<String>,
     pub port: Option<u32>,
@@ -175,6 +176,34 @@ impl NativeSandbox {
             .map_err(Refused::from)?)
     }
 
+    /// Lets something go wrong; `rule` is JSON text.
+    #[napi]
+    pub fn fail(&self, rule: String) -> Result<()> {
+        Ok(self.sandbox.fail_json(&rule).map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn clear_faults(&self) {
+        self.sandbox.clear_faults();
+    }
+
+    /// One request of the control path; `body` is JSON text, or empty, and so is the answer.
+    #[napi]
+    pub fn control(&self, method: String, path: String, body: String) -> Result<String> {
+        Ok(self.sandbox.control(&method, &path, &body).map_err(Refused::from)?)
+    }
+
+    /// The whole state as JSON text.
+    #[napi]
+    pub fn snapshot(&self) -> Result<String> {
+        Ok(self.sandbox.snapshot().map_err(Refused::from)?)
+    }
+
+    #[napi]
+    pub fn restore(&self, snapshot: String) -> Result<()> {
+        Ok(self.sandbox.restore(&snapshot).map_err(Refused::from)?)
+    }
+
     #[napi]
     pub fn reset(&self) {
         self.sandbox.reset();
@@ -216,6 +245,10 @@ fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refuse
     Ok(SandboxOptions {
         clients: given.clients.unwrap_or(default.clients),
         days: given.days.unwrap_or(default.days),
+        sessions: match given.sessions {
+            Some(count) => Some(u64::try_from(count).map_err(|_| refuse("sessions", count.to_string()))?),
+            None => default.sessions,
+        },
         seed: match given.seed {
             Some(seed) => u64::try_from(seed).map_err(|_| refuse("seed", seed.to_string()))?,
             None => default.seed,
@@ -234,7 +267,6 @@ fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refuse
         },
         body_on_204: given.body_on_204.unwrap_or(default.body_on_204),
         api_key: given.api_key,
-        ..default
     })
 }
 

@@ -1,0 +1,154 @@
+// Hooks and NODE_DEBUG: told of every attempt, in order, before the call ends, and never to its harm.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { CrankWheel } from 'crankwheel';
+import { Sandbox } from 'crankwheel/sandbox';
+import { withProject } from './support/consumer.mjs';
+import { json, rejection, withServer } from './support/server.mjs';
+
+const TEMPLATE = '/ss/rsapi/clients';
+
+test('every attempt is told in order, before the promise is settled', async () => {
+  const seen = [];
+  const hooks = {
+    onRequest: (info) => seen.push(['request', info]),
+    onResponse: (info) => seen.push(['response', info]),
+  };
+  let requests = 0;
+  const handler = (_, response) => {
+    requests += 1;
+    if (requests === 1) response.destroy();
+    else if (requests === 2) json(response, {}, 503, { 'retry-after': '0', 'x-request-id': 'mine' });
+    else json(response, []);
+  };
+  await withServer(
+    handler,
+    async (cw) => {
+      await cw.clients.list({ maxRetries: 2 });
+      assert.deepEqual(
+        seen.map(([kind, { durationMs, ...info }]) => [kind, info, typeof durationMs]),
+        [
+          ['request', { method: 'GET', template: TEMPLATE, attempt: 1 }, 'undefined'],
+          ['response', { method: 'GET', template: TEMPLATE, attempt: 1, problem: 'lost' }, 'number'],
+          ['request', { method: 'GET', template: TEMPLATE, attempt: 2 }, 'undefined'],
+          [
+            'response',
+            { method: 'GET', template: TEMPLATE, attempt: 2, status: 503, requestId: 'mine' },
+            'number',
+          ],
+          ['request', { method: 'GET', template: TEMPLATE, attempt: 3 }, 'undefined'],
+          ['response', { method: 'GET', template: TEMPLATE, attempt: 3, status: 200 }, 'number'],
+        ],
+      );
+      seen.length = 0;
+      // No e-mail address, key or path is told; a dry run is no request.
+      await cw.sso.loginOptions('anna@acme.example');
+      cw.dryRun.clients.list();
+      await cw.withRawResponse.clients.list();
+      await cw.impersonate(5).request('GET', '/account');
+      assert.deepEqual(
+        seen.filter(([kind]) => kind === 'response').map(([, info]) => info.status),
+        [200, 200, 200],
+      );
+      assert.doesNotMatch(JSON.stringify(seen), /anna|test-key/);
+    },
+    hooks,
+  );
+});
+
+test('copies have the hooks, and can have others', async () => {
+  const seen = [];
+  await withServer(
+    (_, response) => json(response, []),
+    async (cw) => {
+      await cw.withOptions({ onResponse: () => seen.push('B') }).clients.list();
+      assert.deepEqual(seen.splice(0), ['a', 'B']);
+      await cw.withOptions({ timeout: 5_000 }).clients.list({ maxRetries: 1 });
+      assert.deepEqual(seen.splice(0), ['a', 'b']);
+    },
+    { onRequest: () => seen.push('a'), onResponse: () => seen.push('b') },
+  );
+  assert.throws(() => new CrankWheel({ apiKey: 'k', onRequest: 'no' }), /`onRequest` must be a function/);
+});
+
+test('an attempt under way is told while the call waits', async () => {
+  let told;
+  const began = new Promise((resolve) => {
+    told = resolve;
+  });
+  await withServer(
+    () => {},
+    async (cw) => {
+      const controller = new AbortController();
+      const call = rejection(cw.clients.list({ signal: controller.signal }));
+      assert.equal((await began).attempt, 1);
+      controller.abort();
+      assert.equal((await call).name, 'AbortError');
+    },
+    { onRequest: told },
+  );
+});
+
+test('a hook that fails does no harm to the call', async () => {
+  const failing = [
+    () => {
+      throw new Error('broken hook');
+    },
+    async () => {
+      throw new Error('broken hook');
+    },
+  ];
+  for (const hook of failing) {
+    await withServer(
+      (_, response) => json(response, []),
+      async (cw) => {
+        const warned = once(process, 'warning');
+        assert.equal((await cw.clients.list()).length, 0);
+        assert.match((await warned)[0].message, /hook failed: broken hook/);
+      },
+      { onResponse: hook },
+    );
+  }
+});
+
+test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', async () => {
+  const sandbox = await Sandbox.start({ clients: 2 });
+  try {
+    const env = {
+      ...process.env,
+      CRANKWHEEL_API_KEY: sandbox.apiKey,
+      CRANKWHEEL_BASE_URL: sandbox.url,
+    };
+    const files = {
+      'package.json': '{}',
+      'hooks.mjs': `
+        import { CrankWheel } from 'crankwheel';
+        const cw = new CrankWheel({ onRequest() {}, onResponse: ({ status }) => console.log(status) });
+        console.log((await cw.clients.list()).length);`,
+      'plain.mjs': `
+        import { CrankWheel } from 'crankwheel';
+        console.log((await new CrankWheel().clients.list()).length);`,
+    };
+    await withProject(files, (folder) => {
+      const run = (file, more) => {
+        // The sandbox has a thread of its own: waiting here does not hold it up.
+        const options = { cwd: folder, env: { ...env, ...more }, encoding: 'utf8', timeout: 30_000 };
+        const { status, stdout, stderr } = spawnSync(process.execPath, [file], options);
+        assert.equal(status, 0, stderr);
+        return [stdout, stderr];
+      };
+      assert.deepEqual(run('hooks.mjs'), ['200\n2\n', '']);
+      assert.deepEqual(run('plain.mjs'), ['2\n', '']);
+      const [out, log] = run('plain.mjs', { NODE_DEBUG: 'crankwheel' });
+      assert.equal(out, '2\n');
+      assert.match(log, /^CRANKWHEEL \d+: GET \/ss\/rsapi\/clients \(attempt 1\): begins$/m);
+      assert.match(log, /^CRANKWHEEL \d+: GET \/ss\/rsapi\/clients \(attempt 1\): 200 in \S+ ms/m);
+      assert.ok(!log.includes(sandbox.apiKey));
+    });
+  } finally {
+    await sandbox.stop();
+  }
+});

@@ -23,8 +23,9 @@ pub fn test(full: bool) -> Outcome {
             .args(packages))
     })?;
     // Both packages' tests run the table of cases through this program.
-    step("The conformance server", || {
-        run(cargo().args(["build", "--quiet", "--package", "crankwheel-conformance"]))
+    step("The conformance server and the chaos proxy", || {
+        let packages = ["--package", "crankwheel-conformance", "--package", "crankwheel-chaos"];
+        run(cargo().args(["build", "--quiet"]).args(packages))
     })?;
 
     step("Python: set up and build", || {

@@ -41,7 +41,7 @@ pub enum RequestPhase<'a> {
     },
     /// No answer came.
     Failed {
-        /// What happened, in a word: `not sent`, `lost`, `timed out`.
+        /// What happened, in a word: `not sent`, `lost`, `cut short`, `timed out`.
         problem: &'static str,
         /// From the beginning of the attempt to its failure.
         duration: Duration,

@@ -22,8 +22,10 @@ pub(crate) const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(60);
 pub(crate) enum Outcome {
     /// No connection was made.
     NotSent,
-    /// The connection broke after sending began.
+    /// The connection broke after sending began, before an answer.
     Lost,
+    /// The connection broke in the middle of the answer, or the answer cannot be unpacked.
+    CutShort,
     /// A deadline passed after sending began.
     TimedOut,
     /// An answer that is not a success came.
@@ -36,6 +38,7 @@ impl Outcome {
         match self {
             Outcome::NotSent => "not sent",
             Outcome::Lost => "lost",
+            Outcome::CutShort => "cut short",
             Outcome::TimedOut => "timed out",
             Outcome::Status(_) => "refused",
         }
@@ -51,7 +54,7 @@ pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
         return false;
     }
     match outcome {
-        Outcome::Lost | Outcome::TimedOut => true,
+        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut => true,
         Outcome::Status(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
         Outcome::NotSent => true,
     }
@@ -61,7 +64,7 @@ pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
 pub(crate) fn maybe_applied(outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotSent => false,
-        Outcome::Lost | Outcome::TimedOut => true,
+        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut => true,
         // The server says that it did not do it. 408 and what is no 4xx say less.
         Outcome::Status(status) => !(400..500).contains(&status) || status == 408,
     }
@@ -117,7 +120,7 @@ mod tests {
         use Outcome::*;
         for safety in [Safety::Read, Safety::Mint, Safety::Write] {
             assert!(allowed(safety, NotSent) && allowed(safety, Status(429)));
-            for outcome in [Lost, TimedOut, Status(408), Status(500), Status(503)] {
+            for outcome in [Lost, CutShort, TimedOut, Status(408), Status(500), Status(503)] {
                 assert_eq!(allowed(safety, outcome), safety == Safety::Read, "{safety:?} {outcome:?}");
             }
             for status in [302, 400, 401, 403, 404, 409, 422, 501] {

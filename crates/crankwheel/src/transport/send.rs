@@ -247,7 +247,7 @@ impl Sender<'_> {
 
     fn cut_short(&self, error: &reqwest::Error) -> Failure {
         let what = format!("the answer was cut short: {}", deepest_cause(error));
-        Failure { outcome: Outcome::Lost, error: self.error(ErrorKind::Connection, what) }
+        Failure { outcome: Outcome::CutShort, error: self.error(ErrorKind::Connection, what) }
     }
 }
 

@@ -29,8 +29,10 @@ def test_ctrl_c_ends_a_call_at_once(kind: str) -> None:
         "async": "asyncio.run(AsyncCrankWheel('some-key', base_url=url).clients.list())",
     }[kind]
     code = f"""
-import asyncio, sys
+import asyncio, signal, sys
 from crankwheel import AsyncCrankWheel, CrankWheel
+# Whoever runs these tests in the background may have had SIGINT ignored, which children inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 url = sys.argv[1]
 try:
     {program}

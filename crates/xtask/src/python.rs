@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{Outcome, executable, fresh, mark, output, program, root, run};
+use crate::run::{Outcome, executable, fresh, mark, output, program, root, run, target};
 
 const FOLDER: &str = "python";
 const OLDEST: (u32, u32) = (3, 10);
@@ -78,6 +78,20 @@ impl Python {
     /// Compiles the extension and installs the package, editable, into the environment.
     pub fn build(&self) -> Outcome {
         run(self.program().args(["-m", "maturin", "develop"]))
+    }
+
+    /// The program `schemathesis`, in an environment of its own: it pins what the package's tests use, too.
+    pub fn schemathesis(&self) -> Outcome<PathBuf> {
+        let environment = target().join("schemathesis");
+        let bin = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
+        let installed = bin.join(executable("schemathesis"));
+        if !installed.exists() {
+            run(program(&self.interpreter, "").args(["-m", "venv"]).arg(&environment))?;
+            let pip =
+                ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "schemathesis~=4.32"];
+            run(program(bin.join(executable("python")), "").args(pip))?;
+        }
+        Ok(installed)
     }
 
     /// Format, lints and types.

@@ -2,7 +2,7 @@
 
 use crate::node::Node;
 use crate::python::Python;
-use crate::run::{Outcome, cargo, run, step};
+use crate::run::{Outcome, cargo, program, run, step};
 
 /// Runs all checks; with `full` also those that take long.
 pub fn test(full: bool) -> Outcome {
@@ -44,14 +44,14 @@ pub fn test(full: bool) -> Outcome {
 
     step("The demo", crate::demo::demo)?;
     if full {
-        full_tests()?;
+        full_tests(&python)?;
     }
     println!("\nAll checks passed.");
     Ok(())
 }
 
 /// What takes long.
-fn full_tests() -> Outcome {
+fn full_tests(python: &Python) -> Outcome {
     step("Rust: properties, many cases", || {
         run(cargo().env("PROPTEST_CASES", "20000").args([
             "test",
@@ -70,6 +70,23 @@ fn full_tests() -> Outcome {
                 ("CHAOS_CALLS", "5000"),
             ])
             .args(["test", "--quiet", "--package", "crankwheel-chaos"]))
+    })?;
+    step("The sandbox: load and junk", || {
+        run(cargo().env("CRANKWHEEL_SANDBOX_FULL", "1").args([
+            "test",
+            "--quiet",
+            "--package",
+            "crankwheel-sandbox",
+            "--test",
+            "junk",
+            "--test",
+            "load",
+        ]))
+    })?;
+    step("The sandbox: driven from the contract", || {
+        let schemathesis = python.schemathesis()?;
+        run(cargo().args(["build", "--quiet", "--package", "crankwheel-sandbox"]))?;
+        run(program("sh", "tests/sandbox/schemathesis").arg("run").env("SCHEMATHESIS", schemathesis))
     })?;
     step("Fuzzing: 10 million executions", fuzz)
 }

@@ -5,6 +5,7 @@ mod clients;
 pub(crate) mod fields;
 mod plans;
 pub(crate) mod raw;
+mod rules;
 mod sso;
 mod usage;
 

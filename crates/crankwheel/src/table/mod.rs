@@ -2,6 +2,7 @@
 
 mod columns;
 mod history;
+mod read;
 
 pub use columns::{Dictionary, NULL_CODE, NULL_INT};
 pub use history::{Session, Sessions, UsageHistory, UsageStats, UserStats};

@@ -12,6 +12,8 @@ import pytest
 from crankwheel import CrankWheel
 from crankwheel.sandbox import Sandbox
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT_FILE = ROOT / "crates" / "crankwheel" / "openapi.json"
 

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from .conftest import ROOT
+
 CODE = """
 import os, sys
 sys.path[:0] = sys.argv[1:]
@@ -30,3 +32,8 @@ def test_importing_and_constructing_start_nothing() -> None:
     assert threads == "1"
     for heavy in ("asyncio", "dataclasses", "logging", "json", "datetime", "typing", "inspect", "enum", "re"):
         assert f"'{heavy}'" not in loaded
+
+
+def test_the_licences_are_those_of_the_project() -> None:
+    for name in ("LICENSE-APACHE", "LICENSE-MIT"):
+        assert (ROOT / "python" / name).read_bytes() == (ROOT / name).read_bytes()

@@ -242,3 +242,14 @@ def test_log_lines(marked: Sandbox) -> None:
     assert "/ss/rsapi/clients" in done.stderr
     for secret in (KEY, TOKEN, "resellerimpersonate", "a@b.c"):
         assert secret not in done.stdout + done.stderr
+
+
+def test_proxy_passwords_are_not_pickled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRANKWHEEL_API_KEY", KEY)
+    for kind in (CrankWheel, AsyncCrankWheel):
+        cw = kind(proxy=f"http://me:{TOKEN}@proxy.example:3128")
+        for copying in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="HTTPS_PROXY") as caught:
+                copying(cw)
+            assert TOKEN not in str(caught.value)
+        assert TOKEN.encode() not in pickle.dumps(kind(proxy="http://proxy.example:3128"))

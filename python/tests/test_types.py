@@ -51,9 +51,9 @@ def test_every_mistake_is_found() -> None:
 
 
 def test_pyright_agrees() -> None:
-    pytest.importorskip("pyright")
+    pytest.importorskip("basedpyright")
     files = ["src", "tests/typing/good.py", "tests/typing/bad.py"]
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, *files]
+    command = [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable, *files]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     errors = re.findall(r"(\S+\.pyi?):(\d+):\d+ - error", done.stdout)
     assert {file for file, _ in errors} == {str(FOLDER / "bad.py")}, done.stdout + done.stderr

@@ -13,6 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyType};
 use crate::completion::{self, Ticket};
 use crate::convert::loads;
 use crate::error::{self, Outcome};
+use crate::logging::{self, noted};
 use crate::output::Output;
 use crate::runtime;
 
@@ -41,35 +42,39 @@ impl PreparedCall {
 impl PreparedCall {
     /// Runs the call and waits. Signals are looked at meanwhile, so Ctrl-C ends the wait and drops the request.
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
-        let running = self.take()?.with_raw_response();
+        let notes = logging::notes(py)?;
+        let running = noted(notes.clone(), self.take()?.with_raw_response());
         let (sender, mut receiver) = channel();
         let task = runtime::get()?.spawn(async move {
             // Nobody waits any more: the answer has no use.
             let _ = sender.send(running.await);
         });
-        loop {
+        let ended = loop {
             let waited;
             (receiver, waited) = py.detach(move || {
                 let waited = receiver.recv_timeout(SLICE);
                 (receiver, waited)
             });
             match waited {
-                Ok(ended) => return result(py, ended, raw),
+                Ok(ended) => break Ok(ended),
                 Err(RecvTimeoutError::Timeout) => {
                     if let Err(interrupt) = py.check_signals() {
                         task.abort();
-                        return Err(interrupt);
+                        break Err(interrupt);
                     }
                 }
-                Err(RecvTimeoutError::Disconnected) => return Err(lost()),
+                Err(RecvTimeoutError::Disconnected) => break Err(lost()),
             }
+        };
+        if let Some(notes) = notes {
+            notes.write(py)?;
         }
+        result(py, ended?, raw)
     }
 
     /// Runs the call for the running event loop; the ticket's future gets the answer.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
-        let running = self.take()?.with_raw_response();
-        completion::start(py, running, raw)
+        completion::start(py, self.take()?.with_raw_response(), raw)
     }
 
     /// What would be sent.

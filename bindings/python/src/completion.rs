@@ -17,6 +17,7 @@ use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
 use crate::call::{Ended, lost, result};
+use crate::logging::{self, Notes, noted};
 use crate::runtime;
 
 /// The completion queue of one event loop.
@@ -32,7 +33,15 @@ pub struct Queue {
 #[derive(Default)]
 struct Waiting {
     next: u64,
-    futures: HashMap<u64, (Py<PyAny>, bool)>,
+    calls: HashMap<u64, Waiter>,
+}
+
+/// Who waits for a call.
+struct Waiter {
+    future: Py<PyAny>,
+    /// Whether the answer is wanted as it came.
+    raw: bool,
+    notes: Option<Notes>,
 }
 
 /// What worker threads see of a queue.
@@ -70,9 +79,16 @@ impl Ticket {
     }
 
     /// Drops the request on the wire, if it has not ended.
-    fn cancel(&self) {
+    fn cancel(&self, py: Python<'_>) -> PyResult<()> {
         self.task.abort();
-        lock(&self.queue.get().waiting).futures.remove(&self.number);
+        let waiter = lock(&self.queue.get().waiting).calls.remove(&self.number);
+        waiter.map_or(Ok(()), |waiter| waiter.log(py))
+    }
+}
+
+impl Waiter {
+    fn log(&self, py: Python<'_>) -> PyResult<()> {
+        self.notes.as_ref().map_or(Ok(()), |notes| notes.write(py))
     }
 }
 
@@ -138,9 +154,11 @@ impl Queue {
 /// Runs a call whose answer the running loop will get, through its queue.
 pub fn start(
     py: Python<'_>,
-    running: impl Future<Output = Ended> + Send + 'static,
+    call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
 ) -> PyResult<Ticket> {
+    let notes = logging::notes(py)?;
+    let call = noted(notes.clone(), call);
     let event_loop = running_loop(py)?;
     let queue = Queue::of(&event_loop)?;
     let runtime = runtime::get()?;
@@ -149,11 +167,11 @@ pub fn start(
         let mut waiting = lock(&queue.get().waiting);
         let number = waiting.next;
         waiting.next += 1;
-        waiting.futures.insert(number, (future.clone_ref(py), raw));
+        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, notes });
         number
     };
     let delivery = Delivery { number, shared: Arc::clone(&queue.get().shared), delivered: false };
-    let task = runtime.spawn(async move { delivery.bring(running.await) });
+    let task = runtime.spawn(async move { delivery.bring(call.await) });
     Ok(Ticket { future, number, task: task.abort_handle(), queue: queue.unbind() })
 }
 
@@ -168,10 +186,13 @@ impl Queue {
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
         self.shared.bell.hush();
         let done = mem::take(&mut *lock(&self.shared.done));
+        // Ctrl-C in a log handler must not cost the other calls their answers.
+        let mut interrupt = Ok(());
         for (number, ended) in done {
             // Cancelled calls are not waited for any more.
-            let Some((future, raw)) = lock(&self.waiting).futures.remove(&number) else { continue };
-            let future = future.bind(py);
+            let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
+            interrupt = interrupt.and(waiter.log(py));
+            let (future, raw) = (waiter.future.bind(py), waiter.raw);
             if future.call_method0("done")?.is_truthy()? {
                 continue;
             }
@@ -180,7 +201,7 @@ impl Queue {
                 Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
             };
         }
-        Ok(())
+        interrupt
     }
 }
 

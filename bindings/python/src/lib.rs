@@ -3,7 +3,7 @@
 //! It converts, waits and maps errors; what the API is and does stands in the `crankwheel` crate, and what is
 //! Python idiom in `python/src/crankwheel`. One call travels like this: `operations.rs` turns Python arguments
 //! (`arguments.rs`) into a core call, `call.rs` runs it on the runtime (`runtime.rs`) for a thread that waits or for
-//! an event loop (`completion.rs`), `output.rs` turns what came into the classes of `models.rs`, `list.rs`, `history.rs`
+//! an event loop (`completion.rs`) and tells the logger (`logging.rs`), `output.rs` turns what came into the classes of `models.rs`, `list.rs`, `history.rs`
 //! and `secret.rs`, and `error.rs` into the exceptions of `crankwheel/_errors.py`.
 //!
 //! Nothing starts at import. No thread but the caller's ever holds the interpreter.
@@ -15,6 +15,7 @@ mod convert;
 mod error;
 mod history;
 mod list;
+mod logging;
 mod models;
 mod native_client;
 mod operations;

@@ -6,6 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::arguments::client;
 use crate::error::Outcome;
+use crate::logging;
 use crate::options;
 use crate::secret::ImpersonationKey;
 
@@ -21,7 +22,10 @@ impl NativeClient {
     #[new]
     #[pyo3(signature = (options, deferred_key=false))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Outcome<Self> {
-        let mut options = options::read(options)?.surface(options::surface(py)).ca_variables(&CA_VARIABLES);
+        let mut options = options::read(options)?
+            .surface(options::surface(py))
+            .ca_variables(&CA_VARIABLES)
+            .observer(logging::observe);
         if deferred_key {
             // The real key is put in before each call, on the caller's thread.
             options = options.api_key_from(|| Err("the key was not asked for yet".into()));

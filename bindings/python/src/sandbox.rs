@@ -159,6 +159,39 @@ impl SandboxHandle {
         self.0.respond(method, path, status, &headers, body, times).map_err(refused)
     }
 
+    fn add_key(&self, key: &str, read_only: bool, owner: &str) -> PyResult<()> {
+        self.0.add_key(key, read_only, owner).map_err(refused)
+    }
+
+    /// A fault rule, as JSON.
+    fn fail(&self, rule: &str) -> PyResult<()> {
+        self.0.fail_json(rule).map_err(refused)
+    }
+
+    fn clear_faults(&self) {
+        self.0.clear_faults();
+    }
+
+    fn snapshot(&self, py: Python<'_>) -> PyResult<String> {
+        py.detach(|| self.0.snapshot()).map_err(refused)
+    }
+
+    fn restore(&self, py: Python<'_>, snapshot: &str) -> PyResult<()> {
+        py.detach(|| self.0.restore(snapshot)).map_err(refused)
+    }
+
+    /// What the control path does over HTTP; `body` is JSON or empty.
+    fn control<'py>(
+        &self,
+        py: Python<'py>,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let answer = py.detach(|| self.0.control(method, path, body)).map_err(refused)?;
+        loads(py, &answer)
+    }
+
     fn reset(&self) {
         self.0.reset();
     }

@@ -161,6 +161,11 @@ class BaseClient:
                 f"this {type(self).__name__} holds an API key that was passed to it, and keys are not pickled; "
                 "leave the key to the environment variable CRANKWHEEL_API_KEY and the copy reads it anew"
             )
+        if "@" in self._options.get("proxy", ""):
+            raise TypeError(
+                f"the proxy URL of this {type(self).__name__} holds credentials, and those are not pickled; "
+                "leave the proxy to the environment variable HTTPS_PROXY and the copy reads it anew"
+            )
         return (_restore, (type(self), self._options))
 
 

@@ -16,23 +16,31 @@ import json as _json
 
 from .. import _native
 from .._client import AsyncCrankWheel, CrankWheel
+from ._faults import rule as _rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
     from types import TracebackType
-    from typing import Any
+    from typing import Any, Literal
 
     from typing_extensions import Self
 
+    from ._faults import FaultKind
+
 __all__ = ["Clock", "RecordedRequest", "Sandbox"]
+
+
+def _text(time: datetime | str | None) -> str | None:
+    """A time as RFC 3339 text; the sandbox refuses one without a zone."""
+    return time if time is None or isinstance(time, str) else time.isoformat()
 
 
 class RecordedRequest:
     """A request as the sandbox saw it. The key is not in it."""
 
-    __slots__ = ("body", "headers", "method", "path", "query", "status")
+    __slots__ = ("body", "fault", "headers", "method", "path", "query", "status")
 
     method: str
     """``GET``, ``POST`` and so on."""
@@ -41,11 +49,13 @@ class RecordedRequest:
     query: list[tuple[str, str]]
     """The query, decoded, in order."""
     status: int
-    """The status of the answer."""
+    """The status of the answer; 0 if a fault took the connection away instead."""
     body: str
     """The body as text."""
     headers: dict[str, str]
     """The headers, names in lower case, without ``authorization``."""
+    fault: dict[str, Any] | None
+    """The fault that struck it, with its ``kind``; latency is not said."""
 
     def __init__(self, record: Mapping[str, Any]) -> None:
         self.method = record["method"]
@@ -54,6 +64,7 @@ class RecordedRequest:
         self.status = record["status"]
         self.body = record["body"]
         self.headers = dict(record["headers"])
+        self.fault = record.get("fault")
 
     def json(self) -> Any:
         """The body as JSON; ``None`` if there is none."""
@@ -182,6 +193,97 @@ class Sandbox:
         data = body.encode() if isinstance(body, str) else bytes(body)
         self._handle.respond(method, path, status, list(named.items()), data, times)
 
+    def fail(
+        self,
+        kind: FaultKind,
+        method: str = "*",
+        path: str = "*",
+        *,
+        times: int | None = None,
+        probability: float | None = None,
+        seed: int = 0,
+        ms: int | None = None,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+        json: Any = None,
+        processed: bool | None = None,
+        by: int | None = None,
+        how: Literal["cut", "corrupt"] | None = None,
+        pieces: int | None = None,
+        pause_ms: int | None = None,
+    ) -> None:
+        """Lets something go wrong for requests with this method and path.
+
+        ``*`` is any, and so is a path segment in braces. It happens ``times`` times, without that until `clear_faults`;
+        ``probability`` (0 to 1) picks a share of the requests, drawn from ``seed``. Of several faults for one request the
+        first strikes, and every latency besides. The kinds, and what else they take:
+
+        - ``latency``: the answer comes ``ms`` later.
+        - ``status``: another answer, ``status`` with ``headers`` and ``body`` (or ``json``); with ``processed=True`` the
+          request has its effect all the same.
+        - ``reset_before``, ``reset_after``: no answer; the request had no effect, or had it. ``reset_during``: half of it.
+        - ``truncate``: half of the body. ``corrupt``: garbage from a quarter of the body on.
+        - ``wrong_length``: a ``Content-Length`` that is off ``by`` (-5).
+        - ``broken_gzip``: a compressed body that is damaged in the middle (``how``: ``cut`` or ``corrupt``).
+        - ``slow_body``: the body in ``pieces`` (8), ``pause_ms`` (100) before each.
+        - ``split_204``: the body of a 204 after its head, in ``pieces`` (2), ``pause_ms`` (20) before each.
+        """
+        named = None if headers is None else dict(headers)
+        if json is not None:
+            body = _json.dumps(json)
+            named = {"content-type": "application/json", **(named or {})}
+        fields = {
+            "ms": ms,
+            "status": status,
+            "headers": named,
+            "body": body,
+            "processed": processed,
+            "by": by,
+            "how": how,
+            "pieces": pieces,
+            "pause_ms": pause_ms,
+        }
+        self._handle.fail(_rule(kind, method, path, times, probability, seed, fields))
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The rules by which something still goes wrong."""
+        rules: list[dict[str, Any]] = self.control("GET", "faults")
+        return rules
+
+    def clear_faults(self) -> None:
+        """From here on nothing goes wrong any more."""
+        self._handle.clear_faults()
+
+    def add_client(
+        self,
+        sname: str,
+        *,
+        created_at: datetime | str | None = None,
+        current_plan: str | None = None,
+        **fields: Any,
+    ) -> int:
+        """Adds a client, as of any time up to now, and gives its id; ``fields`` are those of ``clients.create``."""
+        body = {"sname": sname, "created_at": _text(created_at), "current_plan": current_plan, **fields}
+        added: dict[str, Any] = self.control("POST", "clients", body)
+        return int(added["id"])
+
+    def add_plan_change(
+        self,
+        client_id: int,
+        api_name: str,
+        at: datetime | str | None = None,
+        set_by: str | None = None,
+    ) -> None:
+        """Sets the plan of a client as of any time, by default now."""
+        body = {"client_id": client_id, "api_name": api_name, "at": _text(at), "set_by": set_by}
+        self.control("POST", "plan_changes", body)
+
+    def add_key(self, key: str, *, owner: str, read_only: bool = False) -> None:
+        """Adds an API key. Plans that are set with it are ``set_by`` its ``owner``, an e-mail address."""
+        self._handle.add_key(key, read_only, owner)
+
     def add_user(self, client_id: int, email: str, role: str = "user") -> None:
         """Adds a user (``user``, ``admin`` or ``owner``) to a client."""
         self._handle.add_user(client_id, email, role)
@@ -198,8 +300,20 @@ class Sandbox:
         """Adds a plan to those that can be set; 99999999 stands for unlimited."""
         self._handle.add_plan(api_name, human_name, session_limit, license_count)
 
+    def snapshot(self) -> str:
+        """The whole state as JSON text: all data and the clock, but no faults, canned answers and requests."""
+        return self._handle.snapshot()
+
+    def restore(self, snapshot: str) -> None:
+        """Takes over the state of a `snapshot`, also of another sandbox. Address and keys stay as they are."""
+        self._handle.restore(snapshot)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """What can be done over HTTP under ``/_sandbox/``, without HTTP: ``sandbox.control("GET", "state")``."""
+        return self._handle.control(method, path, "" if body is None else _json.dumps(body))
+
     def reset(self) -> None:
-        """Puts data, clock, canned answers and the log of requests back to the start."""
+        """Puts data, clock, faults, canned answers and the log of requests back to the start."""
         self._handle.reset()
 
     def stop(self) -> None:

@@ -1,0 +1,42 @@
+"""The pytest plugin: the fixture `crankwheel_sandbox`. Installed with the package, loaded by pytest itself.
+
+What it needs is imported when a test asks for it, so that it costs other tests nothing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .sandbox import Sandbox
+
+MARK = "crankwheel_sandbox"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        f"{MARK}(clients=0, now=None, ...): options of the sandbox that the fixture of this name starts",
+    )
+
+
+@pytest.fixture
+def crankwheel_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """The CrankWheel reseller API in memory, new for each test.
+
+    The environment names it, so code under test that makes its own ``CrankWheel()`` talks to it and to nothing else.
+    ``@pytest.mark.crankwheel_sandbox(clients=20, now="2019-03-15T12:00:00Z")`` gives options of ``Sandbox``.
+    """
+    from .sandbox import Sandbox
+
+    # The mark nearest to the test counts most.
+    options: dict[str, object] = {}
+    for mark in reversed(list(request.node.iter_markers(MARK))):
+        options.update(mark.kwargs)
+    with Sandbox(**options) as sandbox:  # type: ignore[arg-type]
+        monkeypatch.setenv("CRANKWHEEL_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("CRANKWHEEL_BASE_URL", sandbox.url)
+        yield sandbox

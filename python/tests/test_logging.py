@@ -1,0 +1,117 @@
+"""The logger `crankwheel`: off by default, a line per attempt, and no harm from handlers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from crankwheel import CrankWheel
+from crankwheel.sandbox import Sandbox
+
+from .servers import PATIENCE
+
+LOGGER = logging.getLogger("crankwheel")
+
+
+class Keeping(logging.Handler):
+    """Keeps what it gets."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record)
+
+
+@pytest.fixture
+def lines() -> Iterator[list[logging.LogRecord]]:
+    handler = Keeping()
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.DEBUG)
+    yield handler.lines
+    LOGGER.removeHandler(handler)
+    LOGGER.setLevel(logging.NOTSET)
+
+
+def test_a_line_for_each_attempt(cw: CrankWheel, sandbox: Sandbox, lines: list[logging.LogRecord]) -> None:
+    sandbox.fail("status", status=503, headers={"x-request-id": "abc"}, times=1)
+    sandbox.fail("reset_before", times=1)
+    client = cw.clients.list()[0]
+    texts = [line.getMessage() for line in lines]
+    assert len(texts) == 3
+    assert texts[0].startswith("GET /ss/rsapi/clients (attempt 1): 503 in ")
+    assert texts[0].endswith(", request abc")
+    assert texts[1].startswith("GET /ss/rsapi/clients (attempt 2): ")
+    assert texts[2].startswith("GET /ss/rsapi/clients (attempt 3): 200 in ")
+    fields = vars(lines[0])["crankwheel"]
+    assert fields["duration"] > 0
+    assert {name: fields[name] for name in ("method", "attempt", "status_code", "request_id")} == {
+        "method": "GET",
+        "attempt": 1,
+        "status_code": 503,
+        "request_id": "abc",
+    }
+    lines.clear()
+    cw.clients.get(client)
+    assert str(client.id) not in lines[0].getMessage()
+    assert lines[0].levelno == logging.DEBUG
+
+
+def test_async(sandbox: Sandbox, lines: list[logging.LogRecord]) -> None:
+    async def calls() -> None:
+        async with sandbox.async_client() as cw:
+            await asyncio.gather(*(cw.reseller.plans() for _ in range(20)))
+
+    asyncio.run(calls())
+    assert len(lines) == 20
+    assert sandbox.api_key not in "".join(line.getMessage() for line in lines)
+
+
+def test_off(cw: CrankWheel, caplog: pytest.LogCaptureFixture) -> None:
+    cw.reseller.plans()
+    assert not caplog.records
+    code = """if True:
+        import sys
+        from crankwheel.sandbox import Sandbox
+        with Sandbox() as sandbox:
+            sandbox.client().clients.list()
+        assert "logging" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
+
+
+class Asking(logging.Handler):
+    """Uses a client itself, and then fails."""
+
+    def __init__(self, cw: CrankWheel) -> None:
+        super().__init__(logging.DEBUG)
+        self.cw = cw
+        self.asked = 0
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        self.asked += len(self.cw.reseller.plans())
+        raise LookupError("on purpose")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_handlers_that_call_and_fail(cw: CrankWheel, sandbox: Sandbox) -> None:
+    async def call() -> int:
+        async with sandbox.async_client() as other:
+            return len(await other.clients.list())
+
+    handler = Asking(cw)
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.DEBUG)
+    try:
+        assert len(cw.clients.list()) == 5
+        assert asyncio.run(call()) == 5
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(logging.NOTSET)
+    assert handler.asked == 2 * len(cw.reseller.plans())

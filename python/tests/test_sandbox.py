@@ -1,0 +1,197 @@
+"""The sandbox as tests use it: data, snapshots, the control path, and every fault as the exception it is to the caller."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import crankwheel
+from crankwheel import AsyncCrankWheel, CrankWheel, CrankWheelError
+from crankwheel.sandbox import Sandbox
+from crankwheel.sandbox._faults import FIELDS
+
+UTC = datetime.timezone.utc
+
+Ask = Callable[..., Any]
+"""Runs an operation, by name, on a client of the sandbox."""
+
+
+@pytest.fixture(params=["sync", "async"])
+def ask(request: pytest.FixtureRequest, sandbox: Sandbox) -> Ask:
+    """One operation, waited for or awaited."""
+
+    def waiting(operation: str, *arguments: Any, fields: Any = None, **options: Any) -> Any:
+        with sandbox.client(**options) as cw:
+            return named(cw, operation)(*arguments, **(fields or {}))
+
+    def awaited(operation: str, *arguments: Any, fields: Any = None, **options: Any) -> Any:
+        async def run() -> Any:
+            async with sandbox.async_client(**options) as cw:
+                return await named(cw, operation)(*arguments, **(fields or {}))
+
+        return asyncio.run(run())
+
+    return waiting if request.param == "sync" else awaited
+
+
+def named(cw: CrankWheel | AsyncCrankWheel, operation: str) -> Callable[..., Any]:
+    resource, method = operation.split(".")
+    found: Callable[..., Any] = getattr(getattr(cw, resource), method)
+    return found
+
+
+def test_every_kind_of_fault_is_tested() -> None:
+    tested = {kind for kind, *_ in READS} | {kind for kind, *_ in WRITES} | {kind for kind, *_ in HARMLESS}
+    assert tested == set(FIELDS)
+
+
+READS: list[tuple[str, dict[str, Any], type[CrankWheelError]]] = [
+    ("status", {"status": 503}, crankwheel.InternalServerError),
+    ("status", {"status": 429, "headers": {"retry-after": "0"}}, crankwheel.RateLimitError),
+    ("status", {"status": 403, "json": {"errors": {"detail": "No"}}}, crankwheel.PermissionDeniedError),
+    ("latency", {"ms": 60_000}, crankwheel.APITimeoutError),
+    ("slow_body", {"pause_ms": 60_000}, crankwheel.APITimeoutError),
+    ("reset_before", {}, crankwheel.APIConnectionError),
+    ("reset_after", {}, crankwheel.APIConnectionError),
+    ("reset_during", {}, crankwheel.APIConnectionError),
+    ("truncate", {}, crankwheel.APIConnectionError),
+    ("wrong_length", {"by": 5}, crankwheel.APITimeoutError),
+    ("wrong_length", {"by": -5}, crankwheel.APIResponseError),
+    ("corrupt", {}, crankwheel.APIResponseError),
+    ("broken_gzip", {"how": "cut"}, crankwheel.APIConnectionError),
+    ("broken_gzip", {"how": "corrupt"}, crankwheel.APIConnectionError),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "expected"), READS)
+def test_reads(
+    ask: Ask, sandbox: Sandbox, kind: Any, fields: dict[str, Any], expected: type[CrankWheelError]
+) -> None:
+    sandbox.fail(kind, "GET", "/ss/rsapi/clients", **fields)
+    with pytest.raises(CrankWheelError) as caught:
+        ask("clients.list", max_retries=0, attempt_timeout=0.2)
+    assert type(caught.value) is expected, caught.value
+    assert caught.value.attempts == 1
+    if kind != "latency":
+        assert sandbox.requests[-1].fault is not None
+        assert sandbox.requests[-1].fault["kind"] == kind
+    sandbox.clear_faults()
+    assert sandbox.faults == []
+    assert len(ask("clients.list")) == 5
+
+
+WRITES: list[tuple[str, dict[str, Any], type[CrankWheelError], bool]] = [
+    ("status", {"status": 503}, crankwheel.InternalServerError, False),
+    ("status", {"status": 503, "processed": True}, crankwheel.InternalServerError, True),
+    ("reset_before", {}, crankwheel.APIConnectionError, False),
+    ("reset_after", {}, crankwheel.APIConnectionError, True),
+    ("reset_during", {}, crankwheel.APIConnectionError, True),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "expected", "applied"), WRITES)
+def test_writes_say_that_they_may_have_been_applied(
+    ask: Ask,
+    sandbox: Sandbox,
+    kind: Any,
+    fields: dict[str, Any],
+    expected: type[CrankWheelError],
+    applied: bool,
+) -> None:
+    sandbox.fail(kind, "POST", "/ss/rsapi/clients", times=1, **fields)
+    with pytest.raises(CrankWheelError) as caught:
+        ask("clients.create", fields={"sname": "acmecorp"})
+    assert type(caught.value) is expected, caught.value
+    assert caught.value.maybe_applied is True
+    assert (ask("clients.find", "acmecorp") is not None) is applied
+
+
+HARMLESS: list[tuple[str, dict[str, Any]]] = [
+    ("latency", {"ms": 20}),
+    ("slow_body", {"pieces": 3, "pause_ms": 5}),
+    ("split_204", {"pieces": 3, "pause_ms": 5}),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields"), HARMLESS)
+def test_what_is_only_slow_does_no_harm(
+    ask: Ask, sandbox: Sandbox, kind: Any, fields: dict[str, Any]
+) -> None:
+    sandbox.fail(kind, **fields)
+    client = ask("clients.list")[0]
+    ask("clients.update", client, fields={"lname": "Acme"})
+    ask("clients.set_plan", client, "plan_2")
+    assert ask("clients.get", client).current_plan == "plan_2"
+
+
+def test_rules_that_are_none() -> None:
+    with Sandbox() as sandbox:
+        for arguments, fields in (
+            (("fire",), {}),
+            (("latency",), {"status": 500}),
+            (("status",), {}),
+            (("status",), {"status": 99}),
+            (("reset_after",), {"probability": 2.0}),
+            (("reset_after", "GET", "clients"), {}),
+        ):
+            with pytest.raises(ValueError, match=r"."):
+                sandbox.fail(*arguments, **fields)
+        assert sandbox.faults == []
+        sandbox.fail("latency", "GET", "/x/{any}", ms=5, times=3)
+        assert sandbox.faults[0]["fault"] == {"kind": "latency", "ms": 5}
+        sandbox.reset()
+        assert sandbox.faults == []
+
+
+def test_data_of_any_time_and_snapshots(sandbox: Sandbox) -> None:
+    cw = sandbox.client()
+    founded = datetime.datetime(2019, 1, 1, tzinfo=UTC)
+    number = sandbox.add_client("acmecorp", created_at=founded, current_plan="plan_1", lname="Acme")
+    sandbox.add_plan_change(number, "plan_3", at="2019-02-15T00:00:00Z", set_by="me@acme.example")
+    sandbox.add_key("second-key", owner="second@reseller.example", read_only=True)
+    sandbox.add_session(number, "me@acme.example", founded, datetime.timedelta(minutes=5))
+    acme = cw.clients.get(number)
+    assert (acme.lname, acme.current_plan) == ("Acme", "plan_3")
+    assert len(sandbox.client(api_key="second-key").clients.list()) == 6
+    before = sandbox.control("GET", "state")
+    assert before["clients"] == 6
+
+    snapshot = sandbox.snapshot()
+    cw.clients.delete(number)
+    sandbox.clock.advance(days=3)
+    sandbox.restore(snapshot)
+    assert cw.clients.get(number) == acme
+    with Sandbox() as other:
+        other.restore(snapshot)
+        assert other.clock.now == sandbox.clock.now
+        assert other.client().clients.list() == cw.clients.list()
+    with pytest.raises(ValueError, match=r"."):
+        sandbox.restore("{}")
+    with pytest.raises(ValueError, match="no /_sandbox/nothing"):
+        sandbox.control("GET", "nothing")
+    with pytest.raises(ValueError, match=r"."):
+        sandbox.add_plan_change(number, "plan_1", at=datetime.datetime(2019, 3, 1))
+
+
+def test_the_plugin(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from crankwheel import CrankWheel
+
+        pytestmark = pytest.mark.crankwheel_sandbox(now="2019-03-15T12:00:00Z")
+
+        @pytest.mark.crankwheel_sandbox(clients=2)
+        def test_own_client(crankwheel_sandbox):
+            assert len(CrankWheel().clients.list()) == 2
+            assert crankwheel_sandbox.clock.now.year == 2019
+
+        def test_new_for_each_test(crankwheel_sandbox):
+            assert len(crankwheel_sandbox.client().clients.list()) == 0
+        """
+    )
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=2)

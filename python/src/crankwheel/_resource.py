@@ -40,6 +40,9 @@ async def start(call: PreparedCall[T]) -> T:
     except BaseException:
         ticket.cancel()
         raise
+    finally:
+        # An exception refers to this frame, and the ticket's future to the exception: a circle that nobody would break.
+        del ticket
 
 
 async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
@@ -50,6 +53,9 @@ async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
     except BaseException:
         ticket.cancel()
         raise
+    finally:
+        # An exception refers to this frame, and the ticket's future to the exception: a circle that nobody would break.
+        del ticket
 
 
 class Resource:

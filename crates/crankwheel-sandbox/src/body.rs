@@ -4,13 +4,12 @@
 //! for who accepts it.
 
 use std::convert::Infallible;
-use std::io::Write;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use http::{HeaderMap, header};
 use hyper::body::{Body, Frame, SizeHint};
 
@@ -82,29 +81,76 @@ pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
 
 /// The pieces, compressed as they come.
 pub(crate) fn compressed(pieces: Pieces) -> Pieces {
-    let encoder = GzEncoder::new(Vec::with_capacity(PIECE * 2), Compression::fast());
-    Box::new(Compressed { pieces, encoder: Some(encoder) })
+    // Never wait: a new one does as well, and a lock that was held at a fork stays held in the child.
+    let deflate = DEFLATERS.try_lock().ok().and_then(|mut waiting| waiting.pop());
+    let deflate = deflate.unwrap_or_else(|| Compress::new(Compression::fast(), false));
+    let out = Vec::from(GZIP_HEAD);
+    Box::new(Compressed { pieces, deflate: Some(deflate), checksum: Crc::new(), out })
 }
+
+/// Compressors that wait for the next answer. One takes 300 KB, and making one for each answer leaves holes in the heap that
+/// the entries of the request log then keep from being used again.
+static DEFLATERS: Mutex<Vec<Compress>> = Mutex::new(Vec::new());
+/// More than answers are compressed at one time.
+const MOST_DEFLATERS: usize = 16;
+
+/// No name, no time, written by an unknown system (RFC 1952).
+const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 struct Compressed {
     pieces: Pieces,
     /// Gone once all is written.
-    encoder: Option<GzEncoder<Vec<u8>>>,
+    deflate: Option<Compress>,
+    checksum: Crc,
+    out: Vec<u8>,
+}
+
+impl Compressed {
+    /// Compresses all of `input`; `None` if that fails, which it does not: all of it is memory.
+    fn feed(&mut self, mut input: &[u8], flush: FlushCompress) -> Option<()> {
+        let deflate = self.deflate.as_mut()?;
+        loop {
+            self.out.reserve(4 * 1_024);
+            let before = deflate.total_in();
+            let status = deflate.compress_vec(input, &mut self.out, flush).ok()?;
+            let taken = usize::try_from(deflate.total_in() - before).ok()?;
+            input = input.get(taken..)?;
+            let done = match flush {
+                FlushCompress::Finish => status == Status::StreamEnd,
+                _ => input.is_empty(),
+            };
+            if done {
+                return Some(());
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Option<Bytes> {
+        self.feed(&[], FlushCompress::Finish)?;
+        self.out.extend_from_slice(&self.checksum.sum().to_le_bytes());
+        self.out.extend_from_slice(&self.checksum.amount().to_le_bytes());
+        let mut deflate = self.deflate.take()?;
+        deflate.reset();
+        if let Ok(mut waiting) = DEFLATERS.try_lock()
+            && waiting.len() < MOST_DEFLATERS
+        {
+            waiting.push(deflate);
+        }
+        Some(std::mem::take(&mut self.out).into())
+    }
 }
 
 impl Iterator for Compressed {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        let encoder = self.encoder.as_mut()?;
-        while encoder.get_ref().len() < PIECE {
-            let Some(piece) = self.pieces.next() else {
-                // Neither fails: all of it is memory.
-                return self.encoder.take()?.finish().ok().map(Bytes::from);
-            };
-            encoder.write_all(&piece).ok()?;
+        self.deflate.as_ref()?;
+        while self.out.len() < PIECE {
+            let Some(piece) = self.pieces.next() else { return self.finish() };
+            self.checksum.update(&piece);
+            self.feed(&piece, FlushCompress::None)?;
         }
-        Some(std::mem::take(encoder.get_mut()).into())
+        Some(std::mem::take(&mut self.out).into())
     }
 }
 

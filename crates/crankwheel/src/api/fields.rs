@@ -202,7 +202,11 @@ impl ClientFields {
         }
         let mut lookup = false;
         if let Some(Value::Object(settings)) = body.get_mut("settings") {
-            let given = settings.get("id").is_some_and(|id| !id.is_null());
+            // Settings of an answer that had no id come back with an empty one.
+            if settings.get("id").is_some_and(|id| id.is_null() || id == "") {
+                settings.remove("id");
+            }
+            let given = settings.contains_key("id");
             match known.map(|client| &*client.settings.id).filter(|id| !id.is_empty()) {
                 Some(id) if !given => {
                     settings.insert("id".to_owned(), id.into());

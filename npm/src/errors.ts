@@ -138,7 +138,7 @@ export function headerRecord(headers: Header[]): Record<string, string> {
 
 /** Options and methods that messages of the core name, as they are called here. */
 const NAMES =
-  /`(?:api_key|base_url|(?:connect|attempt|idle)_timeout|max_retries|read_only|ca_file|client_certificate|user_agent_suffix|max_idle_connections|allow_insecure_http|create_in)`|\bget_or_create\b/g;
+  /`(?:api_key|base_url|(?:connect|attempt|idle)_timeout|max_retries|retry_writes|read_only|ca_file|client_certificate|user_agent_suffix|max_(?:idle_)?connections|allow_insecure_http|create_in)`|\bget_or_create\b/g;
 
 function nodeNames(message: string): string {
   return message.replace(NAMES, (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));

@@ -5,23 +5,31 @@ import { type NativeEvents, native } from './native';
 
 /** An attempt that begins. No path, body or key is in it. */
 export interface RequestInfo {
-  /** The method (OpenTelemetry: `http.request.method`). */
+  /** The method. */
   readonly method: string;
-  /** The path with names for its variable parts (OpenTelemetry: `url.template`). */
+  /** The path with names for its variable parts. */
   readonly template: string;
   /** Counted from 1. */
   readonly attempt: number;
+  /**
+   * The same and more under the names of OpenTelemetry's conventions for HTTP clients, ready for `span.setAttributes`:
+   * `server.address`, `http.request.resend_count`, `error.type`, and those of an answer's headers that may be shown.
+   */
+  readonly attributes: Attributes;
 }
+
+/** Attributes by OpenTelemetry's names. */
+export type Attributes = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** An attempt that ended: with an answer of whatever `status`, or with a `problem`. */
 export interface ResponseInfo extends RequestInfo {
-  /** The HTTP status, if an answer came (OpenTelemetry: `http.response.status_code`). */
+  /** The HTTP status, if an answer came. */
   readonly status?: number;
   /** The answer's `x-request-id`, if it had one. */
   readonly requestId?: string;
   /** From the beginning of the attempt to its end. */
   readonly durationMs: number;
-  /** What happened if no answer came: `not sent`, `lost` or `timed out`. */
+  /** What happened if no answer came: `refused`, `not sent`, `lost`, `cut short`, `timed out` or `too large`. */
   readonly problem?: string;
 }
 
@@ -59,7 +67,8 @@ export class Events {
   /** Calls the hooks for what has happened since the last time. Never throws. */
   deliver(): void {
     for (const { method, template, attempt, durationMs, ...end } of this.native.take()) {
-      const begins = { method, template, attempt };
+      const attributes: Attributes = JSON.parse(end.attributes);
+      const begins = { method, template, attempt, attributes };
       if (typeof durationMs !== 'number') {
         debug('%s %s (attempt %d): begins', method, template, attempt);
         tell(this.#hooks.onRequest, begins);
@@ -67,7 +76,8 @@ export class Events {
       }
       const { status, requestId, problem } = end;
       const suffix = requestId ? `, request ${requestId}` : '';
-      debug('%s %s (attempt %d): %s in %d ms%s', ...values(begins), status ?? problem, durationMs, suffix);
+      const shown = typeof status === 'number' ? ` ${JSON.stringify(headersOf(attributes))}` : '';
+      debug('%s %s (attempt %d): %s in %d ms%s', ...values(begins), status ?? problem, durationMs, suffix + shown);
       tell(this.#hooks.onResponse, {
         ...begins,
         ...(typeof status === 'number' && { status }),
@@ -81,6 +91,13 @@ export class Events {
 
 function values({ method, template, attempt }: RequestInfo): [string, string, number] {
   return [method, template, attempt];
+}
+
+/** The headers among the attributes. */
+function headersOf(attributes: Attributes): Record<string, string> {
+  const prefix = 'http.response.header.';
+  const headers = Object.entries(attributes).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(headers.map(([name, value]) => [name.slice(prefix.length), String(value)]));
 }
 
 function tell<T>(hook: ((info: T) => void) | undefined, info: T): void {

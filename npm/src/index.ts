@@ -23,7 +23,7 @@ export {
 } from './errors';
 export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
 export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';
-export type { Hooks, RequestInfo, ResponseInfo } from './hooks';
+export type { Attributes, Hooks, RequestInfo, ResponseInfo } from './hooks';
 export { List } from './list';
 export {
   BillingOverview,

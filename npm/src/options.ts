@@ -23,6 +23,11 @@ export interface CrankWheelOptions {
   attemptTimeout?: number;
   /** How often a call is sent again after a failure that allows it. Default: 2. */
   maxRetries?: number;
+  /**
+   * Send a write again, too, when it is unknown whether it was carried out. Default: false, because it may then be carried
+   * out twice. For what does no harm twice, best for single calls: `cw.clients.setPlan(acme, 'plan_1', { retryWrites: true })`.
+   */
+  retryWrites?: boolean;
   /** Refuse every write before it is sent. Default: false. */
   readOnly?: boolean;
   /** URL of a proxy. Default: the environment's `HTTPS_PROXY` and so on, never for loopback. */
@@ -33,7 +38,9 @@ export interface CrankWheelOptions {
   clientCertificate?: string;
   /** Added to the `User-Agent` header, to tell your program apart in logs. */
   userAgentSuffix?: string;
-  /** Idle connections kept for later reads. Default: 32. */
+  /** Requests under way at once; further calls wait for their turn within their deadline. Default: 100. */
+  maxConnections?: number;
+  /** Idle connections kept for later reads. Default: 100. */
   maxIdleConnections?: number;
   /** How long an idle connection is kept. Default: 20 s. */
   idleTimeout?: number;
@@ -53,10 +60,12 @@ export interface CallOptions {
   timeout?: number;
   /** How often this call is sent again after a failure that allows it. */
   maxRetries?: number;
+  /** Whether this call, a write, is also sent again when it is unknown whether it was carried out. */
+  retryWrites?: boolean;
 }
 
 /** The names of `CallOptions`. */
-export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries'] as const;
+export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites'] as const;
 
 const TYPES: Record<keyof CrankWheelOptions, string[]> = {
   apiKey: ['string', 'function'],
@@ -65,11 +74,13 @@ const TYPES: Record<keyof CrankWheelOptions, string[]> = {
   connectTimeout: ['number'],
   attemptTimeout: ['number'],
   maxRetries: ['number'],
+  retryWrites: ['boolean'],
   readOnly: ['boolean'],
   proxy: ['string'],
   caFile: ['string'],
   clientCertificate: ['string'],
   userAgentSuffix: ['string'],
+  maxConnections: ['number'],
   maxIdleConnections: ['number'],
   idleTimeout: ['number'],
   allowInsecureHttp: ['boolean'],

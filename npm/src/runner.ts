@@ -4,7 +4,7 @@ import { methodOptions } from './arguments';
 import { CrankWheelError, headerRecord, invalidOption, makeError, unwrap } from './errors';
 import type { Events } from './hooks';
 import type { NativeClient, Outcome, PreparedCall } from './native';
-import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
+import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions, nativeOptions } from './options';
 import { type DryRun, RawBody, RawResponse } from './raw';
 
 /** Makes the call on the native side. */
@@ -135,12 +135,11 @@ async function perform(
   }
 }
 
-function clientFor(session: Session, { timeout, maxRetries }: CallOptions): NativeClient {
-  if (timeout === undefined && maxRetries === undefined) return session.client;
-  for (const [name, value] of Object.entries({ timeout, maxRetries })) {
-    if (value !== undefined && typeof value !== 'number') throw invalidOption(`\`${name}\` must be a number`);
-  }
-  return unwrap(session.client.withOptions({ timeout, maxRetries }));
+function clientFor(session: Session, { timeout, maxRetries, retryWrites }: CallOptions): NativeClient {
+  const options = { timeout, maxRetries, retryWrites };
+  if (Object.values(options).every((value) => value === undefined)) return session.client;
+  const [native] = nativeOptions(options);
+  return unwrap(session.client.withOptions(native));
 }
 
 /** The key of the moment. What the function throws may quote the key: only its kind is told. */

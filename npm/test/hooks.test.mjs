@@ -29,7 +29,7 @@ test('every attempt is told in order, before the promise is settled', async () =
     async (cw) => {
       await cw.clients.list({ maxRetries: 2 });
       assert.deepEqual(
-        seen.map(([kind, { durationMs, ...info }]) => [kind, info, typeof durationMs]),
+        seen.map(([kind, { durationMs, attributes, ...info }]) => [kind, info, typeof durationMs]),
         [
           ['request', { method: 'GET', template: TEMPLATE, attempt: 1 }, 'undefined'],
           ['response', { method: 'GET', template: TEMPLATE, attempt: 1, problem: 'lost' }, 'number'],
@@ -43,6 +43,24 @@ test('every attempt is told in order, before the promise is settled', async () =
           ['response', { method: 'GET', template: TEMPLATE, attempt: 3, status: 200 }, 'number'],
         ],
       );
+      const attributes = seen.map(([, info]) => info.attributes);
+      const [host, port] = new URL(cw.baseUrl).host.split(':');
+      const always = {
+        'http.request.method': 'GET',
+        'url.template': TEMPLATE,
+        'server.address': host,
+        'server.port': Number(port),
+      };
+      assert.deepEqual(attributes[0], always);
+      assert.deepEqual(attributes[1], { ...always, 'error.type': 'lost' });
+      const { 'http.response.header.date': date, ...refused } = attributes[3];
+      assert.ok(Date.parse(date[0]) > 0);
+      assert.equal(refused['http.request.resend_count'], 1);
+      assert.equal(refused['http.response.status_code'], 503);
+      assert.equal(refused['error.type'], '503');
+      assert.deepEqual(refused['http.response.header.retry-after'], ['0']);
+      assert.deepEqual(refused['http.response.header.x-request-id'], ['mine']);
+      assert.equal(attributes[5]['error.type'], undefined);
       seen.length = 0;
       // No e-mail address, key or path is told; a dry run is no request.
       await cw.sso.loginOptions('anna@acme.example');

@@ -67,7 +67,7 @@ impl PreparedCall {
             tokio::select! {
                 biased;
                 () = cancelled.notified() => Outcome::cancelled(),
-                result = call.with_raw_response() => Outcome::of(result, raw),
+                result = call.run(raw) => Outcome::of(result, raw),
             }
         })
     }

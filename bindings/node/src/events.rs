@@ -5,11 +5,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crankwheel::{RequestEvent, RequestPhase};
+use crankwheel::{Attribute, RequestEvent, RequestPhase};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
+use serde_json::Value;
 
 /// Weak: it keeps no process alive.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -24,6 +25,8 @@ pub struct EventData {
     pub status: Option<u32>,
     pub request_id: Option<String>,
     pub problem: Option<String>,
+    /// OpenTelemetry's attributes as JSON text: one value is cheaper to hand over than many.
+    pub attributes: String,
 }
 
 /// The events of a client that nobody has taken yet.
@@ -80,10 +83,11 @@ fn data(event: &RequestEvent<'_>) -> EventData {
         status: None,
         request_id: None,
         problem: None,
+        attributes: attributes(event),
     };
     match event.phase {
         RequestPhase::Begins => {}
-        RequestPhase::Answered { status, request_id, duration } => {
+        RequestPhase::Answered { status, request_id, duration, .. } => {
             data.duration_ms = Some(duration.as_secs_f64() * 1000.0);
             data.status = Some(status.into());
             data.request_id = request_id.map(str::to_owned);
@@ -94,4 +98,14 @@ fn data(event: &RequestEvent<'_>) -> EventData {
         }
     }
     data
+}
+
+fn attributes(event: &RequestEvent<'_>) -> String {
+    let value = |value| match value {
+        Attribute::Text(text) => Value::from(text),
+        Attribute::Number(number) => Value::from(number),
+        Attribute::Texts(texts) => Value::from(texts),
+    };
+    let attributes = event.attributes().into_iter().map(|(name, attribute)| (name, value(attribute)));
+    Value::Object(attributes.collect()).to_string()
 }

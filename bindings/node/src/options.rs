@@ -15,11 +15,13 @@ pub struct ClientOptions {
     pub connect_timeout: Option<f64>,
     pub attempt_timeout: Option<f64>,
     pub max_retries: Option<f64>,
+    pub retry_writes: Option<bool>,
     pub read_only: Option<bool>,
     pub proxy: Option<String>,
     pub ca_file: Option<String>,
     pub client_certificate: Option<String>,
     pub user_agent_suffix: Option<String>,
+    pub max_connections: Option<f64>,
     pub max_idle_connections: Option<f64>,
     pub idle_timeout: Option<f64>,
     pub allow_insecure_http: Option<bool>,
@@ -52,11 +54,13 @@ impl ClientOptions {
             connect_timeout: |ms| duration("connectTimeout", ms);
             attempt_timeout: |ms| duration("attemptTimeout", ms);
             max_retries: |number| count::<u32>("maxRetries", number);
+            retry_writes: Ok::<bool, Error>;
             read_only: Ok::<bool, Error>;
             proxy: Ok::<String, Error>;
             ca_file: Ok::<String, Error>;
             client_certificate: Ok::<String, Error>;
             user_agent_suffix: Ok::<String, Error>;
+            max_connections: |number| count::<usize>("maxConnections", number);
             max_idle_connections: |number| count::<usize>("maxIdleConnections", number);
             idle_timeout: |ms| duration("idleTimeout", ms);
             allow_insecure_http: Ok::<bool, Error>;

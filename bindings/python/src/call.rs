@@ -43,7 +43,7 @@ impl PreparedCall {
     /// Runs the call and waits. Signals are looked at meanwhile, so Ctrl-C ends the wait and drops the request.
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
         let notes = logging::notes(py)?;
-        let running = noted(notes.clone(), self.take()?.with_raw_response());
+        let running = noted(notes.clone(), self.take()?.run(raw));
         let (sender, mut receiver) = channel();
         let task = runtime::get()?.spawn(async move {
             // Nobody waits any more: the answer has no use.
@@ -74,7 +74,7 @@ impl PreparedCall {
 
     /// Runs the call for the running event loop; the ticket's future gets the answer.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
-        completion::start(py, self.take()?.with_raw_response(), raw)
+        completion::start(py, self.take()?.run(raw), raw)
     }
 
     /// What would be sent.

@@ -11,11 +11,11 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crankwheel::{RequestEvent, RequestPhase};
+use crankwheel::{Attribute, RequestEvent, RequestPhase};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
+use pyo3::types::{IntoPyDict, PyDict};
 
 /// What happened in one call so far.
 #[derive(Clone, Default)]
@@ -28,10 +28,11 @@ struct Note {
     attempt: u32,
     outcome: Outcome,
     duration: Duration,
+    attributes: Vec<(String, Attribute)>,
 }
 
 enum Outcome {
-    Answered { status: u16, request_id: Option<String> },
+    Answered { status: u16, request_id: Option<String>, headers: Vec<(&'static str, String)> },
     Failed(&'static str),
 }
 
@@ -46,18 +47,11 @@ thread_local! {
 
 /// Every client's observer: notes the event if its call is logged.
 pub fn observe(event: &RequestEvent<'_>) {
-    let (outcome, duration) = match event.phase {
-        RequestPhase::Begins => return,
-        RequestPhase::Answered { status, request_id, duration } => {
-            (Outcome::Answered { status, request_id: request_id.map(str::to_owned) }, duration)
-        }
-        RequestPhase::Failed { problem, duration } => (Outcome::Failed(problem), duration),
-    };
-    let RequestEvent { method, template, attempt, .. } = *event;
     // Outside of a call there is nobody to tell.
     let _ = NOTES.try_with(|notes| {
-        if let Some(Notes(notes)) = notes {
-            let note = Note { method, template, attempt, outcome, duration };
+        if let Some(Notes(notes)) = notes
+            && let Some(note) = Note::of(event)
+        {
             notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
         }
     });
@@ -111,6 +105,19 @@ impl Notes {
 }
 
 impl Note {
+    fn of(event: &RequestEvent<'_>) -> Option<Self> {
+        let (outcome, duration) = match event.phase {
+            RequestPhase::Begins => return None,
+            RequestPhase::Answered { status, request_id, headers, duration } => {
+                let (request_id, headers) = (request_id.map(str::to_owned), headers.iter().collect());
+                (Outcome::Answered { status, request_id, headers }, duration)
+            }
+            RequestPhase::Failed { problem, duration } => (Outcome::Failed(problem), duration),
+        };
+        let RequestEvent { method, template, attempt, .. } = *event;
+        Some(Note { method, template, attempt, outcome, duration, attributes: event.attributes() })
+    }
+
     fn write(&self, logger: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = logger.py();
         let milliseconds = self.duration.as_millis();
@@ -120,9 +127,10 @@ impl Note {
         fields.set_item("attempt", self.attempt)?;
         fields.set_item("duration", self.duration.as_secs_f64())?;
         let what = match &self.outcome {
-            Outcome::Answered { status, request_id } => {
+            Outcome::Answered { status, request_id, headers } => {
                 fields.set_item("status_code", status)?;
                 fields.set_item("request_id", request_id)?;
+                fields.set_item("headers", headers.iter().into_py_dict(py)?)?;
                 let id = request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
                 format!("{status} in {milliseconds} ms{id}")
             }
@@ -131,6 +139,15 @@ impl Note {
                 format!("{problem} after {milliseconds} ms")
             }
         };
+        let attributes = PyDict::new(py);
+        for (name, value) in &self.attributes {
+            match value {
+                Attribute::Text(text) => attributes.set_item(name, text)?,
+                Attribute::Number(number) => attributes.set_item(name, number)?,
+                Attribute::Texts(texts) => attributes.set_item(name, texts)?,
+            }
+        }
+        fields.set_item("attributes", attributes)?;
         let extra = PyDict::new(py);
         extra.set_item("crankwheel", fields)?;
         let keywords = PyDict::new(py);

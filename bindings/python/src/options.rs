@@ -24,6 +24,8 @@ pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {
             "attempt_timeout" => options.attempt_timeout(duration(name, &value)?),
             "idle_timeout" => options.idle_timeout(duration(name, &value)?),
             "max_retries" => options.max_retries(number(name, &value)?),
+            "retry_writes" => options.retry_writes(flag(name, &value)?),
+            "max_connections" => options.max_connections(number(name, &value)?),
             "max_idle_connections" => options.max_idle_connections(number(name, &value)?),
             "read_only" => options.read_only(flag(name, &value)?),
             "allow_insecure_http" => options.allow_insecure_http(flag(name, &value)?),

@@ -13,7 +13,7 @@ use crate::client::CrankWheel;
 use crate::error::{Error, ErrorKind};
 use crate::model::DecodeError;
 use crate::transport::redact::Redactor;
-use crate::transport::{Answer, Request, Safety, refuse_write, send};
+use crate::transport::{Answer, BodySink, Deadline, Request, Safety, refuse_write, send};
 
 /// One operation with its arguments, ready to be sent: `.await` it.
 ///
@@ -32,19 +32,42 @@ struct Plan<T> {
     run: Box<dyn FnOnce(Context) -> Running<T> + Send>,
 }
 
+/// Reads an answer while it arrives.
+pub(crate) trait Reader: BodySink + Default + 'static {
+    type Value;
+
+    /// What the body meant.
+    fn finish(self) -> Result<Self::Value, DecodeError>;
+}
+
 /// A call on its way.
 type Running<T> = BoxFuture<'static, Result<RawResponse<T>, Error>>;
 
 /// What a call runs with.
 pub(crate) struct Context {
-    pub client: CrankWheel,
+    client: CrankWheel,
     key: Secret,
+    /// Holds for all requests of the call together.
+    deadline: Deadline,
+    /// Whether the caller wants the answer as it came, with its body.
+    raw: bool,
 }
 
 impl Context {
     /// Sends one request.
     pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        send(&self.client.shared, &self.key, request).await
+        send(&self.client.shared, &self.key, request, self.deadline, None).await
+    }
+
+    /// Sends one request; the body of its answer goes to `sink`, and is kept only if the caller wants it.
+    async fn send_into(&self, request: &Request, sink: &mut dyn BodySink) -> Result<Answer, Error> {
+        if !self.raw {
+            return send(&self.client.shared, &self.key, request, self.deadline, Some(sink)).await;
+        }
+        let answer = self.send(request).await?;
+        sink.begin();
+        sink.take(&answer.body);
+        Ok(answer)
     }
 
     /// Reads an answer; what cannot be read becomes an error that stands beside the answer.
@@ -55,7 +78,11 @@ impl Context {
         read: impl FnOnce(&Request, &Answer) -> Result<T, DecodeError>,
     ) -> RawResponse<T> {
         let value = read(request, &answer).map_err(|problem| {
-            let error = answer.response_error(request, &Redactor::new(&self.key), &problem);
+            let error = answer.response_error(
+                request,
+                &Redactor::new(&self.key, &self.client.shared.config),
+                &problem,
+            );
             let unknown = (request.safety != Safety::Read).then_some(true);
             let error = error.maybe(unknown);
             if unknown.is_some() && !request.check.is_empty() { error.hint(request.check) } else { error }
@@ -75,6 +102,21 @@ impl<T: Send + 'static> Call<T> {
             async move {
                 let answer = context.send(&request).await?;
                 Ok(context.read(&request, answer, read))
+            }
+            .boxed()
+        })
+    }
+
+    /// A call of one request whose answer is read while it arrives.
+    pub(crate) fn streaming<R: Reader<Value = T>>(
+        client: &CrankWheel,
+        request: Result<Request, Error>,
+    ) -> Self {
+        Self::steps(client, request, |context, request| {
+            async move {
+                let mut reader = R::default();
+                let answer = context.send_into(&request, &mut reader).await?;
+                Ok(context.read(&request, answer, |_, _| reader.finish()))
             }
             .boxed()
         })
@@ -103,20 +145,24 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
-    pub(crate) async fn run(self) -> Result<RawResponse<T>, Error> {
+    /// Sends; the answer's body is kept only for `raw`.
+    #[doc(hidden)]
+    pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
         let plan = self.plan?;
+        let given = self.client.shared.config.deadlines.total;
+        let deadline = Deadline::new(given.unwrap_or_else(|| plan.preview.default_timeout()));
         // Before any look-up: a read-only client does not even begin a write.
         refuse_write(&self.client.shared.config, &plan.preview)?;
         let key = match self.key {
             Some(key) => key,
             None => self.client.shared.config.key.key()?,
         };
-        (plan.run)(Context { client: self.client, key }).await
+        (plan.run)(Context { client: self.client, key, deadline, raw }).await
     }
 
     /// Sends, and gives the answer as it came beside what it means.
     pub fn with_raw_response(self) -> BoxFuture<'static, Result<RawResponse<T>, Error>> {
-        self.run().boxed()
+        self.run(true).boxed()
     }
 
     /// What would be sent. Nothing is sent at all; where a value would have to be looked up first, a
@@ -171,7 +217,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     type IntoFuture = BoxFuture<'static, Result<T, Error>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        async move { self.run().await?.value }.boxed()
+        async move { self.run(false).await?.value }.boxed()
     }
 }
 

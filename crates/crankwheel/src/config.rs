@@ -31,11 +31,12 @@ pub(crate) struct Deadlines {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ConnectionOptions {
     pub connect_timeout: Duration,
-    pub proxy: Option<String>,
+    pub proxy: Option<Url>,
     pub ca_file: Option<PathBuf>,
-    /// Files that the environment names for the surface's own world (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`).
+    /// Files or folders that the environment names for the surface's own world (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`).
     pub environment_ca_files: Vec<(&'static str, PathBuf)>,
     pub client_certificate: Option<PathBuf>,
+    pub max_connections: usize,
     pub max_idle_connections: usize,
     pub idle_timeout: Duration,
     /// Loopback never goes through a proxy from the environment, whatever that says.
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub base_url: Url,
     pub deadlines: Deadlines,
     pub max_retries: u32,
+    /// Send writes again, too, when it is unknown whether they were carried out.
+    pub retry_writes: bool,
     pub read_only: bool,
     pub user_agent: String,
     pub observer: Option<Arc<Observer>>,
@@ -75,6 +78,7 @@ pub struct Options {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
+    pub(crate) retry_writes: Option<bool>,
     pub(crate) read_only: Option<bool>,
     pub(crate) proxy: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
@@ -83,6 +87,7 @@ pub struct Options {
     pub(crate) observer: Option<Arc<Observer>>,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) surface: Option<String>,
+    pub(crate) max_connections: Option<usize>,
     pub(crate) max_idle_connections: Option<usize>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) allow_insecure_http: Option<bool>,
@@ -148,6 +153,17 @@ impl Options {
         self
     }
 
+    /// Send a write again, too, when it is unknown whether it was carried out (a lost connection, a timeout, a 5xx). Default:
+    /// false, because it may then be carried out twice.
+    ///
+    /// For what does no harm twice: setting a plan, updating, deleting. The second of two deletions answers 404, the second of
+    /// two creations 409; [`get_or_create`](crate::Clients::get_or_create) needs no such option. With
+    /// [`CrankWheel::with_options`](crate::CrankWheel::with_options) it holds for single calls.
+    pub fn retry_writes(mut self, retry: bool) -> Self {
+        self.retry_writes = Some(retry);
+        self
+    }
+
     /// Refuse every write before it is sent. Default: false.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = Some(read_only);
@@ -196,7 +212,14 @@ impl Options {
         self
     }
 
-    /// Idle connections kept for later reads. Default: 32.
+    /// Requests under way at once, and so connections in use; further calls wait for their turn within their deadline.
+    /// Default: 100.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+
+    /// Idle connections kept for later reads. Default: 100.
     pub fn max_idle_connections(mut self, connections: usize) -> Self {
         self.max_idle_connections = Some(connections);
         self
@@ -256,7 +279,8 @@ impl Options {
                 .filter(|(_, file)| !file.as_os_str().is_empty())
                 .collect(),
             client_certificate: None,
-            max_idle_connections: 32,
+            max_connections: 100,
+            max_idle_connections: 100,
             idle_timeout: Duration::from_secs(20),
             loopback: is_loopback(&base_url),
             tls: base_url.scheme() == "https",
@@ -267,6 +291,7 @@ impl Options {
             base_url,
             deadlines: Deadlines { total: None, attempt: Duration::from_secs(30) },
             max_retries: 2,
+            retry_writes: false,
             read_only: false,
             user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
             observer: None,
@@ -317,8 +342,17 @@ impl Config {
         if let Some(retries) = options.max_retries {
             self.max_retries = retries;
         }
+        if let Some(retry) = options.retry_writes {
+            self.retry_writes = retry;
+        }
         if let Some(read_only) = options.read_only {
             self.read_only = read_only;
+        }
+        if let Some(connections) = options.max_connections {
+            if connections == 0 {
+                return Err(Error::configuration("`max_connections` must be 1 or more"));
+            }
+            self.connection.max_connections = connections;
         }
         if let Some(connections) = options.max_idle_connections {
             self.connection.max_idle_connections = connections;
@@ -333,13 +367,7 @@ impl Config {
             self.observer = Some(observer);
         }
         if let Some(proxy) = options.proxy {
-            // The message must not quote the URL: it can hold a password.
-            if Url::parse(&proxy).is_err() {
-                return Err(Error::configuration(
-                    "`proxy` is no URL; write it as http://user:password@host:port",
-                ));
-            }
-            self.connection.proxy = Some(proxy);
+            self.connection.proxy = Some(check_proxy(&proxy)?);
         }
         if let Some(suffix) = options.user_agent_suffix {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
@@ -384,6 +412,23 @@ fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
+fn check_proxy(text: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| {
+        let form = "write it as http://user:password@host:port (or with https, socks5 or socks5h)";
+        Error::configuration(format!("`proxy` cannot be used: {why}; {form}"))
+    };
+    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
+    let url = url.map_err(|_| refuse("it is no URL"))?;
+    if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
+        return Err(refuse("its scheme is not one of a proxy"));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(refuse("it names no host"));
+    }
+    Ok(url)
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
@@ -416,6 +461,19 @@ mod tests {
         ] {
             let error = build(url).err().unwrap();
             assert!(error.message().contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn proxies() {
+        let proxy = |url: &str| Options::new().api_key("abcdefg").proxy(url).build();
+        let known = |url: &str| proxy(url).unwrap().connection.proxy.unwrap().to_string();
+        assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
+        assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
+        assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
+        for (url, word) in [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "no URL"), ("", "no URL")] {
+            let error = proxy(url).err().unwrap();
+            assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
         }
     }
 

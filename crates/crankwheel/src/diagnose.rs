@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use hyper_util::client::proxy::matcher::Matcher;
+
 use crate::auth::KeySource;
 use crate::client::CrankWheel;
-use crate::transport::trusted_roots;
+use crate::config::Config;
+use crate::transport::trust;
 
 /// What a client works with, secrets masked; print it. Made by [`CrankWheel::diagnose`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,15 +50,19 @@ impl CrankWheel {
             KeySource::Fixed(key) => format!("*** ({} characters)", key.reveal().len()),
             KeySource::Function(_) => "from a function".to_owned(),
         };
-        let roots = match (connection.tls, trusted_roots(connection)) {
-            (false, _) => "none needed (http)".to_owned(),
-            (true, Ok((_, source))) => source,
-            (true, Err(error)) => error.to_string(),
-        };
+        let roots = trust(connection).map_or_else(|error| error.to_string(), |trust| trust.sources);
         let total = match config.deadlines.total {
             Some(total) => format!("{total:?}"),
             None => "90s (15 min for billing overview and usage history)".to_owned(),
         };
+        let retries = match (config.max_retries, config.retry_writes) {
+            (retries, false) => retries.to_string(),
+            (retries, true) => format!("{retries} (writes of unknown outcome, too)"),
+        };
+        let connections = format!(
+            "{} at once, {} kept idle for {:?}",
+            connection.max_connections, connection.max_idle_connections, connection.idle_timeout
+        );
         let lines = vec![
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
             ("user agent", config.user_agent.clone()),
@@ -71,36 +78,36 @@ impl CrankWheel {
                     .as_ref()
                     .map_or("none".into(), |file| file.display().to_string()),
             ),
-            ("proxy", proxy(connection)),
+            ("proxy", proxy(config)),
             ("connect timeout", format!("{:?}", connection.connect_timeout)),
             ("attempt timeout", format!("{:?}", config.deadlines.attempt)),
             ("timeout", total),
-            ("retries", config.max_retries.to_string()),
+            ("retries", retries),
+            ("connections", connections),
         ];
         Diagnosis { lines }
     }
 }
 
-/// The proxy that is used, without its credentials.
-fn proxy(connection: &crate::config::ConnectionOptions) -> String {
-    let masked = |text: &str| match url::Url::parse(text) {
-        Ok(url) => url.origin().ascii_serialization(),
-        Err(_) => "set, but no URL".to_owned(),
-    };
+/// The proxy that requests go through, without its credentials: the same look-up as that of the HTTP client.
+fn proxy(config: &Config) -> String {
+    let connection = &config.connection;
     if let Some(proxy) = &connection.proxy {
-        return format!("{} (option)", masked(proxy));
+        let port = proxy.port().map(|port| format!(":{port}")).unwrap_or_default();
+        return format!("{}://{}{port} (option)", proxy.scheme(), proxy.host_str().unwrap_or_default());
     }
     if connection.loopback {
-        return "none (loopback)".to_owned();
+        return "none (never to this machine)".to_owned();
     }
-    let names: &[&str] = if connection.tls {
-        &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-    } else {
-        &["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"]
-    };
-    let found = names.iter().find_map(|name| {
-        let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-        Some(format!("{} ({name}, unless NO_PROXY excludes the host)", masked(&value)))
-    });
-    found.unwrap_or_else(|| "none".to_owned())
+    let target = config.base_url.as_str().parse::<http::Uri>().ok();
+    match target.and_then(|target| Matcher::from_system().intercept(&target)) {
+        Some(found) => {
+            let host = found.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
+            // No user name and password are left in it; but what is not certain is checked.
+            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+            let scheme = found.uri().scheme_str().unwrap_or("http");
+            format!("{scheme}://{host} (of the environment or the system; NO_PROXY makes exceptions)")
+        }
+        None => "none".to_owned(),
+    }
 }

@@ -1,9 +1,15 @@
 //! What happens on the wire, for logs and metrics: never a body, a key, or a path with an e-mail address in it.
 
-use std::time::Duration;
+use std::fmt;
+use std::future::Future;
+use std::time::{Duration, Instant};
 
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
+
+use crate::config::Config;
 use crate::transport::redact::Redactor;
-use crate::transport::{Answer, Request};
+use crate::transport::{Answer, Failure, Request};
 
 /// The environment variable that turns on a line on standard error for every call (`info`) or attempt (`debug`).
 pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
@@ -12,40 +18,128 @@ pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
 pub(crate) type Observer = dyn Fn(&RequestEvent<'_>) + Send + Sync;
 
 /// One attempt of a request, before it is sent or after it has ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestEvent<'a> {
     /// Whether the attempt begins, or how it ended.
     pub phase: RequestPhase<'a>,
-    /// The method (OpenTelemetry: `http.request.method`).
+    /// The method.
     pub method: &'static str,
-    /// The path with names for its variable parts (OpenTelemetry: `url.template`).
+    /// The path with names for its variable parts.
     pub template: &'static str,
     /// Counted from 1.
     pub attempt: u32,
+    /// The host of the base URL.
+    pub server_address: &'a str,
+    /// The port of the base URL.
+    pub server_port: u16,
 }
 
 /// Where an attempt is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum RequestPhase<'a> {
     /// It is about to be sent.
     Begins,
     /// An answer came, with whatever status.
     Answered {
-        /// The HTTP status (OpenTelemetry: `http.response.status_code`).
+        /// The HTTP status.
         status: u16,
         /// The answer's `x-request-id`.
         request_id: Option<&'a str>,
+        /// Those of the answer's headers that may be shown.
+        headers: ShownHeaders<'a>,
         /// From the beginning of the attempt to the end of the answer.
         duration: Duration,
     },
     /// No answer came.
     Failed {
-        /// What happened, in a word: `not sent`, `lost`, `cut short`, `timed out`.
+        /// What happened, in a word or two: `refused` (by this side, or a certificate that is not trusted), `not sent`, `lost`,
+        /// `cut short`, `timed out`, `too large`.
         problem: &'static str,
         /// From the beginning of the attempt to its failure.
         duration: Duration,
     },
+}
+
+/// The headers of an answer that logs may show; all others may hold what nobody should read.
+#[derive(Clone, Copy)]
+pub struct ShownHeaders<'a> {
+    answer: &'a Answer,
+    redactor: &'a Redactor,
+}
+
+/// The headers that are shown, in lower case.
+const SHOWN_HEADERS: [&str; 8] = [
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "server",
+    "via",
+    "x-request-id",
+];
+
+impl ShownHeaders<'_> {
+    /// Those that came, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let value = |name| Some((name, self.redactor.clean(self.answer.header(name)?)));
+        SHOWN_HEADERS.into_iter().filter_map(value)
+    }
+}
+
+impl fmt::Debug for ShownHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// The value of an attribute, see [`RequestEvent::attributes`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(i64),
+    /// A list of texts, as the values of a header are.
+    Texts(Vec<String>),
+}
+
+impl RequestEvent<'_> {
+    /// The event under the names of OpenTelemetry's conventions for HTTP clients, to be put on a span or a metric as they are.
+    ///
+    /// `http.request.method`, `url.template`, `server.address`, `server.port`, `http.request.resend_count` (from the second attempt
+    /// on); of an answer `http.response.status_code` and `http.response.header.<name>`; `error.type` of a failure.
+    pub fn attributes(&self) -> Vec<(String, Attribute)> {
+        let text = |text: &str| Attribute::Text(text.to_owned());
+        let mut attributes = vec![
+            ("http.request.method".to_owned(), text(self.method)),
+            ("url.template".to_owned(), text(self.template)),
+            ("server.address".to_owned(), text(self.server_address)),
+            ("server.port".to_owned(), Attribute::Number(self.server_port.into())),
+        ];
+        if self.attempt > 1 {
+            let again = Attribute::Number(i64::from(self.attempt) - 1);
+            attributes.push(("http.request.resend_count".to_owned(), again));
+        }
+        match self.phase {
+            RequestPhase::Begins => {}
+            RequestPhase::Answered { status, headers, .. } => {
+                attributes.push(("http.response.status_code".to_owned(), Attribute::Number(status.into())));
+                if status >= 400 {
+                    attributes.push(("error.type".to_owned(), Attribute::Text(status.to_string())));
+                }
+                let header = |(name, value): (&str, String)| {
+                    (format!("http.response.header.{name}"), Attribute::Texts(vec![value]))
+                };
+                attributes.extend(headers.iter().map(header));
+            }
+            RequestPhase::Failed { problem, .. } => {
+                attributes.push(("error.type".to_owned(), Attribute::Text(problem.replace(' ', "_"))));
+            }
+        }
+        attributes
+    }
 }
 
 /// What [`LOG_VARIABLE`] asks for.
@@ -66,75 +160,107 @@ impl Log {
     }
 }
 
-/// Tells everyone who wants to know about one attempt.
+/// Tells everyone who wants to know about the attempts of one request.
 pub(crate) struct Reporter<'a> {
-    pub request: &'a Request,
-    pub redactor: &'a Redactor,
-    pub observer: Option<&'a Observer>,
-    pub log: Log,
+    request: &'a Request,
+    redactor: &'a Redactor,
+    config: &'a Config,
 }
 
-impl Reporter<'_> {
-    pub fn begins(&self, attempt: u32) {
-        self.observe(attempt, RequestPhase::Begins);
-        if self.log >= Log::Debug {
-            self.line(attempt, "begins");
-        }
+impl<'a> Reporter<'a> {
+    pub fn new(request: &'a Request, redactor: &'a Redactor, config: &'a Config) -> Self {
+        Reporter { request, redactor, config }
     }
 
-    pub fn answered(&self, attempt: u32, answer: &Answer, duration: Duration) {
-        let Request { method, template, .. } = self.request;
-        let request_id = answer.request_id().map(|id| self.redactor.clean(id));
+    /// Runs one attempt.
+    pub async fn attempt(
+        &self,
+        attempt: u32,
+        running: impl Future<Output = Result<Answer, Failure>>,
+    ) -> Result<Answer, Failure> {
+        let began = Instant::now();
+        let span = self.span(attempt);
+        self.tell(attempt, RequestPhase::Begins);
+        let ended = running.instrument(span.clone()).await;
+        let duration = began.elapsed();
+        let _within = span.enter();
+        match &ended {
+            Ok(answer) => self.answered(attempt, answer, duration, &span),
+            Err(failure) => {
+                let problem = failure.outcome.word();
+                span.record("error.type", problem);
+                let duration_ms = milliseconds(duration);
+                tracing::debug!(target: "crankwheel", attempt, duration_ms, "{problem}");
+                self.tell(attempt, RequestPhase::Failed { problem, duration });
+            }
+        }
+        ended
+    }
+
+    fn answered(&self, attempt: u32, answer: &Answer, duration: Duration, span: &Span) {
         let status = answer.status;
-        tracing::event!(
+        let request_id = answer.request_id().map(|id| self.redactor.clean(id));
+        let request_id = request_id.as_deref();
+        span.record("http.response.status_code", status);
+        if status >= 400 {
+            span.record("error.type", status);
+        }
+        let duration_ms = milliseconds(duration);
+        tracing::debug!(target: "crankwheel", attempt, duration_ms, request_id, "answered with {status}");
+        let headers = ShownHeaders { answer, redactor: self.redactor };
+        self.tell(attempt, RequestPhase::Answered { status, request_id, headers, duration });
+    }
+
+    /// One span for each attempt, as OpenTelemetry wants it: named after the template, with the server that was asked.
+    fn span(&self, attempt: u32) -> Span {
+        let Request { method, template, .. } = *self.request;
+        tracing::debug_span!(
             target: "crankwheel",
-            tracing::Level::DEBUG,
-            {
-                http.request.method = method,
-                url.template = template,
-                http.response.status_code = status,
-                request_id,
+            "request",
+            otel.name = format!("{method} {template}"),
+            otel.kind = "client",
+            http.request.method = method,
+            url.template = template,
+            server.address = self.config.base_url.host_str(),
+            server.port = self.config.base_url.port_or_known_default(),
+            http.request.resend_count = (attempt > 1).then(|| attempt - 1),
+            http.response.status_code = Empty,
+            error.type = Empty,
+        )
+    }
+
+    fn tell(&self, attempt: u32, phase: RequestPhase<'_>) {
+        let Request { method, template, .. } = *self.request;
+        if let Some(observer) = &self.config.observer {
+            let url = &self.config.base_url;
+            observer(&RequestEvent {
+                phase,
+                method,
+                template,
                 attempt,
-                duration_ms = duration.as_millis() as u64
-            },
-            "answered"
-        );
-        self.observe(attempt, RequestPhase::Answered { status, request_id: request_id.as_deref(), duration });
-        if self.log >= Log::Info {
-            let id = request_id.map(|id| format!(", request {id}")).unwrap_or_default();
-            self.line(attempt, &format!("{status} in {} ms{id}", duration.as_millis()));
+                server_address: url.host_str().unwrap_or_default(),
+                server_port: url.port_or_known_default().unwrap_or_default(),
+            });
         }
-    }
-
-    pub fn failed(&self, attempt: u32, problem: &'static str, duration: Duration) {
-        let Request { method, template, .. } = self.request;
-        tracing::event!(
-            target: "crankwheel",
-            tracing::Level::DEBUG,
+        let detailed = self.config.log >= Log::Debug;
+        let what = match phase {
+            RequestPhase::Begins if detailed => "begins".to_owned(),
+            RequestPhase::Answered { status, request_id, headers, duration }
+                if self.config.log >= Log::Info =>
             {
-                http.request.method = method,
-                url.template = template,
-                error.type = problem,
-                attempt,
-                duration_ms = duration.as_millis() as u64
-            },
-            "failed"
-        );
-        self.observe(attempt, RequestPhase::Failed { problem, duration });
-        if self.log >= Log::Info {
-            self.line(attempt, &format!("{problem} after {} ms", duration.as_millis()));
-        }
-    }
-
-    fn observe(&self, attempt: u32, phase: RequestPhase<'_>) {
-        if let Some(observer) = self.observer {
-            let Request { method, template, .. } = *self.request;
-            observer(&RequestEvent { phase, method, template, attempt });
-        }
-    }
-
-    fn line(&self, attempt: u32, what: &str) {
-        let Request { method, template, .. } = self.request;
+                let id = request_id.map(|id| format!(", request {id}")).unwrap_or_default();
+                let headers = if detailed { format!(" {headers:?}") } else { String::new() };
+                format!("{status} in {} ms{id}{headers}", duration.as_millis())
+            }
+            RequestPhase::Failed { problem, duration } if self.config.log >= Log::Info => {
+                format!("{problem} after {} ms", duration.as_millis())
+            }
+            _ => return,
+        };
         eprintln!("crankwheel: {method} {template} (attempt {attempt}): {what}");
     }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
 }

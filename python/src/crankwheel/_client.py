@@ -50,11 +50,13 @@ class BaseClient:
         connect_timeout: Seconds | None = None,
         attempt_timeout: Seconds | None = None,
         max_retries: int | None = None,
+        retry_writes: bool | None = None,
         read_only: bool | None = None,
         proxy: str | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         client_certificate: str | os.PathLike[str] | None = None,
         user_agent_suffix: str | None = None,
+        max_connections: int | None = None,
         max_idle_connections: int | None = None,
         idle_timeout: Seconds | None = None,
         allow_insecure_http: bool | None = None,
@@ -65,8 +67,15 @@ class BaseClient:
         environment's ``CRANKWHEEL_API_KEY``. ``base_url`` is by default the environment's ``CRANKWHEEL_BASE_URL``, else
         ``https://meeting.is``. ``timeout`` bounds a whole call, retries included (90 s; 15 min for the usage history and
         the billing overview), ``connect_timeout`` making a connection (5 s), ``attempt_timeout`` the wait for an answer's
-        head, then for each next part of it (30 s). ``max_retries`` (2) is how often a call that may be repeated is.
-        ``read_only`` refuses every write before it is sent.
+        head, then for each next part of it (30 s). ``max_retries`` (2) is how often a call that may be repeated is;
+        ``retry_writes`` repeats writes, too, of which it is unknown whether they were carried out (best for single calls:
+        ``cw.with_options(retry_writes=True).clients.set_plan(...)``). ``read_only`` refuses every write before it is sent.
+
+        ``max_connections`` (100) bounds how many requests are under way at once; further calls wait for their turn.
+        ``max_idle_connections`` (100) are kept for later calls, for ``idle_timeout`` (20 s). ``ca_file`` names certificates to
+        trust beside the system's and those of ``REQUESTS_CA_BUNDLE``, ``client_certificate`` a PEM file with a certificate
+        and its key. ``proxy`` is a URL (by default the environment's ``HTTPS_PROXY``, but never for this machine).
+        ``allow_insecure_http`` lets the key travel unencrypted to other machines.
         """
         options = _chosen(locals())
         self._start(api_key, options)
@@ -87,11 +96,13 @@ class BaseClient:
         connect_timeout: Seconds | None = None,
         attempt_timeout: Seconds | None = None,
         max_retries: int | None = None,
+        retry_writes: bool | None = None,
         read_only: bool | None = None,
         proxy: str | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         client_certificate: str | os.PathLike[str] | None = None,
         user_agent_suffix: str | None = None,
+        max_connections: int | None = None,
         max_idle_connections: int | None = None,
         idle_timeout: Seconds | None = None,
         allow_insecure_http: bool | None = None,

@@ -7,7 +7,7 @@ use super::{ClientFields, ClientRef, Clients, many, nothing, one};
 use crate::call::{Call, Context, RawResponse};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Client, List};
-use crate::transport::{Answer, Request, backoff};
+use crate::transport::{Answer, Request, Safety};
 
 pub(crate) const CLIENTS: &str = "/ss/rsapi/clients";
 
@@ -105,30 +105,20 @@ impl Clients {
     /// An existing one is given back as it is, never changed. Because the name is unique, a creation whose outcome
     /// is unknown is tried again; the client then counts as existing.
     pub fn get_or_create(&self, fields: ClientFields) -> Call<(Client, bool)> {
-        let retries = self.cw.shared.config.max_retries;
-        Call::steps(&self.cw, create_request(fields), move |context, request| {
+        let mut request = create_request(fields);
+        if let Ok(request) = &mut request {
+            request.safety = Safety::Repeatable;
+        }
+        Call::steps(&self.cw, request, move |context, request| {
             async move {
-                let mut tries = 0;
-                // Once true it stays true: a later try that was not sent says nothing of an earlier one.
-                let mut unknown = false;
-                let existing = loop {
-                    match context.send(&request).await {
-                        Ok(answer) => return Ok(created(&context, &request, answer)),
-                        Err(error) => match error.existing_id() {
-                            Some(id) => break id,
-                            None => {
-                                unknown |= error.maybe_applied() == Some(true);
-                                if error.maybe_applied() != Some(true) || tries >= retries {
-                                    return Err(error.maybe(Some(unknown)));
-                                }
-                                tokio::time::sleep(backoff(tries)).await;
-                                tries += 1;
-                            }
-                        },
-                    }
+                let error = match context.send(&request).await {
+                    Ok(answer) => return Ok(created(&context, &request, answer)),
+                    Err(error) => error,
                 };
+                let Some(existing) = error.existing_id() else { return Err(error) };
+                let created_perhaps = error.maybe_applied();
                 let shown = read_client(&context, get_request(existing)).await;
-                let shown = shown.map_err(|error| error.maybe(Some(unknown)))?;
+                let shown = shown.map_err(|error| error.maybe(created_perhaps))?;
                 Ok(RawResponse { answer: shown.answer, value: shown.value.map(|client| (client, false)) })
             }
             .boxed()

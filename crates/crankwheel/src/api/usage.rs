@@ -5,7 +5,7 @@ use crate::api::clients::CLIENTS;
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::ClientUsage;
-use crate::table::UsageHistory;
+use crate::table::{HistoryReader, UsageHistory};
 use crate::transport::Request;
 
 impl Clients {
@@ -33,7 +33,7 @@ impl Reseller {
     /// # }
     /// ```
     pub fn usage(&self, period: impl Into<PeriodArgument>) -> Call<UsageHistory> {
-        Call::answering(&self.cw, history(period.into()), |_, answer| UsageHistory::decode(&answer.body))
+        Call::streaming::<HistoryReader>(&self.cw, history(period.into()))
     }
 }
 

@@ -8,6 +8,7 @@ mod list;
 mod plan_map;
 pub(crate) mod scan;
 mod schema;
+pub(crate) mod split;
 mod sso;
 #[cfg(test)]
 mod tests;

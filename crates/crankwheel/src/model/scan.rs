@@ -24,7 +24,7 @@ pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
 }
 
 /// The deepest nesting that is taken. Documented answers have five levels; readers of the wire form recurse.
-const DEEPEST: usize = 100;
+pub(crate) const DEEPEST: usize = 100;
 
 fn check_depth(text: &str) -> Result<(), DecodeError> {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::columns::{Dictionary, NULL_INT};
-use super::read::{count, text};
+use super::read::{HistoryReader, count, text};
+use crate::call::Reader;
 use crate::model::kind::{DecodeError, Path};
 use crate::model::scan;
 use crate::time::six_digits;
+use crate::transport::BodySink;
 
 /// All screen sharing sessions of a period (the API document, Get Usage History for All Clients).
 ///
@@ -97,36 +98,16 @@ pub struct Sessions {
 }
 
 impl UsageHistory {
-    pub(crate) fn decode(body: &Bytes) -> Result<Self, DecodeError> {
-        let root = Path::Root;
-        let mut stats = UsageStats::default();
-        let mut stats_json = None;
-        let mut sessions = Sessions::default();
-        let (mut found, mut is_list) = (false, false);
-        let mut extra = Vec::new();
-        for (name, value) in scan::members(scan::whole(body)?, &root)? {
-            match &*name {
-                "stats" => {
-                    stats = UsageStats::decode(value, &Path::Key(&root, "stats"))?;
-                    stats_json = Some(value.get().into());
-                }
-                "sessions" => {
-                    found = true;
-                    is_list = value.get() != "null";
-                    if is_list {
-                        sessions = Sessions::decode(value, &Path::Key(&root, "sessions"))?;
-                    }
-                }
-                _ => extra.push((name.into(), value.get().into())),
-            }
-        }
-        if !found {
-            return Err(DecodeError::new(
-                &Path::Key(&root, "sessions"),
-                "a list was expected, but it is missing",
-            ));
-        }
-        Ok(UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, is_list, extra }) })
+    /// `sessions` is nothing if it came as null.
+    pub(super) fn new(
+        stats: UsageStats,
+        stats_json: Option<Box<str>>,
+        sessions: Option<Sessions>,
+        extra: Vec<(Box<str>, Box<str>)>,
+    ) -> Self {
+        let is_list = sessions.is_some();
+        let sessions = sessions.unwrap_or_default();
+        UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, is_list, extra }) }
     }
 
     /// Totals, as the API adds them up.
@@ -183,7 +164,19 @@ impl UsageHistory {
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
     pub fn from_json(text: &str) -> Result<Self, crate::Error> {
-        Self::decode(&Bytes::copy_from_slice(text.as_bytes())).map_err(|error| {
+        // In pieces, so that the text is not held twice.
+        Self::from_json_pieces(text.as_bytes().chunks(1 << 16))
+    }
+
+    /// The same for text that is not there as a whole; it can be cut anywhere.
+    ///
+    /// # Errors
+    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    pub fn from_json_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, crate::Error> {
+        let mut reader = HistoryReader::default();
+        // What is wrong is said in the end.
+        let _ = pieces.into_iter().all(|piece| reader.take(piece));
+        reader.finish().map_err(|error| {
             let message = format!("not the wire form of a usage history: {error}");
             crate::Error::new(crate::ErrorKind::Response, message)
         })
@@ -211,7 +204,7 @@ impl fmt::Debug for UsageHistory {
 }
 
 impl UsageStats {
-    fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+    pub(super) fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
         let mut stats = UsageStats::default();
         if raw.get() == "null" {
             return Ok(stats);

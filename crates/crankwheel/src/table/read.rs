@@ -1,34 +1,105 @@
-//! Reading the usage history's sessions into columns, row by row, without an object for any.
+//! Reading the usage history while it arrives: its sessions into columns, row by row, without an object for any.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::columns::{DictionaryBuilder, NULL_INT};
-use super::history::Sessions;
+use super::history::{Sessions, UsageHistory, UsageStats};
+use crate::call::Reader;
 use crate::model::kind::{DecodeError, Path, read_integer, read_text};
 use crate::model::scan;
+use crate::model::split::{Parts, Splitter};
 use crate::time::parse_timestamp;
+use crate::transport::BodySink;
 
-impl Sessions {
-    pub(super) fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
-        if !raw.get().starts_with('[') {
-            return Err(DecodeError::expected(at, "a list", raw.get()));
+/// Reads a usage history piece by piece; all that it ever holds of the text is what is not complete yet.
+#[derive(Default)]
+pub(crate) struct HistoryReader {
+    splitter: Splitter,
+    parts: HistoryParts,
+    /// Why it stopped.
+    problem: Option<DecodeError>,
+}
+
+#[derive(Default)]
+struct HistoryParts {
+    stats: UsageStats,
+    stats_json: Option<Box<str>>,
+    /// Nothing if `sessions` is absent or null.
+    sessions: Option<Builder>,
+    found: bool,
+    extra: Vec<(Box<str>, Box<str>)>,
+}
+
+impl BodySink for HistoryReader {
+    fn begin(&mut self) {
+        *self = Self::default();
+    }
+
+    fn take(&mut self, piece: &[u8]) -> bool {
+        if self.problem.is_none() {
+            self.problem = self.splitter.take(piece, &mut self.parts).err();
         }
-        let mut rows = RowVisitor { at, builder: Builder::default(), problem: None };
-        let mut json = serde_json::Deserializer::from_str(raw.get());
-        if let Err(error) = (&mut json).deserialize_seq(&mut rows) {
-            return Err(rows.problem.unwrap_or_else(|| DecodeError::new(at, error.to_string())));
+        self.problem.is_none()
+    }
+}
+
+impl Reader for HistoryReader {
+    type Value = UsageHistory;
+
+    fn finish(mut self) -> Result<UsageHistory, DecodeError> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
         }
-        Ok(rows.builder.finish())
+        self.splitter.finish(&mut self.parts)?;
+        let HistoryParts { stats, stats_json, sessions, found, extra } = self.parts;
+        if !found {
+            let at = Path::Key(&Path::Root, HistoryParts::LIST);
+            return Err(DecodeError::new(&at, "a list was expected, but it is missing"));
+        }
+        Ok(UsageHistory::new(stats, stats_json, sessions.map(Builder::finish), extra))
+    }
+}
+
+impl Parts for HistoryParts {
+    const LIST: &'static str = "sessions";
+
+    fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError> {
+        let at = Path::Key(&Path::Root, &name);
+        let raw: &RawValue = serde_json::from_str(json)
+            .map_err(|error| DecodeError::new(&at, format!("it is not valid JSON: {error}")))?;
+        match &*name {
+            "stats" => {
+                self.stats = UsageStats::decode(raw, &at)?;
+                self.stats_json = Some(json.into());
+            }
+            Self::LIST if json == "null" => {
+                self.found = true;
+                self.sessions = None;
+            }
+            Self::LIST => return Err(DecodeError::expected(&at, "a list", json)),
+            _ => self.extra.push((name.into(), json.into())),
+        }
+        Ok(())
+    }
+
+    fn list(&mut self) {
+        self.found = true;
+        self.sessions = Some(Builder::default());
+    }
+
+    fn element(&mut self, index: usize, json: &str) -> Result<(), DecodeError> {
+        let list = Path::Key(&Path::Root, Self::LIST);
+        self.sessions.get_or_insert_default().push(json, &Path::Index(&list, index))
     }
 }
 
 /// Fills the columns.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     email: DictionaryBuilder,
     sname: DictionaryBuilder,
     lname: DictionaryBuilder,
@@ -36,15 +107,17 @@ struct Builder {
 }
 
 impl Builder {
-    fn push(&mut self, raw: &RawValue, at: &Path<'_>) -> Result<(), DecodeError> {
-        if !raw.get().starts_with('{') {
-            return Err(DecodeError::expected(at, "an object", raw.get()));
+    /// Adds a session, an object as JSON text.
+    pub fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
+        if !row.starts_with('{') {
+            return Err(DecodeError::expected(at, "an object", row));
         }
-        let mut json = serde_json::Deserializer::from_str(raw.get());
-        let row = (&mut json)
+        let mut json = serde_json::Deserializer::from_str(row);
+        let parts = (&mut json)
             .deserialize_map(SessionVisitor)
-            .map_err(|error| DecodeError::new(at, error.to_string()))?;
-        let [email, sname, lname, start, end, duration, viewer_info] = row.slots;
+            .and_then(|parts| json.end().map(|()| parts))
+            .map_err(|error| DecodeError::new(at, format!("it is not valid JSON: {error}")))?;
+        let [email, sname, lname, start, end, duration, viewer_info] = parts.slots;
 
         let email = text(email, &Path::Key(at, "email"))?;
         let sname = text(sname, &Path::Key(at, "sname"))?;
@@ -58,7 +131,7 @@ impl Builder {
         let (viewers, plain) = viewers(viewer_info, &Path::Key(at, "viewer_info"))?;
 
         let whole = plain
-            && !row.unknown
+            && !parts.unknown
             && email.is_some()
             && sname.is_some()
             && lname.is_some()
@@ -67,7 +140,7 @@ impl Builder {
             && duration.is_some()
             && viewers.is_some();
         if !whole {
-            self.columns.unusual.insert(self.columns.len(), raw.get().into());
+            self.columns.unusual.insert(self.columns.len(), row.into());
         }
         self.email.push(email.as_deref());
         self.sname.push(sname.as_deref());
@@ -79,7 +152,7 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(self) -> Sessions {
+    pub fn finish(self) -> Sessions {
         let mut sessions = self.columns;
         sessions.email = self.email.finish();
         sessions.sname = self.sname.finish();
@@ -89,34 +162,6 @@ impl Builder {
             column.shrink_to_fit();
         }
         sessions
-    }
-}
-
-/// Feeds the rows of the list to the builder, one at a time.
-struct RowVisitor<'p> {
-    at: &'p Path<'p>,
-    builder: Builder,
-    /// Why it stopped: serde's errors carry no place.
-    problem: Option<DecodeError>,
-}
-
-impl<'de> Visitor<'de> for &mut RowVisitor<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of sessions")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(raw) = seq.next_element::<&RawValue>()? {
-            if let Err(problem) = self.builder.push(raw, &Path::Index(self.at, index)) {
-                self.problem = Some(problem);
-                return Err(serde::de::Error::custom("stopped"));
-            }
-            index += 1;
-        }
-        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! An answer as it came, and what it means when it is not a success.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -20,7 +22,7 @@ pub(crate) struct Answer {
 }
 
 /// The most of a body that an error keeps.
-const BODY_SHOWN: usize = 64 * 1024;
+pub(crate) const BODY_SHOWN: usize = 64 * 1024;
 
 impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -37,6 +39,12 @@ impl Answer {
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = self.headers.iter().filter(|(name, _)| *name != reqwest::header::SET_COOKIE);
         headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+    }
+
+    /// When it was made, by the server's own clock if it tells: this machine's can be wrong.
+    fn moment(&self) -> SystemTime {
+        let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+        date.unwrap_or_else(SystemTime::now)
     }
 
     /// The error that this answer means.
@@ -68,9 +76,8 @@ impl Answer {
         let mut error = self.error(kind, message, request);
         error.inner.errors = errors;
         error.inner.existing_id = existing_id;
-        error.inner.retry_after = self
-            .header("retry-after")
-            .and_then(|text| retry::retry_after(text, std::time::SystemTime::now()));
+        error.inner.retry_after =
+            self.header("retry-after").and_then(|text| retry::retry_after(text, self.moment()));
         error.redacted(redactor)
     }
 

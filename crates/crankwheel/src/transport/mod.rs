@@ -1,14 +1,20 @@
 //! Getting a request to the API and its answer back: connections, retries, deadlines, redaction.
 
 mod answer;
+mod attempt;
+mod cause;
+mod connecting;
 mod connections;
 pub(crate) mod redact;
 mod request;
 mod retry;
 mod send;
+mod tls;
 
 pub(crate) use answer::Answer;
-pub(crate) use connections::{Connections, trusted_roots};
+pub(crate) use attempt::{BodySink, Failure};
+pub(crate) use connections::Connections;
 pub(crate) use request::{Request, Safety, encode_segment_named};
-pub(crate) use retry::{Budget, backoff};
-pub(crate) use send::{refuse_write, send};
+pub(crate) use retry::Budget;
+pub(crate) use send::{Deadline, refuse_write, send};
+pub(crate) use tls::trust;

@@ -1,6 +1,11 @@
 //! Takes secrets out of text that leaves the SDK: error messages, bodies shown in errors, log lines.
 
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::request::encode_segment;
 use crate::auth::{IMPERSONATION_PREFIX, Secret};
+use crate::config::Config;
 
 const MASK: &str = "***";
 
@@ -14,7 +19,11 @@ pub(crate) struct Redactor {
 }
 
 impl Redactor {
-    pub fn new(key: &Secret) -> Self {
+    pub fn new(key: &Secret, config: &Config) -> Self {
+        Self::of(key, config.connection.proxy.as_ref().and_then(Url::password))
+    }
+
+    fn of(key: &Secret, proxy_password: Option<&str>) -> Self {
         let key = key.reveal();
         let mut secrets = vec![key.to_owned()];
         // Acting under an impersonation key: the reseller key inside it is a secret of its own.
@@ -23,8 +32,20 @@ impl Redactor {
         {
             secrets.push(reseller.to_owned());
         }
+        if let Some(password) = proxy_password {
+            secrets.push(password.to_owned());
+            secrets.push(percent_decode_str(password).decode_utf8_lossy().into_owned());
+        }
+        // As they stand in JSON text and in URLs, where that differs.
+        for plain in secrets.clone() {
+            let json = serde_json::Value::from(plain.as_str()).to_string();
+            secrets.extend(json.get(1..json.len() - 1).map(str::to_owned));
+            secrets.push(encode_segment(&plain));
+        }
         // Shorter ones would tear ordinary words apart and are no keys.
         secrets.retain(|secret| secret.len() >= 4);
+        secrets.sort_unstable();
+        secrets.dedup();
         Redactor { secrets }
     }
 
@@ -71,7 +92,7 @@ mod tests {
 
     #[test]
     fn hides_keys_and_login_tokens() {
-        let redactor = Redactor::new(&Secret::new("k3y-of-reseller"));
+        let redactor = Redactor::of(&Secret::new("k3y-of-reseller"), None);
         let shown = redactor.clean(
             r#"no k3y-of-reseller, resellerimpersonate-12-k3y-of-reseller or "https://meeting.is/ss/auth/rlogin/a@b.c:82E2" here"#,
         );
@@ -83,7 +104,14 @@ mod tests {
 
     #[test]
     fn an_impersonation_key_hides_the_key_inside_it() {
-        let redactor = Redactor::new(&Secret::new("resellerimpersonate-12-abcdefg"));
+        let redactor = Redactor::of(&Secret::new("resellerimpersonate-12-abcdefg"), None);
         assert_eq!(redactor.clean("bad key abcdefg"), "bad key ***");
+    }
+
+    #[test]
+    fn other_spellings_and_the_proxys_password_are_hidden() {
+        let redactor = Redactor::of(&Secret::new("k\"3y/x+="), Some("pa%2Fss"));
+        let shown = redactor.clean(r#"k"3y/x+= {"key": "k\"3y/x+="} ?key=k%223y%2Fx%2B%3D pa%2Fss pa/ss"#);
+        assert_eq!(shown, r#"*** {"key": "***"} ?key=*** *** ***"#);
     }
 }

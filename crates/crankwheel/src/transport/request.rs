@@ -1,6 +1,7 @@
 //! A request before it is sent: method, path, query and body, and what may be done with it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,11 +18,26 @@ pub(crate) enum Safety {
     Mint,
     /// Changes something: a connection of its own, sent again only if it was certainly not carried out.
     Write,
+    /// Changes something, but twice does no more than once, or the caller asked for it: a connection of its own,
+    /// retried like a read.
+    Repeatable,
 }
 
-/// The largest answer that is taken: small ones, and the two that grow with the reseller.
-pub(crate) const SMALL_ANSWER: u64 = 64 << 20;
-pub(crate) const LARGE_ANSWER: u64 = 4 << 30;
+impl Safety {
+    /// Whether pooled connections may be used. A write's answer can leave bytes on its connection, and a stale
+    /// connection would make a write's outcome unknown.
+    pub fn pooled(self) -> bool {
+        matches!(self, Safety::Read | Safety::Mint)
+    }
+}
+
+/// The largest answer that is taken, unpacked: small ones, and the two that grow with the reseller.
+const SMALL_ANSWER: u64 = 64 << 20;
+const LARGE_ANSWER: u64 = 4 << 30;
+
+/// How long a call may take unless the caller says otherwise, alike.
+const TOTAL: Duration = Duration::from_secs(90);
+const TOTAL_LARGE: Duration = Duration::from_secs(15 * 60);
 
 /// One request of the API.
 #[derive(Clone, Debug)]
@@ -72,6 +88,16 @@ impl Request {
     pub fn json(mut self, body: &serde_json::Value) -> Self {
         self.body = Some(Bytes::from(body.to_string()));
         self
+    }
+
+    /// How many bytes its answer may have.
+    pub fn largest_answer(&self) -> u64 {
+        if self.large { LARGE_ANSWER } else { SMALL_ANSWER }
+    }
+
+    /// How long its call may take by default.
+    pub fn default_timeout(&self) -> Duration {
+        if self.large { TOTAL_LARGE } else { TOTAL }
     }
 
     /// The URL below a base; the base's own path is kept in front.

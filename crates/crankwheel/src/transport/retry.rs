@@ -1,10 +1,12 @@
 //! When a request is sent again, and after how long.
 //!
 //! The rules, in order:
-//! 1. What was certainly not sent may be sent again, reads and writes alike.
-//! 2. A 429 was not carried out: it may be sent again.
-//! 3. A write goes no further: everything else might have been carried out.
-//! 4. A read is sent again after a lost connection, a timeout, 408, 500, 502, 503 and 504.
+//! 1. What cannot succeed by being sent again (a certificate that is not trusted, an answer that is too large) is not.
+//! 2. What was certainly not sent may be sent again, reads and writes alike.
+//! 3. A 429 was not carried out: it may be sent again.
+//! 4. A write goes no further: everything else might have been carried out. It does if it is harmless to repeat, or if
+//!    the caller opted in (`retry_writes`).
+//! 5. A read is sent again after a lost connection, a timeout, 408, 500, 502, 503 and 504.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -20,6 +22,8 @@ pub(crate) const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(60);
 /// How an attempt ended, if not well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
+    /// No connection was made, and none will be: it was refused here, or the other side is not trusted.
+    Refused,
     /// No connection was made.
     NotSent,
     /// The connection broke after sending began, before an answer.
@@ -28,6 +32,8 @@ pub(crate) enum Outcome {
     CutShort,
     /// A deadline passed after sending began.
     TimedOut,
+    /// The answer is larger than the SDK takes.
+    TooLarge,
     /// An answer that is not a success came.
     Status(u16),
 }
@@ -36,35 +42,39 @@ impl Outcome {
     /// In a word or two, for logs.
     pub fn word(self) -> &'static str {
         match self {
+            Outcome::Refused => "refused",
             Outcome::NotSent => "not sent",
             Outcome::Lost => "lost",
             Outcome::CutShort => "cut short",
             Outcome::TimedOut => "timed out",
-            Outcome::Status(_) => "refused",
+            Outcome::TooLarge => "too large",
+            Outcome::Status(_) => "answered",
         }
     }
 }
 
 /// Whether the rules allow to send again.
 pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
+    if matches!(outcome, Outcome::Refused | Outcome::TooLarge) {
+        return false;
+    }
     if matches!(outcome, Outcome::NotSent | Outcome::Status(429)) {
         return true;
     }
-    if safety != Safety::Read {
+    if matches!(safety, Safety::Write | Safety::Mint) {
         return false;
     }
     match outcome {
-        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut => true,
         Outcome::Status(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
-        Outcome::NotSent => true,
+        _ => true,
     }
 }
 
-/// Whether a failed write may have been carried out. `false` is never wrong.
+/// Whether an attempt to write may have been carried out. `false` is never wrong.
 pub(crate) fn maybe_applied(outcome: Outcome) -> bool {
     match outcome {
-        Outcome::NotSent => false,
-        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut => true,
+        Outcome::Refused | Outcome::NotSent => false,
+        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut | Outcome::TooLarge => true,
         // The server says that it did not do it. 408 and what is no 4xx say less.
         Outcome::Status(status) => !(400..500).contains(&status) || status == 408,
     }
@@ -76,7 +86,7 @@ pub(crate) fn backoff(retry: u32) -> Duration {
     bound.mul_f64(fastrand::f64())
 }
 
-/// Reads `Retry-After`: seconds, or a date.
+/// Reads `Retry-After`: seconds, or a date. `now` is the moment of the answer, by the clock that the date is of.
 pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse::<f64>() {
@@ -87,25 +97,33 @@ pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
 }
 
 /// Keeps an outage from being multiplied: retries cost tokens, successes bring them back.
+///
+/// The same bucket as in the retry modes of the large cloud SDKs: a success gives back what its own last retry cost, so
+/// that failures which retries do carry through cost nothing in the long run, while a dead server drains it.
 pub(crate) struct Budget(AtomicU32);
 
 impl Budget {
     const FULL: u32 = 500;
+    const RETRY: u32 = 5;
+    const RETRY_AFTER_TIMEOUT: u32 = 10;
+    /// What a success without a retry brings.
+    const SUCCESS: u32 = 1;
 
     pub fn new() -> Self {
         Budget(AtomicU32::new(Self::FULL))
     }
 
-    /// Pays for one retry; `false` if there is not enough left.
-    pub fn pay(&self, outcome: Outcome) -> bool {
-        let cost = if outcome == Outcome::TimedOut { 10 } else { 5 };
+    /// Pays for one retry; gives the price, or nothing if there is not enough left.
+    pub fn pay(&self, outcome: Outcome) -> Option<u32> {
+        let cost = if outcome == Outcome::TimedOut { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
         let pay = |left: u32| left.checked_sub(cost);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).ok().map(|_| cost)
     }
 
-    /// A success brings one token back.
-    pub fn refill(&self) {
-        let refill = |left: u32| (left < Self::FULL).then_some(left + 1);
+    /// Notes a success; `paid` is the price of its last retry.
+    pub fn refill(&self, paid: Option<u32>) {
+        let more = paid.unwrap_or(Self::SUCCESS);
+        let refill = |left: u32| (left < Self::FULL).then(|| Self::FULL.min(left + more));
         // Full already is no failure.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, refill);
     }
@@ -118,16 +136,19 @@ mod tests {
     #[test]
     fn the_rules() {
         use Outcome::*;
-        for safety in [Safety::Read, Safety::Mint, Safety::Write] {
+        for safety in [Safety::Read, Safety::Mint, Safety::Write, Safety::Repeatable] {
             assert!(allowed(safety, NotSent) && allowed(safety, Status(429)));
+            assert!(!allowed(safety, Refused) && !allowed(safety, TooLarge));
+            let repeats = matches!(safety, Safety::Read | Safety::Repeatable);
             for outcome in [Lost, CutShort, TimedOut, Status(408), Status(500), Status(503)] {
-                assert_eq!(allowed(safety, outcome), safety == Safety::Read, "{safety:?} {outcome:?}");
+                assert_eq!(allowed(safety, outcome), repeats, "{safety:?} {outcome:?}");
             }
             for status in [302, 400, 401, 403, 404, 409, 422, 501] {
                 assert!(!allowed(safety, Status(status)));
             }
         }
-        assert!(!maybe_applied(NotSent) && !maybe_applied(Status(429)) && !maybe_applied(Status(404)));
+        assert!(!maybe_applied(Refused) && !maybe_applied(NotSent));
+        assert!(!maybe_applied(Status(429)) && !maybe_applied(Status(404)));
         assert!(maybe_applied(Lost) && maybe_applied(Status(503)) && maybe_applied(Status(408)));
     }
 
@@ -148,9 +169,15 @@ mod tests {
     #[test]
     fn the_budget_runs_dry_and_refills() {
         let budget = Budget::new();
-        let paid = (0..1000).filter(|_| budget.pay(Outcome::Lost)).count();
+        let paid = (0..1000).filter(|_| budget.pay(Outcome::Lost).is_some()).count();
         assert_eq!(paid, 100);
-        (0..10).for_each(|_| budget.refill());
-        assert!(budget.pay(Outcome::TimedOut) && !budget.pay(Outcome::Lost));
+        (0..10).for_each(|_| budget.refill(None));
+        assert_eq!(budget.pay(Outcome::TimedOut), Some(10));
+        assert_eq!(budget.pay(Outcome::Lost), None);
+        // A retry that helped is free.
+        budget.refill(Some(10));
+        assert_eq!(budget.pay(Outcome::TimedOut), Some(10));
+        (0..100).for_each(|_| budget.refill(Some(10)));
+        assert_eq!(budget.0.into_inner(), Budget::FULL);
     }
 }

@@ -1,0 +1,226 @@
+//! One attempt: a request goes out, and its answer comes back whole or not.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
+
+use super::answer::{Answer, BODY_SHOWN};
+use super::cause::{deepest_cause, is_refusal, remedy};
+use super::connecting::{Made, watched};
+use super::connections::Pools;
+use super::retry::Outcome;
+use super::send::Sender;
+use crate::error::{Error, ErrorKind};
+
+/// A failed attempt.
+pub(crate) struct Failure {
+    pub outcome: Outcome,
+    pub error: Error,
+    /// Whether it may have failed only because the server had closed an idle connection.
+    pub stale: bool,
+}
+
+impl Failure {
+    pub fn new(outcome: Outcome, error: Error) -> Self {
+        Failure { outcome, error, stale: false }
+    }
+}
+
+/// Takes the body of a success piece by piece, so that nobody has to hold it whole.
+pub(crate) trait BodySink: Send {
+    /// A body begins; what came of an earlier attempt does not count.
+    fn begin(&mut self);
+
+    /// The next piece. `false`: no more is wanted.
+    fn take(&mut self, piece: &[u8]) -> bool;
+}
+
+/// Where the pieces of a body go.
+struct Body<'a> {
+    /// All of it; of one that goes to a sink, what an error would show.
+    kept: BytesMut,
+    taken: u64,
+    sink: Option<&'a mut dyn BodySink>,
+}
+
+impl Body<'_> {
+    fn take(&mut self, piece: &[u8]) -> bool {
+        self.taken += piece.len() as u64;
+        let Some(sink) = &mut self.sink else {
+            self.kept.extend_from_slice(piece);
+            return true;
+        };
+        let shown = BODY_SHOWN.saturating_sub(self.kept.len());
+        self.kept.extend_from_slice(piece.get(..shown).unwrap_or(piece));
+        sink.take(piece)
+    }
+}
+
+impl Sender<'_> {
+    /// Sends the request once, over a pooled connection or one of its own.
+    pub(super) async fn attempt(
+        &self,
+        pools: &Pools,
+        pooled: bool,
+        attempts: u32,
+        sink: Option<&mut dyn BodySink>,
+    ) -> Result<Answer, Failure> {
+        let _slot = self.slot(pools).await?;
+        let http = if pooled { &pools.shared } else { &pools.single };
+        let request = self.build(http).map_err(|error| Failure::new(Outcome::Refused, error))?;
+        let patience = self.patience();
+        let (executed, made) = watched(timeout(patience, http.execute(request))).await;
+        let mut response = match executed {
+            // What needed a connection of its own and has got none was not sent.
+            Err(_) if !pooled && made == Made::Nothing => {
+                return Err(self.timed_out(Outcome::NotSent, "no connection was made"));
+            }
+            Err(_) => return Err(self.timed_out(Outcome::TimedOut, "no answer came")),
+            Ok(Err(error)) => {
+                let failure = self.failed(&error);
+                let stale = pooled && failure.outcome == Outcome::Lost && made.failed_on_a_used_one(&error);
+                return Err(Failure { stale, ..failure });
+            }
+            Ok(Ok(response)) => response,
+        };
+
+        let status = response.status().as_u16();
+        let success = (200..300).contains(&status);
+        let mut body = Body { kept: BytesMut::new(), taken: 0, sink: if success { sink } else { None } };
+        let limit = self.request.largest_answer();
+        match &mut body.sink {
+            Some(sink) => sink.begin(),
+            None => {
+                let expected = response.content_length().unwrap_or(0).min(1 << 20);
+                body.kept.reserve(usize::try_from(expected).unwrap_or(0));
+            }
+        }
+        loop {
+            let failure = match timeout(self.patience(), response.chunk()).await {
+                Ok(Ok(Some(piece))) if body.taken + piece.len() as u64 <= limit => {
+                    if body.take(&piece) {
+                        continue;
+                    }
+                    break;
+                }
+                Ok(Ok(Some(_))) => self.too_large(status, limit),
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => self.cut_short(&error),
+                Err(_) => self.timed_out(Outcome::TimedOut, "the answer stopped in the middle"),
+            };
+            // The head has said all that matters where nobody reads the body.
+            if success && self.request.needs_body {
+                return Err(failure);
+            }
+            break;
+        }
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Answer { status, headers, body: body.kept.freeze(), attempts })
+    }
+
+    /// Waits until fewer than `max_connections` requests are under way.
+    async fn slot<'p>(&self, pools: &'p Pools) -> Result<SemaphorePermit<'p>, Failure> {
+        if let Ok(slot) = pools.slots.try_acquire() {
+            return Ok(slot);
+        }
+        match timeout(self.deadline.left(), pools.slots.acquire()).await {
+            Ok(Ok(slot)) => Ok(slot),
+            _ => {
+                let most = self.shared.config.connection.max_connections;
+                let what =
+                    format!("none of the {most} connections that `max_connections` allows became free");
+                Err(self.timed_out(Outcome::NotSent, &what))
+            }
+        }
+    }
+
+    /// How long to wait for the next sign of the server.
+    fn patience(&self) -> Duration {
+        self.shared.config.deadlines.attempt.min(self.deadline.left())
+    }
+
+    fn build(&self, http: &reqwest::Client) -> Result<reqwest::Request, Error> {
+        let config = &self.shared.config;
+        let url = self.request.url(&config.base_url)?;
+        let method = reqwest::Method::from_bytes(self.request.method.as_bytes())
+            .map_err(|_| Error::invalid("method", format!("`{}` is no HTTP method", self.request.method)))?;
+        let mut authorization = HeaderValue::try_from(format!("Basic {}", self.key.reveal()))
+            .map_err(|_| Error::configuration("the API key cannot stand in a header"))?;
+        authorization.set_sensitive(true);
+        let mut builder = http
+            .request(method, url)
+            .header(AUTHORIZATION, authorization)
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, config.user_agent.as_str());
+        builder = match &self.request.body {
+            Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body.clone()),
+            // Servers may refuse a POST without a length; reqwest does not send one by itself.
+            None if matches!(self.request.method, "POST" | "PATCH" | "PUT") => {
+                builder.header(CONTENT_LENGTH, 0)
+            }
+            None => builder,
+        };
+        builder.build().map_err(|error| Error::invalid("request", deepest_cause(&error)))
+    }
+
+    fn error(&self, kind: ErrorKind, what: String) -> Error {
+        // Scheme, host and port, as the caller wrote them.
+        let host = self.shared.config.base_url.origin().ascii_serialization();
+        let message = format!("{what} ({} {} at {host})", self.request.method, self.request.path);
+        Error::new(kind, message).about(self.request.method, &self.request.path)
+    }
+
+    fn connection_failure(&self, outcome: Outcome, what: String) -> Failure {
+        Failure::new(outcome, self.error(ErrorKind::Connection, what))
+    }
+
+    fn timed_out(&self, outcome: Outcome, what: &str) -> Failure {
+        let limit = if self.deadline.left().is_zero() {
+            format!("{:?}, the call's `timeout`", self.deadline.total())
+        } else {
+            format!("{:?}, the `attempt_timeout`", self.shared.config.deadlines.attempt)
+        };
+        Failure::new(outcome, self.error(ErrorKind::Timeout, format!("{what} within {limit}")))
+    }
+
+    fn failed(&self, error: &reqwest::Error) -> Failure {
+        let cause = deepest_cause(error);
+        if error.is_connect() && error.is_timeout() {
+            let patience = self.shared.config.connection.connect_timeout;
+            let what = format!("no connection was made within {patience:?}, the `connect_timeout`");
+            return Failure::new(Outcome::NotSent, self.error(ErrorKind::Timeout, what));
+        }
+        if error.is_connect() {
+            let outcome = if is_refusal(error) { Outcome::Refused } else { Outcome::NotSent };
+            let what = format!("no connection could be made: {cause}{}", remedy(&cause));
+            return self.connection_failure(outcome, what);
+        }
+        if error.is_builder() {
+            return self.connection_failure(Outcome::Refused, format!("the request cannot be sent: {cause}"));
+        }
+        if cause.contains("head is too large") || cause.contains("too many headers") {
+            let what = "the answer's headers are more than are taken (400 KiB, 100 lines)";
+            return self.connection_failure(Outcome::TooLarge, what.to_owned());
+        }
+        let what = if cause.starts_with("invalid HTTP") {
+            format!("what came back is no HTTP answer: {cause}")
+        } else {
+            format!("the connection broke before an answer came: {cause}")
+        };
+        self.connection_failure(Outcome::Lost, what)
+    }
+
+    fn cut_short(&self, error: &reqwest::Error) -> Failure {
+        let what = format!("the answer was cut short: {}", deepest_cause(error));
+        self.connection_failure(Outcome::CutShort, what)
+    }
+
+    fn too_large(&self, status: u16, limit: u64) -> Failure {
+        let what =
+            format!("the answer (status {status}) is larger than the {} MiB that are taken", limit >> 20);
+        self.connection_failure(Outcome::TooLarge, what)
+    }
+}

@@ -1,0 +1,76 @@
+//! Why a connection failed, in words, and what to do about it.
+
+use std::error::Error as StdError;
+use std::io;
+
+/// The last error of the chain: what really happened.
+pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    // reqwest's own texts can quote the URL, and with it what a caller may not want to log.
+    cause.to_string()
+}
+
+/// Whether the other side could not be trusted, or not agreed with on how: the next attempt will end alike.
+pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|cause| {
+        // An error within an `io::Error` is no part of the chain: its `source` is the next one's.
+        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = match inner {
+            Some(inner) => inner.downcast_ref::<rustls::Error>(),
+            None => cause.downcast_ref::<rustls::Error>(),
+        };
+        matches!(
+            tls,
+            Some(
+                rustls::Error::InvalidCertificate(_)
+                    | rustls::Error::AlertReceived(_)
+                    | rustls::Error::PeerIncompatible(_)
+                    | rustls::Error::NoCertificatesPresented
+                    | rustls::Error::UnsupportedNameType
+            )
+        )
+    })
+}
+
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&cause| cause.source())
+}
+
+/// What to do about a cause, as rustls, hyper and the operating system word it; empty where nothing is known.
+pub(crate) fn remedy(cause: &str) -> &'static str {
+    const REMEDIES: [(&str, &str); 13] = [
+        ("UnknownIssuer", "; if the server has a certificate of your own authority, pass `ca_file`"),
+        (
+            "CaUsedAsEndEntity",
+            "; if the server signed its certificate itself, pass that certificate as `ca_file`",
+        ),
+        (
+            "certificate expired",
+            "; the server's certificate has expired: tell whoever runs it, or check this machine's clock",
+        ),
+        ("not valid yet", "; the server's certificate is not valid yet: check this machine's clock"),
+        ("not valid for name", "; the certificate is for another host: is the base URL right?"),
+        (
+            "BadSignature",
+            "; the authority that the certificate names did not sign it: is `ca_file` the right one?",
+        ),
+        ("ProtocolVersion", "; the server speaks no TLS 1.2 or newer"),
+        ("CertificateRequired", "; the server asks for a certificate of yours: pass `client_certificate`"),
+        (
+            "InvalidContentType",
+            "; what answers there does not speak TLS: is the port right, or is it http://?",
+        ),
+        ("proxy authorization required", "; put the proxy's user name and password into its URL"),
+        (
+            "tunnel",
+            "; a proxy stands in between and let nothing through: see `proxy` and HTTPS_PROXY, NO_PROXY",
+        ),
+        ("onnection refused", "; is the server running, and is the base URL right?"),
+        ("not known", "; is the host name right, and is there a network?"),
+    ];
+    let known = REMEDIES.iter().find(|(word, _)| cause.contains(word));
+    known.map(|(_, remedy)| *remedy).unwrap_or_default()
+}

@@ -77,7 +77,13 @@ export class Events {
       const { status, requestId, problem } = end;
       const suffix = requestId ? `, request ${requestId}` : '';
       const shown = typeof status === 'number' ? ` ${JSON.stringify(headersOf(attributes))}` : '';
-      debug('%s %s (attempt %d): %s in %d ms%s', ...values(begins), status ?? problem, durationMs, suffix + shown);
+      debug(
+        '%s %s (attempt %d): %s in %d ms%s',
+        ...values(begins),
+        status ?? problem,
+        durationMs,
+        suffix + shown,
+      );
       tell(this.#hooks.onResponse, {
         ...begins,
         ...(typeof status === 'number' && { status }),

@@ -72,10 +72,10 @@ class BaseClient:
         ``cw.with_options(retry_writes=True).clients.set_plan(...)``). ``read_only`` refuses every write before it is sent.
 
         ``max_connections`` (100) bounds how many requests are under way at once; further calls wait for their turn.
-        ``max_idle_connections`` (100) are kept for later calls, for ``idle_timeout`` (20 s). ``ca_file`` names certificates to
-        trust beside the system's and those of ``REQUESTS_CA_BUNDLE``, ``client_certificate`` a PEM file with a certificate
-        and its key. ``proxy`` is a URL (by default the environment's ``HTTPS_PROXY``, but never for this machine).
-        ``allow_insecure_http`` lets the key travel unencrypted to other machines.
+        ``max_idle_connections`` (100) are kept for later calls, for ``idle_timeout`` (20 s). ``ca_file`` names
+        certificates to trust beside the system's and those of ``REQUESTS_CA_BUNDLE``, ``client_certificate`` a PEM file
+        with a certificate and its key. ``proxy`` is a URL (by default the environment's ``HTTPS_PROXY``, but never for
+        this machine). ``allow_insecure_http`` lets the key travel unencrypted to other machines.
         """
         options = _chosen(locals())
         self._start(api_key, options)

@@ -57,6 +57,23 @@ def test_a_line_for_each_attempt(cw: CrankWheel, sandbox: Sandbox, lines: list[l
         "status_code": 503,
         "request_id": "abc",
     }
+    assert fields["headers"]["x-request-id"] == "abc"
+    attributes = fields["attributes"]
+    assert attributes.pop("server.port") == int(sandbox.url.rpartition(":")[2])
+    assert attributes.pop("http.response.header.date")
+    assert attributes == {
+        "http.request.method": "GET",
+        "url.template": "/ss/rsapi/clients",
+        "server.address": "127.0.0.1",
+        "http.response.status_code": 503,
+        "error.type": "503",
+        "http.response.header.x-request-id": ["abc"],
+        "http.response.header.content-length": attributes["http.response.header.content-length"],
+        "http.response.header.server": attributes["http.response.header.server"],
+    }
+    lost = vars(lines[1])["crankwheel"]
+    assert lost["problem"] == lost["attributes"]["error.type"] == "lost"
+    assert lost["attributes"]["http.request.resend_count"] == 1
     lines.clear()
     cw.clients.get(client)
     assert str(client.id) not in lines[0].getMessage()

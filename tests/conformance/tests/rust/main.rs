@@ -70,6 +70,11 @@ fn construct(case: &Case, base_url: &str) -> Result<CrankWheel, Error> {
         options = match (name.as_str(), value) {
             ("api_key", Value::Null) => options,
             ("api_key", key) => options.api_key(key.as_str().unwrap()),
+            ("retry_writes", Value::Bool(retry)) => options.retry_writes(*retry),
+            ("max_connections", number) => {
+                options.max_connections(number.as_u64().unwrap().try_into().unwrap())
+            }
+            ("proxy", Value::String(url)) => options.proxy(url),
             ("max_retries", number) => options.max_retries(number.as_u64().unwrap().try_into().unwrap()),
             ("timeout", _) => options.timeout(seconds()),
             ("attempt_timeout", _) => options.attempt_timeout(seconds()),

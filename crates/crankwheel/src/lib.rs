@@ -29,6 +29,8 @@ mod client;
 mod config;
 mod diagnose;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod model;
 mod observe;
 mod period;

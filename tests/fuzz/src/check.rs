@@ -1,28 +1,62 @@
-//! What must hold for any bytes that a server sends: no panic, and what is read comes back whole.
+//! What must hold for any bytes that a server sends: no panic, what is read comes back whole, and no error shows a secret.
 
 use crankwheel::{
-    BillingOverview, Client, ClientBilling, ClientUsage, List, LoginOption, Model, Period, Plan,
-    UsageHistory, parse_timestamp,
+    BillingOverview, Client, ClientBilling, ClientUsage, Error, List, LoginOption, Model, Period, Plan,
+    UsageHistory, fuzzing, parse_timestamp,
 };
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-/// Reads the bytes as every kind of answer.
-pub fn answer(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    model::<Client>(text);
-    model::<ClientUsage>(text);
-    model::<ClientBilling>(text);
-    model::<BillingOverview>(text);
-    list::<Client>(text);
-    list::<Plan>(text);
-    list::<LoginOption>(text);
-    if let Ok(history) = UsageHistory::from_json(text) {
-        let again = UsageHistory::from_json(&history.to_json_text()).expect("what was written is read");
-        assert!(again == history, "a history changed on its way: {text}");
-        assert_eq!(history.sessions().iter().count(), history.sessions().len());
+/// How many kinds of answers there are; the first byte of an input chooses one.
+pub const KINDS: u8 = 12;
+
+/// The kind that is read while it arrives: its second byte chooses the sizes of the pieces.
+pub const HISTORY: u8 = 8;
+
+/// Reads an input as an answer of its kind.
+pub fn input(bytes: &[u8]) {
+    if let Some((kind, body)) = bytes.split_first() {
+        answer(kind % KINDS, body);
     }
-    let _ = Period::parse(text);
-    let _ = parse_timestamp(text);
+}
+
+/// Reads bytes as an answer of this kind.
+pub fn answer(kind: u8, body: &[u8]) {
+    let text = std::str::from_utf8(body);
+    match (kind, text) {
+        (7, _) => link(body),
+        (HISTORY, _) => {
+            if let Some((cut, body)) = body.split_first() {
+                history(*cut, body);
+            }
+        }
+        (9, _) => {
+            let raw = fuzzing::raw_body(body);
+            assert!(!format!("{raw:?}").contains("rlogin"));
+            let _ = raw.json();
+        }
+        (10, _) => {
+            let (head, body) = body.split_at(body.len().min(2));
+            let status = u16::from_be_bytes([
+                head.first().copied().unwrap_or(1) % 6,
+                head.last().copied().unwrap_or(0),
+            ]);
+            let (header, body) = body.split_at(body.len().min(24));
+            keeps_secrets(&fuzzing::status_error(status.clamp(300, 999), header, body));
+            keeps_secrets(&fuzzing::response_error(body, status % 2 == 0));
+        }
+        (_, Err(_)) => {}
+        (0, Ok(text)) => model::<Client>(text),
+        (1, Ok(text)) => model::<ClientUsage>(text),
+        (2, Ok(text)) => model::<ClientBilling>(text),
+        (3, Ok(text)) => model::<BillingOverview>(text),
+        (4, Ok(text)) => list::<Client>(text),
+        (5, Ok(text)) => list::<Plan>(text),
+        (6, Ok(text)) => list::<LoginOption>(text),
+        (_, Ok(text)) => {
+            let _ = (Period::parse(text), parse_timestamp(text));
+        }
+    }
 }
 
 fn model<M: Model + std::fmt::Debug>(text: &str) {
@@ -40,5 +74,43 @@ fn list<M: Model>(text: &str) {
     if let Ok(read) = List::<M>::from_json(text) {
         assert_eq!(read.iter().count(), read.len());
         assert!(List::<M>::from_json(read.json()).expect("what was read is read again") == read);
+    }
+}
+
+/// However a history is cut into pieces, it is read alike; what is read is JSON, and comes back whole.
+fn history(cut: u8, body: &[u8]) {
+    let whole = UsageHistory::from_json_pieces([body]);
+    let size = usize::from(cut % 61) + 1;
+    let pieces = UsageHistory::from_json_pieces(body.chunks(size));
+    match (whole, pieces) {
+        (Ok(whole), Ok(pieces)) => {
+            assert!(serde_json::from_slice::<&RawValue>(body).is_ok(), "it is no JSON");
+            let written = whole.to_json_text();
+            assert_eq!(written, pieces.to_json_text(), "pieces of {size} are read otherwise");
+            let again = UsageHistory::from_json(&written).expect("what was written is read");
+            assert!(again == whole, "a history changed on its way");
+            assert_eq!(whole.sessions().iter().count(), whole.sessions().len());
+        }
+        (Err(whole), Err(pieces)) => assert_eq!(whole.kind(), pieces.kind()),
+        (whole, pieces) => panic!("whole: {:?}; in pieces of {size}: {:?}", whole.err(), pieces.err()),
+    }
+}
+
+fn link(body: &[u8]) {
+    match fuzzing::login_link(body) {
+        Ok(link) => {
+            let shown = format!("{link} {link:?}");
+            assert!(link.url().len() < 60 || !shown.contains(link.url()), "a link shows itself");
+        }
+        // Nothing of what came may be shown, not even in part.
+        Err(error) => assert!(error.message().len() < 120, "{error}"),
+    }
+}
+
+fn keeps_secrets(error: &Error) {
+    let shown = format!("{error} {error:?} {:?} {:?} {:?}", error.body(), error.errors(), error.headers());
+    assert!(!shown.contains(fuzzing::KEY), "{shown}");
+    for (_, token) in shown.match_indices("/rlogin/").map(|(at, marker)| shown.split_at(at + marker.len())) {
+        assert!(token.starts_with("***"), "{shown}");
     }
 }

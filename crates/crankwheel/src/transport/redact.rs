@@ -23,7 +23,7 @@ impl Redactor {
         Self::of(key, config.connection.proxy.as_ref().and_then(Url::password))
     }
 
-    fn of(key: &Secret, proxy_password: Option<&str>) -> Self {
+    pub fn of(key: &Secret, proxy_password: Option<&str>) -> Self {
         let key = key.reveal();
         let mut secrets = vec![key.to_owned()];
         // Acting under an impersonation key: the reseller key inside it is a secret of its own.

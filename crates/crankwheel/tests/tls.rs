@@ -13,6 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+mod support;
+
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
 
 /// An authority, and the folder for its files.
@@ -123,6 +125,121 @@ async fn a_self_signed_certificate_is_refused_and_can_be_trusted() {
     assert_eq!(list(port, Options::new().ca_file(file)).await.unwrap(), 0);
 }
 
+/// What `openssl req -x509` makes: a certificate that signed itself and is marked as an authority's.
+fn marked_as_authority(change: impl FnOnce(&mut CertificateParams)) -> (ServerConfig, String) {
+    let mut params = for_loopback();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config =
+        builder().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
+    (config, certificate.pem())
+}
+
+#[tokio::test]
+async fn so_is_one_that_is_marked_as_an_authority() {
+    let folder = Authority::new();
+    let (config, pem) = marked_as_authority(|_| ());
+    let port = serve(config).await;
+    refused(list(port, Options::new()).await, &["`ca_file`"]);
+    let own = folder.file("own.pem", &pem);
+    assert_eq!(list(port, Options::new().ca_file(&own)).await.unwrap(), 0);
+
+    // Naming one certificate does not let another one in that is like it, nor forgive any other fault.
+    let (other, _) = marked_as_authority(|_| ());
+    refused(list(serve(other).await, Options::new().ca_file(&own)).await, &["`ca_file`"]);
+    let (elsewhere, pem) = marked_as_authority(|params| {
+        params.subject_alt_names = vec![rcgen::SanType::DnsName("elsewhere.example".try_into().unwrap())];
+    });
+    let port = serve(elsewhere).await;
+    refused(list(port, Options::new().ca_file(folder.file("elsewhere.pem", &pem))).await, &["another host"]);
+    let (expired, pem) = marked_as_authority(|params| {
+        params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2019, 3, 3);
+    });
+    let port = serve(expired).await;
+    refused(list(port, Options::new().ca_file(folder.file("expired.pem", &pem))).await, &["xpired", "clock"]);
+}
+
+#[tokio::test]
+async fn who_is_not_trusted_is_not_asked_again() {
+    let authority = Authority::new();
+    let port = serve(authority.server(for_loopback())).await;
+    let options = Options::new().base_url(format!("https://127.0.0.1:{port}")).max_retries(2);
+    let cw = CrankWheel::with("a-key-for-tls", options).unwrap();
+    assert_eq!(cw.clients().list().await.unwrap_err().attempts(), 1);
+    let error = cw.clients().set_plan(5, "plan_1").await.unwrap_err();
+    assert_eq!((error.attempts(), error.maybe_applied()), (1, Some(false)));
+}
+
+#[tokio::test]
+async fn child() {
+    support::be_a_child().await;
+}
+
+#[tokio::test]
+async fn certificates_that_the_environment_names() {
+    use support::{BUNDLE, in_a_child};
+    let authority = Authority::new();
+    let url = format!("https://127.0.0.1:{}", serve(authority.server(for_loopback())).await);
+    let file = authority.ca_file();
+    let file = file.to_str().unwrap();
+    let folder = authority.folder.path().to_str().unwrap();
+
+    let known = in_a_child(&url, None, &[]).await;
+    assert!(known.contains("of the system") || known.contains("bundled"), "{known}");
+    assert!(known.contains("refused no connection") && known.contains("UnknownIssuer"), "{known}");
+    for (variable, value) in
+        [("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder), (BUNDLE, file), (BUNDLE, folder)]
+    {
+        let listed = in_a_child(&url, None, &[(variable, value)]).await;
+        assert!(listed.contains("listed 0"), "{variable}={value}: {listed}");
+        assert!(listed.contains(&format!("1 of {variable}")), "{variable}={value}: {listed}");
+    }
+    // Beside the caller's own.
+    let other = Authority::new();
+    let both = in_a_child(&url, other.ca_file().to_str(), &[("SSL_CERT_FILE", file)]).await;
+    assert!(both.contains("listed 0") && both.contains("of ca_file"), "{both}");
+    // What is named and cannot be used is an error, not a reason to trust others instead; an empty name is none.
+    for (variable, value, word) in [
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
+        ("SSL_CERT_DIR", "/nowhere", "SSL_CERT_DIR"),
+        (BUNDLE, "/nowhere/ca.pem", BUNDLE),
+    ] {
+        let refused = in_a_child(&url, None, &[(variable, value)]).await;
+        assert!(refused.contains(&format!("refused `{word}`")), "{variable}={value}: {refused}");
+    }
+    let refused = in_a_child(&url, None, &[(BUNDLE, "")]).await;
+    assert!(refused.contains("UnknownIssuer"), "{refused}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_machine_without_certificates() {
+    use support::without_certificates;
+    let authority = Authority::new();
+    let url = format!("https://127.0.0.1:{}", serve(authority.server(for_loopback())).await);
+    let Some(refused) = without_certificates(&url, None).await else { return };
+    assert!(
+        refused.contains("0 of the system") || refused.contains("bundled (this machine has none)"),
+        "{refused}"
+    );
+    assert!(refused.contains("UnknownIssuer") && refused.contains("pass `ca_file`"), "{refused}");
+    let listed = without_certificates(&url, authority.ca_file().to_str()).await.unwrap();
+    assert!(listed.contains("listed 0"), "{listed}");
+    // Plain connections need none.
+    let port = support::serve(|mut socket| async move {
+        while support::head(&mut socket).await.is_some() {
+            let _ = socket.write_all(support::ok("[]").as_bytes()).await;
+        }
+    })
+    .await;
+    let plain = without_certificates(&format!("http://127.0.0.1:{port}"), None).await.unwrap();
+    assert!(plain.contains("listed 0") && plain.contains("none needed"), "{plain}");
+}
+
 #[tokio::test]
 async fn expired_and_foreign_certificates_are_refused() {
     let authority = Authority::new();
@@ -195,7 +312,7 @@ async fn a_client_certificate_is_shown() {
     let own = own.signed_by(&own_key, &authority.issuer).unwrap();
     let file = authority.file("client.pem", &format!("{}{}", own.pem(), own_key.serialize_pem()));
     let trust = || Options::new().ca_file(authority.ca_file());
-    assert!(list(port, trust()).await.is_err());
+    refused(list(port, trust()).await, &["CertificateRequired", "pass `client_certificate`"]);
     assert_eq!(list(port, trust().client_certificate(file)).await.unwrap(), 0);
     let error = list(port, trust().client_certificate(authority.ca_file())).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Configuration && error.message().contains("private key"), "{error}");

@@ -193,7 +193,9 @@ impl Sender<'_> {
             let what = format!("no connection was made within {patience:?}, the `connect_timeout`");
             return Failure::new(Outcome::NotSent, self.error(ErrorKind::Timeout, what));
         }
-        if error.is_connect() {
+        // A server asks for a certificate when the connection is made, and refuses it only after that; either way it has not
+        // looked at the request.
+        if error.is_connect() || cause.contains("CertificateRequired") {
             let outcome = if is_refusal(error) { Outcome::Refused } else { Outcome::NotSent };
             let what = format!("no connection could be made: {cause}{}", remedy(&cause));
             return self.connection_failure(outcome, what);

@@ -13,30 +13,31 @@ pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
     cause.to_string()
 }
 
-/// Whether the other side could not be trusted, or not agreed with on how: the next attempt will end alike.
+/// Whether one side does not trust the other, or could not agree with it on how: the next attempt will end alike.
 pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
-    chain(error).any(|cause| {
-        // An error within an `io::Error` is no part of the chain: its `source` is the next one's.
-        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = match inner {
-            Some(inner) => inner.downcast_ref::<rustls::Error>(),
-            None => cause.downcast_ref::<rustls::Error>(),
-        };
-        matches!(
-            tls,
-            Some(
-                rustls::Error::InvalidCertificate(_)
-                    | rustls::Error::AlertReceived(_)
-                    | rustls::Error::PeerIncompatible(_)
-                    | rustls::Error::NoCertificatesPresented
-                    | rustls::Error::UnsupportedNameType
-            )
-        )
-    })
+    use rustls::AlertDescription::{CloseNotify, InternalError, UserCanceled};
+    match tls_error(error) {
+        Some(rustls::Error::AlertReceived(alert)) => {
+            !matches!(alert, CloseNotify | InternalError | UserCanceled)
+        }
+        Some(error) => matches!(
+            error,
+            rustls::Error::InvalidCertificate(_)
+                | rustls::Error::PeerIncompatible(_)
+                | rustls::Error::NoCertificatesPresented
+                | rustls::Error::UnsupportedNameType
+        ),
+        None => false,
+    }
 }
 
-fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&cause| cause.source())
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    // What an `io::Error` wraps is no part of the chain: its `source` is already the next one's.
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    wrapped.and_then(|wrapped| tls_error(wrapped)).or_else(|| tls_error(error.source()?))
 }
 
 /// What to do about a cause, as rustls, hyper and the operating system word it; empty where nothing is known.

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -22,6 +21,9 @@ pub struct Chaos {
     pub seed: u64,
     /// The share of connections that are broken, from 0 to 1.
     pub share: f64,
+    /// Draw anew for every request on a connection, so that `share` is one of requests. Otherwise a connection that is spared
+    /// once is spared for as long as it lives.
+    pub each_request: bool,
 }
 
 /// What is done to one connection. Numbers count bytes.
@@ -43,18 +45,36 @@ enum Fault {
 }
 
 impl Fault {
-    fn draw(random: &mut fastrand::Rng, share: f64) -> Self {
-        if random.f64() >= share {
+    fn draw(random: &mut fastrand::Rng, chaos: Chaos) -> Self {
+        if random.f64() >= chaos.share {
             return Fault::None;
         }
-        // An answer is about a kilobyte and a request a few hundred bytes: points in all parts of both.
+        // An answer is about a kilobyte and a request a few hundred bytes: points in all parts of both. Where connections go on after
+        // an answer, there are large ones, too.
+        let point = match random.u8(0..4) {
+            0 if chaos.each_request => random.usize(0..40_000),
+            _ => random.usize(0..1500),
+        };
         match random.u8(0..6) {
             0 => Fault::ResetAtOnce,
             1 => Fault::ResetInRequest(random.usize(0..400)),
-            2 => Fault::ResetInAnswer(random.usize(0..1500)),
-            3 => Fault::Truncate(random.usize(0..1500)),
-            4 => Fault::Stall(random.usize(0..1500)),
+            2 => Fault::ResetInAnswer(point),
+            3 => Fault::Truncate(point),
+            4 => Fault::Stall(point),
             _ => Fault::Delay(Duration::from_millis(random.u64(1..40))),
+        }
+    }
+
+    /// How many bytes of the request pass.
+    fn request_limit(self) -> usize {
+        if let Fault::ResetInRequest(limit) = self { limit } else { usize::MAX }
+    }
+
+    /// How many bytes of the answer pass.
+    fn answer_limit(self) -> usize {
+        match self {
+            Fault::ResetInAnswer(limit) | Fault::Truncate(limit) | Fault::Stall(limit) => limit,
+            _ => usize::MAX,
         }
     }
 }
@@ -82,13 +102,14 @@ impl ChaosProxy {
                 let number = counted.fetch_add(1, Ordering::Relaxed);
                 // Neighbouring numbers must not draw alike.
                 let seed = chaos.seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-                let fault = Fault::draw(&mut fastrand::Rng::with_seed(seed), chaos.share);
-                if fault != Fault::None {
-                    counted_broken.fetch_add(1, Ordering::Relaxed);
-                }
+                let draws = Draws {
+                    random: fastrand::Rng::with_seed(seed),
+                    chaos,
+                    broken: Arc::clone(&counted_broken),
+                };
                 tokio::spawn(async move {
                     // A broken connection is what this is for.
-                    let _ = forward(caller, upstream, fault).await;
+                    let _ = forward(caller, upstream, draws).await;
                 });
             }
         });
@@ -100,7 +121,7 @@ impl ChaosProxy {
         format!("http://{}", self.address)
     }
 
-    /// How many connections there were, and how many of them were broken.
+    /// How many connections there were, and how many of them (or of the requests) were broken.
     pub fn connections(&self) -> (u64, u64) {
         (self.connections.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed))
     }
@@ -112,79 +133,84 @@ impl Drop for ChaosProxy {
     }
 }
 
-async fn forward(caller: TcpStream, upstream: SocketAddr, fault: Fault) -> io::Result<()> {
+/// Decides what is done to a connection.
+struct Draws {
+    random: fastrand::Rng,
+    chaos: Chaos,
+    broken: Arc<AtomicU64>,
+}
+
+impl Draws {
+    fn next(&mut self) -> Fault {
+        let fault = Fault::draw(&mut self.random, self.chaos);
+        if fault != Fault::None {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+        }
+        fault
+    }
+}
+
+/// Passes bytes both ways until a fault or one of the sides ends it; what is dropped is closed, or reset.
+async fn forward(mut caller: TcpStream, upstream: SocketAddr, mut draws: Draws) -> io::Result<()> {
     caller.set_nodelay(true)?;
+    let mut fault = draws.next();
     if fault == Fault::ResetAtOnce {
         return reset_on_drop(&caller);
     }
-    let server = TcpStream::connect(upstream).await?;
+    let mut server = TcpStream::connect(upstream).await?;
     server.set_nodelay(true)?;
-    let resets = matches!(fault, Fault::ResetInRequest(_) | Fault::ResetInAnswer(_));
-    if resets {
-        reset_on_drop(&caller)?;
-        reset_on_drop(&server)?;
-    }
-    let (from_caller, to_caller) = caller.into_split();
-    let (from_server, to_server) = server.into_split();
-    let request_limit = if let Fault::ResetInRequest(limit) = fault { Some(limit) } else { None };
-    let request = pass_request(from_caller, to_server, request_limit);
-    let answer = pass_answer(from_server, to_caller, fault);
-    // Whichever side ends first ends both: what is dropped is closed, or reset where that was asked for.
-    tokio::select! {
-        ended = request => ended,
-        ended = answer => ended,
+    let (mut asked, mut answered) = (0, 0);
+    let (mut request, mut answer) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
+    loop {
+        tokio::select! {
+            read = caller.read(&mut request) => {
+                let read = read?;
+                if read == 0 {
+                    return Ok(());
+                }
+                if answered > 0 && draws.chaos.each_request {
+                    fault = draws.next();
+                    (asked, answered) = (0, 0);
+                    if fault == Fault::ResetAtOnce {
+                        return reset_on_drop(&caller);
+                    }
+                }
+                let passed = read.min(fault.request_limit().saturating_sub(asked));
+                server.write_all(request.get(..passed).unwrap_or_default()).await?;
+                asked += passed;
+                if asked >= fault.request_limit() {
+                    reset_on_drop(&server)?;
+                    return reset_on_drop(&caller);
+                }
+            }
+            read = server.read(&mut answer) => {
+                let read = read?;
+                if read == 0 {
+                    return caller.shutdown().await;
+                }
+                if let Fault::Delay(pause) = fault {
+                    tokio::time::sleep(pause).await;
+                }
+                let passed = read.min(fault.answer_limit().saturating_sub(answered));
+                caller.write_all(answer.get(..passed).unwrap_or_default()).await?;
+                answered += passed;
+                if answered < fault.answer_limit() {
+                    continue;
+                }
+                return match fault {
+                    // Until the caller gives up.
+                    Fault::Stall(_) => caller.read(&mut request).await.map(drop),
+                    Fault::Truncate(_) => caller.shutdown().await,
+                    _ => {
+                        reset_on_drop(&server)?;
+                        reset_on_drop(&caller)
+                    }
+                };
+            }
+        }
     }
 }
 
 fn reset_on_drop(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_linger(Some(Duration::ZERO))
-}
-
-async fn pass_request(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    limit: Option<usize>,
-) -> io::Result<()> {
-    let mut left = limit.unwrap_or(usize::MAX);
-    let mut buffer = vec![0; 16 * 1024];
-    loop {
-        let read = from.read(&mut buffer).await?;
-        if read == 0 {
-            return Ok(());
-        }
-        let passed = read.min(left);
-        to.write_all(buffer.get(..passed).unwrap_or_default()).await?;
-        left -= passed;
-        if left == 0 {
-            return Ok(());
-        }
-    }
-}
-
-async fn pass_answer(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, fault: Fault) -> io::Result<()> {
-    let mut left = match fault {
-        Fault::ResetInAnswer(limit) | Fault::Truncate(limit) | Fault::Stall(limit) => limit,
-        _ => usize::MAX,
-    };
-    let mut buffer = vec![0; 16 * 1024];
-    loop {
-        let read = from.read(&mut buffer).await?;
-        if read == 0 {
-            return to.shutdown().await;
-        }
-        if let Fault::Delay(pause) = fault {
-            tokio::time::sleep(pause).await;
-        }
-        let passed = read.min(left);
-        to.write_all(buffer.get(..passed).unwrap_or_default()).await?;
-        left -= passed;
-        if left == 0 {
-            return match fault {
-                // The caller's end of the connection ends this.
-                Fault::Stall(_) => std::future::pending().await,
-                Fault::Truncate(_) => to.shutdown().await,
-                _ => Ok(()),
-            };
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! `chaos-proxy UPSTREAM_PORT SEED [SHARE]`: the proxy as a program, for the tests of other languages. Prints its URL and
+//! `chaos-proxy UPSTREAM_PORT SEED [SHARE [each-request]]`: the proxy as a program, for the tests of other languages. Prints its URL and
 //! runs until its standard input closes.
 
 use std::io::Write;
@@ -14,12 +14,13 @@ async fn main() -> ExitCode {
     let upstream = arguments.next().and_then(|text| text.parse::<u16>().ok());
     let seed = arguments.next().and_then(|text| text.parse().ok());
     let share = arguments.next().map_or(Some(0.3), |text| text.parse().ok());
+    let each_request = arguments.next().as_deref() == Some("each-request");
     let (Some(upstream), Some(seed), Some(share)) = (upstream, seed, share) else {
-        eprintln!("usage: chaos-proxy UPSTREAM_PORT SEED [SHARE]");
+        eprintln!("usage: chaos-proxy UPSTREAM_PORT SEED [SHARE [each-request]]");
         return ExitCode::from(2);
     };
     let upstream = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), upstream);
-    let proxy = match ChaosProxy::start(upstream, Chaos { seed, share }).await {
+    let proxy = match ChaosProxy::start(upstream, Chaos { seed, share, each_request }).await {
         Ok(proxy) => proxy,
         Err(error) => {
             eprintln!("chaos-proxy: cannot listen: {error}");

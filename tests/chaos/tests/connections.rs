@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crankwheel::{CrankWheel, ErrorKind, Options};
+use crankwheel::{ClientFields, CrankWheel, ErrorKind, GrantToken, Options};
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,6 +30,8 @@ async fn request_line(socket: &mut TcpStream) -> Option<String> {
 
 const CLIENT: &str = r#"{"id": 5, "sname": "companyone", "settings": {"id": "s"}}"#;
 
+const LINK: &str = r#"{"login_url": "https://h.example/ss/auth/rlogin/a@b.example:82E2"}"#;
+
 /// Answers well, and closes the connection at a random moment after an answer, without saying so beforehand.
 async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,8 +44,13 @@ async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
             let writes = Arc::clone(&writes);
             tokio::spawn(async move {
                 while let Some(line) = request_line(&mut socket).await {
+                    let ok = |body: &str| {
+                        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+                    };
                     let answer = if line.starts_with("GET") {
-                        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{CLIENT}", CLIENT.len())
+                        ok(CLIENT)
+                    } else if line.contains("grant_token") {
+                        ok(LINK)
                     } else {
                         writes.lock().unwrap().push(line);
                         "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n\"Success\"".to_owned()
@@ -76,10 +83,10 @@ async fn idle_connections_that_the_server_closes_are_never_noticed() {
         .map(|number| {
             let cw = &cw;
             async move {
-                let result = if number % 5 == 0 {
-                    cw.clients().set_plan(i64::try_from(number).unwrap() + 1, "plan_1").await
-                } else {
-                    cw.clients().get(5).await.map(drop)
+                let result = match number % 5 {
+                    0 => cw.clients().set_plan(i64::try_from(number).unwrap() + 1, "plan_1").await,
+                    1 => cw.sso().grant_token("a@b.example", GrantToken::new()).await.map(drop),
+                    _ => cw.clients().get(5).await.map(drop),
                 };
                 result.err().map(|error| error.to_string())
             }
@@ -119,9 +126,16 @@ async fn an_outage_is_not_multiplied() {
         }
     });
     let cw = CrankWheel::with("a-key-for-chaos", Options::new().base_url(url)).unwrap();
-    let call = |cw: CrankWheel| async move { cw.clients().get(5).await };
+    // Reads, writes, and writes that may be repeated.
+    let call = |cw: CrankWheel, number: usize| async move {
+        match number % 4 {
+            0 => cw.clients().get_or_create(ClientFields::new().sname("companyone")).await.map(drop),
+            1 => cw.clients().set_plan(5, "plan_1").await,
+            _ => cw.clients().get(5).await.map(drop),
+        }
+    };
     let run = |calls: usize| {
-        stream::iter(0..calls).map(|_| call(cw.clone())).buffer_unordered(64).collect::<Vec<_>>()
+        stream::iter(0..calls).map(|number| call(cw.clone(), number)).buffer_unordered(64).collect::<Vec<_>>()
     };
     assert!(run(64).await.iter().all(Result::is_ok));
 

@@ -140,6 +140,9 @@ test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', 
       ...process.env,
       CRANKWHEEL_API_KEY: sandbox.apiKey,
       CRANKWHEEL_BASE_URL: sandbox.url,
+      // Whatever this run of the tests was asked to say.
+      CRANKWHEEL_LOG: undefined,
+      NODE_DEBUG: undefined,
     };
     const files = {
       'package.json': '{}',

@@ -72,7 +72,14 @@ test(`${CALLS} calls leave nothing behind`, async (t) => {
   const sandbox = await Sandbox.start({ clients: 5, days: 20 });
   try {
     await withProject({ 'package.json': '{}', 'leaks.mjs': PROGRAM }, async (folder) => {
-      const env = { ...process.env, CRANKWHEEL_API_KEY: sandbox.apiKey, CRANKWHEEL_BASE_URL: sandbox.url };
+      const env = {
+        ...process.env,
+        CRANKWHEEL_API_KEY: sandbox.apiKey,
+        CRANKWHEEL_BASE_URL: sandbox.url,
+        // A line for every call would be all that this measures.
+        CRANKWHEEL_LOG: undefined,
+        NODE_DEBUG: undefined,
+      };
       // The sandbox has a thread of its own: waiting here does not hold it up.
       const printed = execFileSync(
         process.execPath,

@@ -12,10 +12,15 @@ import pytest
 from crankwheel import CrankWheel
 from crankwheel.sandbox import Sandbox
 
+from . import kept
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT_FILE = ROOT / "crates" / "crankwheel" / "openapi.json"
+
+
+kept.start()
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ import crankwheel
 from crankwheel import AsyncCrankWheel, CrankWheel, CrankWheelError, Period
 
 from .conftest import CONTRACT_FILE, ROOT
+from .kept import keep_answer
 
 KEY = "conformance-key-9f2c"
 
@@ -151,6 +152,7 @@ def play(
                 continue
             assert "error" not in planned["expect"], f"got {outcome!r} where an error was expected"
             check_answer(planned["operation"], outcome, planned["expect"])
+            keep_answer(outcome)
             assert key is None or key not in repr(outcome)
     close()
     ended = control(f"{conformance}/_end?run={begun['run']}")

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use tracing::field::Empty;
@@ -257,7 +258,9 @@ impl<'a> Reporter<'a> {
             }
             _ => return,
         };
-        eprintln!("crankwheel: {method} {template} (attempt {attempt}): {what}");
+        // Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
+        let line = format!("crankwheel: {method} {template} (attempt {attempt}): {what}\n");
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
 }
 

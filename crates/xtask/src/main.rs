@@ -7,6 +7,7 @@ mod demo;
 mod node;
 mod python;
 mod run;
+mod secrets;
 mod tests;
 
 use std::process::ExitCode;
@@ -30,13 +31,16 @@ enum Command {
         /// Also what takes long: many seeds and other runtimes.
         #[arg(long)]
         full: bool,
+        /// Only the checks whose name contains this text, long ones among them.
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
     },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo => demo::demo(),
-        Command::Test { full } => tests::test(full),
+        Command::Test { full, only } => tests::test(&tests::Selection { full, only }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,8 +28,11 @@ impl Node {
     }
 
     fn npm(&self, arguments: &[&str]) -> Outcome {
-        let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        run(program(name, FOLDER).args(arguments))
+        run(Self::npm_program().args(arguments))
+    }
+
+    fn npm_program() -> Command {
+        program(if cfg!(windows) { "npm.cmd" } else { "npm" }, FOLDER)
     }
 
     /// Installs what builds and checks the package.
@@ -56,8 +59,10 @@ impl Node {
         self.npm(&["run", "--silent", "lint"])
     }
 
-    /// All tests.
-    pub fn test(&self) -> Outcome {
-        self.npm(&["test"])
+    /// What runs all tests.
+    pub fn tests(&self) -> Command {
+        let mut command = Self::npm_program();
+        command.arg("test");
+        command
     }
 }

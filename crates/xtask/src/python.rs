@@ -101,8 +101,10 @@ impl Python {
         run(self.program().args(["-m", "mypy"]))
     }
 
-    /// All tests.
-    pub fn test(&self) -> Outcome {
-        run(self.program().args(["-m", "pytest", "-q"]))
+    /// What runs all tests.
+    pub fn tests(&self) -> Command {
+        let mut command = self.program();
+        command.args(["-m", "pytest", "-q"]);
+        command
     }
 }

@@ -53,6 +53,12 @@ pub fn run(command: &mut Command) -> Outcome {
     }
 }
 
+/// Runs a program to its end; what it prints goes into a file.
+pub fn run_into(command: &mut Command, file: std::fs::File) -> Outcome {
+    let both = file.try_clone().map_err(|error| error.to_string())?;
+    run(command.stdout(file).stderr(both))
+}
+
 /// Runs a program and gives back what it printed.
 pub fn output(command: &mut Command) -> Outcome<String> {
     let shown = shown(command);

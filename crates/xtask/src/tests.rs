@@ -3,99 +3,190 @@
 use crate::node::Node;
 use crate::python::Python;
 use crate::run::{Outcome, cargo, program, run, step};
+use crate::secrets::secrets;
 
-/// Runs all checks; with `full` also those that take long.
-pub fn test(full: bool) -> Outcome {
+/// Which checks to run.
+pub struct Selection {
+    /// Also those that take long.
+    pub full: bool,
+    /// Only those whose name contains this.
+    pub only: Option<String>,
+}
+
+/// One check.
+struct Check<'a> {
+    name: &'static str,
+    long: bool,
+    run: Box<dyn Fn() -> Outcome + 'a>,
+}
+
+/// Runs the selected checks, in their order.
+pub fn test(selection: &Selection) -> Outcome {
     let python = Python::find()?;
     let node = Node::find()?;
-
-    step("Rust: format", || run(cargo().args(["fmt", "--all", "--check"])))?;
-    step("Rust: lints", || {
-        run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
-    })?;
-    step("Rust: tests, doctests and conformance", || run(cargo().args(["test", "--workspace", "--quiet"])))?;
-    step("Rust: documentation", || {
-        // Broken links and missing docs are warnings of rustdoc only.
-        let packages = ["--package", "crankwheel", "--package", "crankwheel-sandbox"];
-        run(cargo()
-            .env("RUSTDOCFLAGS", "--deny warnings")
-            .args(["doc", "--quiet", "--no-deps"])
-            .args(packages))
-    })?;
-    // Both packages' tests run the table of cases through this program.
-    step("The conformance server and the chaos proxy", || {
-        let packages = ["--package", "crankwheel-conformance", "--package", "crankwheel-chaos"];
-        run(cargo().args(["build", "--quiet"]).args(packages))
-    })?;
-
-    step("Python: set up and build", || {
-        python.install_tools()?;
-        python.build()
-    })?;
-    step("Python: lints and types", || python.lint())?;
-    step("Python: tests and conformance", || python.test())?;
-
-    step("Node: set up and build", || {
-        node.install()?;
-        node.build()
-    })?;
-    step("Node: lints and types", || node.lint())?;
-    step("Node: tests and conformance", || node.test())?;
-
-    step("The demo", crate::demo::demo)?;
-    if full {
-        full_tests(&python)?;
+    let wanted = |check: &Check<'_>| match &selection.only {
+        Some(text) => check.name.to_lowercase().contains(&text.to_lowercase()),
+        None => selection.full || !check.long,
+    };
+    let checks: Vec<_> = checks(&python, &node).into_iter().filter(wanted).collect();
+    if checks.is_empty() {
+        return Err("no check has such a name".to_owned());
+    }
+    for Check { name, run, .. } in checks {
+        step(name, run)?;
     }
     println!("\nAll checks passed.");
     Ok(())
 }
 
-/// What takes long.
-fn full_tests(python: &Python) -> Outcome {
-    step("Rust: properties, many cases", || {
-        run(cargo().env("PROPTEST_CASES", "20000").args([
-            "test",
-            "--quiet",
-            "--package",
-            "crankwheel",
-            "--lib",
-        ]))
-    })?;
-    step("Chaos: 20 seeds", || {
-        run(cargo()
-            .envs([
-                ("CHAOS_SEEDS", "20"),
-                ("CHAOS_CLIENTS", "1000"),
-                ("CHAOS_READS", "10000"),
-                ("CHAOS_CALLS", "5000"),
-            ])
-            .args(["test", "--quiet", "--package", "crankwheel-chaos"]))
-    })?;
-    step("The sandbox: load and junk", || {
-        run(cargo().env("CRANKWHEEL_SANDBOX_FULL", "1").args([
-            "test",
-            "--quiet",
-            "--package",
-            "crankwheel-sandbox",
-            "--test",
-            "junk",
-            "--test",
-            "load",
-        ]))
-    })?;
-    step("The sandbox: driven from the contract", || {
-        let schemathesis = python.schemathesis()?;
-        run(cargo().args(["build", "--quiet", "--package", "crankwheel-sandbox"]))?;
-        run(program("sh", "tests/sandbox/schemathesis").arg("run").env("SCHEMATHESIS", schemathesis))
-    })?;
-    step("Fuzzing: 10 million executions", fuzz)
+fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
+    let mut checks: Vec<Check<'a>> = Vec::new();
+    let mut add = |long, name, run: Box<dyn Fn() -> Outcome + 'a>| checks.push(Check { name, long, run });
+
+    add(false, "Rust: format", Box::new(|| run(cargo().args(["fmt", "--all", "--check"]))));
+    add(false, "Rust: lints", Box::new(lints));
+    add(
+        false,
+        "Rust: tests, doctests and conformance",
+        Box::new(|| run(cargo().args(["test", "--workspace", "--quiet"]))),
+    );
+    add(false, "Rust: documentation", Box::new(documentation));
+    // Both packages' tests run the table of cases through this program.
+    add(
+        false,
+        "The conformance server and the chaos proxy",
+        Box::new(|| {
+            let packages = ["--package", "crankwheel-conformance", "--package", "crankwheel-chaos"];
+            run(cargo().args(["build", "--quiet"]).args(packages))
+        }),
+    );
+
+    add(
+        false,
+        "Python: set up and build",
+        Box::new(|| {
+            python.install_tools()?;
+            python.build()
+        }),
+    );
+    add(false, "Python: lints and types", Box::new(|| python.lint()));
+    add(false, "Python: tests and conformance", Box::new(|| run(&mut python.tests())));
+
+    add(
+        false,
+        "Node: set up and build",
+        Box::new(|| {
+            node.install()?;
+            node.build()
+        }),
+    );
+    add(false, "Node: lints and types", Box::new(|| node.lint()));
+    add(false, "Node: tests and conformance", Box::new(|| run(&mut node.tests())));
+
+    add(false, "The demo", Box::new(crate::demo::demo));
+
+    add(
+        true,
+        "Rust: properties, many cases",
+        Box::new(|| {
+            run(cargo().env("PROPTEST_CASES", "20000").args([
+                "test",
+                "--quiet",
+                "--package",
+                "crankwheel",
+                "--lib",
+            ]))
+        }),
+    );
+    add(
+        true,
+        "Rust: chaos and leaks at length",
+        Box::new(|| {
+            let arguments = ["test", "--quiet", "--package", "crankwheel-chaos", "--", "--nocapture"];
+            run(cargo().envs(AT_LENGTH).args(arguments))
+        }),
+    );
+    add(
+        true,
+        "Python: chaos and leaks at length",
+        Box::new(|| {
+            run(python.tests().envs(AT_LENGTH).args([
+                "--capture=no",
+                "tests/test_chaos.py",
+                "tests/test_leaks.py",
+            ]))
+        }),
+    );
+    add(
+        true,
+        "Node: chaos and leaks at length",
+        Box::new(|| {
+            let files = ["test/chaos.test.mjs", "test/leaks.test.mjs"];
+            run(node.program().envs(AT_LENGTH).arg("--test").args(files))
+        }),
+    );
+    add(true, "Secrets in all that a run of all tests puts out", Box::new(|| secrets(python, node)));
+    add(true, "Dependencies: licences, sources, duplicates", Box::new(dependencies));
+    add(
+        true,
+        "The sandbox: load and junk",
+        Box::new(|| {
+            let arguments =
+                ["test", "--quiet", "--package", "crankwheel-sandbox", "--test", "junk", "--test", "load"];
+            run(cargo().env("CRANKWHEEL_SANDBOX_FULL", "1").args(arguments))
+        }),
+    );
+    add(
+        true,
+        "The sandbox: driven from the contract",
+        Box::new(|| {
+            let schemathesis = python.schemathesis()?;
+            run(cargo().args(["build", "--quiet", "--package", "crankwheel-sandbox"]))?;
+            run(program("sh", "tests/sandbox/schemathesis").arg("run").env("SCHEMATHESIS", schemathesis))
+        }),
+    );
+    add(true, "Fuzzing: 10 million executions", Box::new(fuzz));
+    checks
+}
+
+/// How much the tests of chaos and leaks do when they are given time.
+const AT_LENGTH: [(&str, &str); 6] = [
+    ("CHAOS_SEEDS", "20"),
+    ("CHAOS_CLIENTS", "1000"),
+    ("CHAOS_READS", "10000"),
+    ("CHAOS_DEFAULTS", "1"),
+    ("CHAOS_CALLS", "5000"),
+    ("LEAK_CALLS", "100000"),
+];
+
+fn lints() -> Outcome {
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+}
+
+fn documentation() -> Outcome {
+    // Broken links and missing docs are warnings of rustdoc only.
+    let packages = ["--package", "crankwheel", "--package", "crankwheel-sandbox"];
+    run(cargo().env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--quiet", "--no-deps"]).args(packages))
+}
+
+/// Installs a cargo command that is not there yet.
+fn cargo_command(name: &str, package: &str) -> Outcome {
+    if run(cargo().args([name, "--version"])).is_ok() {
+        return Ok(());
+    }
+    run(cargo().args(["install", "--quiet", "--locked", package]))
+}
+
+/// What `.deny.toml` allows. Advisories need a database from the network: `cargo deny check advisories` where there is one.
+fn dependencies() -> Outcome {
+    cargo_command("deny", "cargo-deny")?;
+    let checks = ["check", "--config", ".deny.toml", "bans", "licenses", "sources"];
+    run(cargo().args(["deny", "--workspace", "--offline"]).args(checks))
 }
 
 /// Any bytes as any answer, steered by coverage. What it finds is kept in `tests/fuzz/corpus`.
 fn fuzz() -> Outcome {
-    if run(cargo().args(["fuzz", "--version"])).is_err() {
-        run(cargo().args(["install", "--quiet", "--locked", "cargo-fuzz"]))?;
-    }
+    cargo_command("fuzz", "cargo-fuzz")?;
     let limits =
         ["-runs=10000000", "-rss_limit_mb=1024", "-malloc_limit_mb=64", "-max_len=8192", "-timeout=10"];
     // Coverage and the address sanitizer are unstable flags of the compiler.

@@ -1,0 +1,148 @@
+//! Looks for secrets in all that a run of all tests puts out: what it prints and logs, and what the packages' objects show.
+//!
+//! The tests use keys and login tokens that stand nowhere else. Whoever adds one adds its mark here.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use crate::node::Node;
+use crate::python::Python;
+use crate::run::{Outcome, cargo, run_into, target};
+
+/// Keys, login tokens and passwords of the tests.
+const MARKS: [&str; 9] = [
+    "conformance-key-9f2c",
+    "sandbox-reseller-key",
+    "marked-key-4711x",
+    "marked-token-0815y",
+    "marked-KEY-7f3a",
+    "MARKEDTOKEN82E2",
+    "p4ss-of-the-proxy",
+    "82E2B7B7F52CCAB349BA588D95B263FA00BE80867A9D656D053167674D6F03C2",
+    // Every login link has it, and after it the token.
+    "/rlogin/",
+];
+
+/// What may stand behind the last mark.
+const MASK: &[u8] = b"***";
+
+/// What must have been kept, with a text that shows that it is what it should be: a look at nothing finds nothing.
+const KEPT: [(&str, &str); 9] = [
+    ("rust.txt", "crankwheel: GET /ss/rsapi/clients"),
+    ("rust-conformance.txt", "ConflictError"),
+    ("python.txt", "crankwheel: GET /ss/rsapi/clients"),
+    ("python-errors.txt", "ConflictError"),
+    ("python-answers.txt", "LoginLink("),
+    ("python-log.txt", "GET /ss/rsapi/clients"),
+    ("python-pickles.bin", "crankwheel"),
+    ("node.txt", "/ss/rsapi/clients"),
+    ("node-conformance.txt", "ConflictError"),
+];
+
+/// Runs all tests with every kind of output turned on, and looks through it.
+pub fn secrets(python: &Python, node: &Node) -> Outcome {
+    let folder = target().join("shown");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--quiet", "--", "--nocapture"]);
+    talkative(tests, &folder, "rust.txt")?;
+    let mut tests = python.tests();
+    tests.args(["--capture=no", "-rA", "--log-level=DEBUG"]);
+    talkative(tests, &folder, "python.txt")?;
+    talkative(node.tests(), &folder, "node.txt")?;
+
+    for (name, text) in KEPT {
+        let file = folder.join(name);
+        let kept = read(&file)?;
+        if find(&kept, text.as_bytes()).next().is_none() {
+            return Err(format!("{} does not hold {text:?}: it is not what it should be", file.display()));
+        }
+    }
+    let mut problems = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(|error| error.to_string())?.flatten() {
+        look_through(&entry.path(), &mut problems)?;
+    }
+    if problems.is_empty() { Ok(()) } else { Err(format!("secrets were shown:\n{}", problems.join("\n"))) }
+}
+
+fn talkative(mut command: Command, folder: &Path, name: &str) -> Outcome {
+    command.envs([("CRANKWHEEL_LOG", "debug"), ("NODE_DEBUG", "crankwheel"), ("RUST_BACKTRACE", "0")]);
+    command.env("CRANKWHEEL_KEEP_SHOWN", folder);
+    let file = folder.join(name);
+    let output = File::create(&file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    run_into(&mut command, output).map_err(|problem| format!("{problem}; see {}", file.display()))
+}
+
+fn look_through(file: &Path, problems: &mut Vec<String>) -> Outcome {
+    let kept = read(file)?;
+    for mark in MARKS {
+        for at in find(&kept, mark.as_bytes()) {
+            let after = kept.get(at + mark.len()..).unwrap_or_default();
+            if mark == "/rlogin/" && after.starts_with(MASK) {
+                continue;
+            }
+            let around = kept.get(at.saturating_sub(80)..kept.len().min(at + 80)).unwrap_or_default();
+            problems.push(format!("  {}: {}", file.display(), around.escape_ascii()));
+        }
+    }
+    Ok(())
+}
+
+fn find<'a>(text: &'a [u8], word: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    text.windows(word.len()).enumerate().filter(move |(_, window)| *window == word).map(|(at, _)| at)
+}
+
+fn read(file: &Path) -> Outcome<Vec<u8>> {
+    fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::root;
+
+    #[test]
+    fn what_is_shown_is_found() {
+        let folder = target().join("shown-test");
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("some.bin");
+        let mut problems = Vec::new();
+        fs::write(&file, b"\x80\x04 fine /ss/auth/rlogin/*** here").unwrap();
+        look_through(&file, &mut problems).unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        fs::write(&file, b"\x80\x04Xresellerimpersonate-5-marked-key-4711x\x00 /rlogin/a@b.c:82E2").unwrap();
+        look_through(&file, &mut problems).unwrap();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn every_mark_is_used_by_a_test() {
+        let sources: String = ["crates", "python/tests", "npm/test", "tests/conformance"]
+            .iter()
+            .flat_map(|folder| sources(&root().join(folder)))
+            .collect();
+        for mark in MARKS {
+            assert!(sources.contains(mark), "no test uses {mark}");
+        }
+    }
+
+    fn sources(folder: &Path) -> Vec<String> {
+        let here = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+        here.flat_map(|path| match path.extension().and_then(|extension| extension.to_str()) {
+            _ if path.is_dir() => sources(&path),
+            Some("rs" | "py" | "mjs" | "json")
+                if !path.ends_with("secrets.rs") || !path.starts_with(root().join("crates/xtask")) =>
+            {
+                vec![fs::read_to_string(path).unwrap()]
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+    }
+}

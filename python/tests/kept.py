@@ -1,0 +1,72 @@
+"""Keeps all that a run of the tests shows of the package's objects, so that somebody can look through it for secrets.
+
+Only with ``CRANKWHEEL_KEEP_SHOWN=folder`` in the environment: every error that is made (as text, as a pickle, with its fields),
+every pickle, every log record, and what the conformance cases give.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+from crankwheel import CrankWheelError
+
+FOLDER = os.environ.get("CRANKWHEEL_KEEP_SHOWN")
+
+
+def keep(name: str, *shown: str | bytes) -> None:
+    """Adds to a file of the folder."""
+    if FOLDER is None:
+        return
+    with (Path(FOLDER) / f"python-{name}").open("ab") as file:
+        for one in shown:
+            file.write(one.encode(errors="replace") if isinstance(one, str) else one)
+            file.write(b"\n")
+
+
+def keep_answer(value: Any) -> None:
+    """What an answer shows: printed, formatted for a notebook, converted, pickled."""
+    if FOLDER is None:
+        return
+    keep("answers.txt", repr(value), str(value))
+    for name in ("_repr_html_", "_repr_markdown_", "to_dict", "to_list"):
+        if hasattr(value, name):
+            keep("answers.txt", str(getattr(value, name)()))
+    with contextlib.suppress(TypeError, AttributeError, pickle.PicklingError):
+        pickle.dumps(value)
+
+
+class Handler(logging.Handler):
+    """Keeps records with all their fields."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        keep("log.txt", self.format(record), repr(vars(record)))
+
+
+def start() -> None:
+    """From now on everything is kept."""
+    if FOLDER is None:
+        return
+    handler = Handler(logging.DEBUG)
+    logging.getLogger("crankwheel").addHandler(handler)
+    logging.getLogger("crankwheel").setLevel(logging.DEBUG)
+
+    dumps = pickle.dumps
+
+    def kept_dumps(*args: Any, **kwargs: Any) -> bytes:
+        pickled = dumps(*args, **kwargs)
+        keep("pickles.bin", pickled)
+        return pickled
+
+    pickle.dumps = kept_dumps  # type: ignore[assignment]
+    made = CrankWheelError.__init__
+
+    def kept_init(error: CrankWheelError, *args: Any, **kwargs: Any) -> None:
+        made(error, *args, **kwargs)
+        keep("errors.txt", str(error), repr(error), repr(vars(error)), dumps(error))
+
+    CrankWheelError.__init__ = kept_init  # type: ignore[method-assign]

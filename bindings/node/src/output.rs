@@ -62,6 +62,7 @@ impl Output {
     }
 }
 
+#[allow(unsafe_code, reason = "the trait's method is unsafe, and so are those that it hands over to")]
 impl ToNapiValue for Output {
     unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> Result<sys::napi_value> {
         // SAFETY: `env` is the one that the caller vouches for; each arm only passes it on.

@@ -21,6 +21,10 @@ static CURRENT: AtomicPtr<Owned> = AtomicPtr::new(ptr::null_mut());
 ///
 /// In a forked child the inherited one is left as it is: its threads do not exist there, and dropping it would
 /// deregister the parent's sockets from the poller that both share.
+#[allow(
+    unsafe_code,
+    reason = "a lock would be held for ever after some forks, and what is never freed needs no count"
+)]
 pub fn get() -> PyResult<&'static Runtime> {
     let process = process::id();
     let seen = CURRENT.load(Ordering::Acquire);

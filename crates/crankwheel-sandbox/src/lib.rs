@@ -23,6 +23,8 @@
 //! library and writes what that would not: the body of a 204, and answers broken on purpose (`fault.rs`).
 //! `control.rs` is the way in for the sandbox's owner, from outside and for the bindings.
 
+#![forbid(unsafe_code)]
+
 mod answer;
 mod auth;
 mod billing;

@@ -22,6 +22,8 @@
 //! It runs on tokio. Every call has a deadline; reads are sent again after passing failures, writes only when they were
 //! certainly not carried out. No key or login token appears in errors, logs or debug output.
 
+#![forbid(unsafe_code)]
+
 mod api;
 mod auth;
 mod call;

@@ -180,8 +180,8 @@ fn cargo_command(name: &str, package: &str) -> Outcome {
 /// What `.deny.toml` allows. Advisories need a database from the network: `cargo deny check advisories` where there is one.
 fn dependencies() -> Outcome {
     cargo_command("deny", "cargo-deny")?;
-    let checks = ["check", "--config", ".deny.toml", "bans", "licenses", "sources"];
-    run(cargo().args(["deny", "--workspace", "--offline"]).args(checks))
+    let options = ["--workspace", "--offline", "--config", ".deny.toml"];
+    run(cargo().arg("deny").args(options).args(["check", "bans", "licenses", "sources"]))
 }
 
 /// Any bytes as any answer, steered by coverage. What it finds is kept in `tests/fuzz/corpus`.

@@ -1,5 +1,5 @@
 //! A short run of what the fuzzer does for long: reading answers that were bent and broken.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../../../tests/fuzz/src/check.rs"]
 mod check;

@@ -43,7 +43,7 @@ pub fn answer(kind: u8, body: &[u8]) {
             ]);
             let (header, body) = body.split_at(body.len().min(24));
             keeps_secrets(&fuzzing::status_error(status.clamp(300, 999), header, body));
-            keeps_secrets(&fuzzing::response_error(body, status % 2 == 0));
+            keeps_secrets(&fuzzing::response_error(body, status.is_multiple_of(2)));
         }
         (_, Err(_)) => {}
         (0, Ok(text)) => model::<Client>(text),

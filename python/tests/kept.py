@@ -1,7 +1,7 @@
 """Keeps all that a run of the tests shows of the package's objects, so that somebody can look through it for secrets.
 
-Only with ``CRANKWHEEL_KEEP_SHOWN=folder`` in the environment: every error that is made (as text, as a pickle, with its fields),
-every pickle, every log record, and what the conformance cases give.
+Only with ``CRANKWHEEL_KEEP_SHOWN=folder`` in the environment: every error that is made (as text, as a pickle, with its
+fields), every pickle, every log record, and what the conformance cases give.
 """
 
 from __future__ import annotations

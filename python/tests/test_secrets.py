@@ -253,3 +253,31 @@ def test_proxy_passwords_are_not_pickled(monkeypatch: pytest.MonkeyPatch) -> Non
                 copying(cw)
             assert TOKEN not in str(caught.value)
         assert TOKEN.encode() not in pickle.dumps(kind(proxy="http://proxy.example:3128"))
+
+
+def test_variables_of_the_packages_frames(marked: Sandbox) -> None:
+    """Error trackers and debuggers show the local variables of every frame."""
+    proxy = f"ftp://me:{TOKEN}@127.0.0.1:1"
+    cw = CrankWheel(lambda: KEY, base_url=marked.url)
+
+    async def awaited() -> None:
+        async with AsyncCrankWheel(KEY, base_url=marked.url) as other:
+            await other.clients.get(999)
+
+    for call in (
+        lambda: CrankWheel(f"Basic {KEY}"),
+        lambda: CrankWheel(KEY, proxy=proxy),
+        lambda: cw.with_options(api_key=f"{KEY}\n"),
+        lambda: cw.with_options(proxy=proxy),
+        lambda: cw.clients.get(999),
+        lambda: cw.impersonate(7).request("GET", "/ss/x"),
+        lambda: asyncio.run(awaited()),
+    ):
+        with pytest.raises(CrankWheelError) as raised:
+            call()
+        frames = traceback.TracebackException.from_exception(raised.value, capture_locals=True).stack
+        ours = [frame for frame in frames if f"{os.sep}crankwheel{os.sep}" in frame.filename]
+        assert ours
+        shown = repr([frame.locals for frame in ours])
+        assert KEY not in shown
+        assert TOKEN not in shown

@@ -77,15 +77,16 @@ class BaseClient:
         with a certificate and its key. ``proxy`` is a URL (by default the environment's ``HTTPS_PROXY``, but never for
         this machine). ``allow_insecure_http`` lets the key travel unencrypted to other machines.
         """
-        options = _chosen(locals())
-        self._start(api_key, options)
+        given = _Given(api_key, _chosen(locals()))
+        # Error trackers and debuggers show the variables of every frame, this one's, too.
+        del api_key, proxy
+        self._start(given)
 
-    def _start(self, api_key: Key | None, options: dict[str, Any]) -> None:
-        self._key = api_key if callable(api_key) else None
-        self._key_from_environment = api_key is None
-        self._options = options
-        text = {"api_key": api_key} if isinstance(api_key, str) or _unusable(api_key) else {}
-        self._base = _native.NativeClient(options | text, self._key is not None)
+    def _start(self, given: _Given) -> None:
+        self._key = given.key if callable(given.key) else None
+        self._key_from_environment = given.key is None
+        self._options = given.options
+        self._base = _native.NativeClient(given.with_text(), self._key is not None)
 
     def with_options(
         self,
@@ -111,17 +112,16 @@ class BaseClient:
 
         This is also the way to give options to a single call: ``cw.with_options(timeout=5).clients.list()``.
         """
-        changed = _chosen(locals())
+        given = _Given(api_key, _chosen(locals()))
+        del api_key, proxy
         other = object.__new__(type(self))
-        other._options = self._options | changed
+        other._options = self._options | given.options
         other._key = self._key
         other._key_from_environment = self._key_from_environment
-        if api_key is not None:
-            other._key = api_key if callable(api_key) else None
+        if given.key is not None:
+            other._key = given.key if callable(given.key) else None
             other._key_from_environment = False
-            if not callable(api_key):
-                changed["api_key"] = api_key
-        other._base = self._base.with_options(changed)
+        other._base = self._base.with_options(given.with_text())
         return other
 
     def _session(self) -> NativeClient:
@@ -159,6 +159,8 @@ class BaseClient:
         return self._session().diagnose()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_base"):
+            return f"<{type(self).__name__} that could not be made>"
         shown = "".join(
             f", {name}={self._options[name]!r}"
             for name in ("timeout", "max_retries", "read_only")
@@ -305,9 +307,20 @@ def _chosen(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unusable(api_key: object) -> bool:
-    """Whether a key is neither text nor function nor left out; the native side then says so."""
-    return api_key is not None and not callable(api_key)
+class _Given:
+    """What a client is made with, in a wrap that does not show the key or a proxy's password."""
+
+    __slots__ = ("key", "options")
+
+    def __init__(self, key: Key | None, options: dict[str, Any]) -> None:
+        self.key = key
+        self.options = options
+
+    def with_text(self) -> dict[str, Any]:
+        """The options, the key among them if it is a text (or what is no key at all: the native side then says so)."""
+        if self.key is None or callable(self.key):
+            return self.options
+        return {**self.options, "api_key": self.key}
 
 
 def _impersonating(owner: BaseClient, client: ClientArgument) -> Callable[[], NativeClient]:
@@ -318,5 +331,5 @@ def _impersonating(owner: BaseClient, client: ClientArgument) -> Callable[[], Na
 
 def _restore(kind: type[B], options: dict[str, Any]) -> B:
     client = object.__new__(kind)
-    client._start(None, options)
+    client._start(_Given(None, options))
     return client

@@ -62,11 +62,11 @@ def start() -> None:
         keep("pickles.bin", pickled)
         return pickled
 
-    pickle.dumps = kept_dumps  # type: ignore[assignment]
+    pickle.dumps = kept_dumps
     made = CrankWheelError.__init__
 
     def kept_init(error: CrankWheelError, *args: Any, **kwargs: Any) -> None:
         made(error, *args, **kwargs)
         keep("errors.txt", str(error), repr(error), repr(vars(error)), dumps(error))
 
-    CrankWheelError.__init__ = kept_init  # type: ignore[method-assign]
+    CrankWheelError.__init__ = kept_init  # type: ignore[assignment, method-assign]

@@ -2,7 +2,7 @@
 
 use crate::node::Node;
 use crate::python::Python;
-use crate::run::{Outcome, cargo, program, run, step};
+use crate::run::{Outcome, cargo, program, root, run, step, target};
 use crate::secrets::secrets;
 
 /// Which checks to run.
@@ -184,13 +184,17 @@ fn dependencies() -> Outcome {
     run(cargo().arg("deny").args(options).args(["check", "bans", "licenses", "sources"]))
 }
 
-/// Any bytes as any answer, steered by coverage. What it finds is kept in `tests/fuzz/corpus`.
+/// Any bytes as any answer, steered by coverage. It begins with what `tests/fuzz/corpus` keeps of earlier runs and adds to a
+/// corpus of its own below `target`; to keep that: `cargo fuzz cmin`.
 fn fuzz() -> Outcome {
     cargo_command("fuzz", "cargo-fuzz")?;
+    let found = target().join("fuzz-corpus");
+    std::fs::create_dir_all(&found).map_err(|error| format!("cannot make {}: {error}", found.display()))?;
     let limits =
         ["-runs=10000000", "-rss_limit_mb=1024", "-malloc_limit_mb=64", "-max_len=8192", "-timeout=10"];
     // Coverage and the address sanitizer are unstable flags of the compiler.
     let mut fuzz = cargo();
-    fuzz.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "answers", "--"]);
+    fuzz.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", "run", "--fuzz-dir", "tests/fuzz", "answers"]);
+    fuzz.arg(found).arg(root().join("tests/fuzz/corpus/answers")).arg("--");
     run(fuzz.args(limits))
 }

@@ -87,6 +87,19 @@ impl Ticket {
 }
 
 impl Waiter {
+    /// Gives the future its answer, unless it has ended.
+    fn settle(&self, py: Python<'_>, ended: Option<Ended>) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if future.call_method0("done")?.is_truthy()? {
+            return Ok(());
+        }
+        match ended.map_or_else(|| Err(lost()), |ended| result(py, ended, self.raw)) {
+            Ok(value) => future.call_method1("set_result", (value,))?,
+            Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
+        };
+        Ok(())
+    }
+
     fn log(&self, py: Python<'_>) -> PyResult<()> {
         self.notes.as_ref().map_or(Ok(()), |notes| notes.write(py))
     }
@@ -186,20 +199,12 @@ impl Queue {
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
         self.shared.bell.hush();
         let done = mem::take(&mut *lock(&self.shared.done));
-        // Ctrl-C in a log handler must not cost the other calls their answers.
+        // To set a future runs Python code, and so does a log handler: Ctrl-C there must not cost the other calls their answers.
         let mut interrupt = Ok(());
         for (number, ended) in done {
             // Cancelled calls are not waited for any more.
             let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
-            interrupt = interrupt.and(waiter.log(py));
-            let (future, raw) = (waiter.future.bind(py), waiter.raw);
-            if future.call_method0("done")?.is_truthy()? {
-                continue;
-            }
-            match ended.map_or_else(|| Err(lost()), |ended| result(py, ended, raw)) {
-                Ok(value) => future.call_method1("set_result", (value,))?,
-                Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
-            };
+            interrupt = interrupt.and(waiter.log(py)).and(waiter.settle(py, ended));
         }
         interrupt
     }

@@ -42,7 +42,7 @@ impl fmt::Display for Secret {
     }
 }
 
-/// Gives the key of the moment: called before every request.
+/// Gives the key of the moment: called before every call.
 pub type KeyFunction = dyn Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
 /// Where the key comes from.
@@ -93,6 +93,12 @@ pub(crate) fn looks_like_basic_credentials(key: &str) -> bool {
 /// `resellerimpersonate-<client id>-<reseller key>`: acts as an administrator of that client.
 pub(crate) fn impersonation_key(client_id: i64, key: &Secret) -> Secret {
     Secret::new(format!("{IMPERSONATION_PREFIX}{client_id}-{}", key.reveal()))
+}
+
+/// The id of the client that a key acts for, if it is an impersonation key.
+pub(crate) fn impersonated(key: &Secret) -> Option<String> {
+    let (id, _) = key.reveal().strip_prefix(IMPERSONATION_PREFIX)?.split_once('-')?;
+    id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned())
 }
 
 /// How every impersonation key begins.

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::auth::{Secret, check_key};
+use crate::auth::{IMPERSONATION_PREFIX, KeySource, Secret, check_key, impersonated};
 use crate::client::CrankWheel;
 use crate::error::{Error, ErrorKind};
 use crate::model::DecodeError;
@@ -66,7 +66,8 @@ impl Context {
         }
         let answer = self.send(request).await?;
         sink.begin();
-        sink.take(&answer.body);
+        // In pieces, so that the sink does not hold it whole, too.
+        let _ = answer.body.chunks(1 << 16).all(|piece| sink.take(piece));
         Ok(answer)
     }
 
@@ -148,7 +149,7 @@ impl<T: Send + 'static> Call<T> {
     /// Sends; the answer's body is kept only for `raw`.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
-        let plan = self.plan?;
+        let plan = self.plan.map_err(|error| self.client.cleaned(error))?;
         let given = self.client.shared.config.deadlines.total;
         let deadline = Deadline::new(given.unwrap_or_else(|| plan.preview.default_timeout()));
         // Before any look-up: a read-only client does not even begin a write.
@@ -179,7 +180,7 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// [`InvalidRequest`](ErrorKind::InvalidRequest) if the arguments cannot be used.
     pub fn dry_run(self) -> Result<DryRun, Error> {
-        let request = self.plan?.preview;
+        let request = self.plan.map_err(|error| self.client.cleaned(error))?.preview;
         let config = &self.client.shared.config;
         let url = request.url(&config.base_url)?;
         let body = request.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -191,7 +192,11 @@ impl<T: Send + 'static> Call<T> {
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Ok(DryRun { method: request.method, url: url.to_string(), headers, body })
+        let acts_for = match &config.key {
+            KeySource::Fixed(key) => impersonated(key),
+            KeySource::Function(_) => None,
+        };
+        Ok(DryRun { method: request.method, url: url.to_string(), headers, body, acts_for })
     }
 
     /// The same call with its result converted.
@@ -290,16 +295,23 @@ pub struct DryRun {
     pub headers: Vec<(String, String)>,
     /// The JSON body.
     pub body: Option<String>,
+    /// The client whose impersonation key it would be sent with.
+    acts_for: Option<String>,
 }
 
 impl DryRun {
     /// A line for a shell that sends the same request, with the key from `$CRANKWHEEL_API_KEY`.
     pub fn curl(&self) -> String {
         let mut line = "curl".to_owned();
-        if self.method != "GET" {
-            line.push_str(&format!(" -X {}", self.method));
+        match self.method {
+            "GET" => {}
+            "HEAD" => line.push_str(" --head"),
+            method => line.push_str(&format!(" -X {method}")),
         }
-        line.push_str(&format!(" {} -H \"Authorization: Basic $CRANKWHEEL_API_KEY\"", quoted(&self.url)));
+        let prefix =
+            self.acts_for.as_ref().map(|id| format!("{IMPERSONATION_PREFIX}{id}-")).unwrap_or_default();
+        let key = format!("Authorization: Basic {prefix}$CRANKWHEEL_API_KEY");
+        line.push_str(&format!(" {} -H \"{key}\"", quoted(&self.url)));
         match &self.body {
             Some(body) => {
                 line.push_str(&format!(

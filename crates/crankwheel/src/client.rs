@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::api::raw::RequestMethod;
 use crate::api::{ClientRef, Clients, Impersonation, Reseller, Sso};
-use crate::auth::{Secret, impersonation_key};
+use crate::auth::{KeySource, Secret, impersonation_key};
 use crate::call::{Call, RawBody};
 use crate::config::{Config, Options};
 use crate::error::Error;
+use crate::transport::redact::Redactor;
 use crate::transport::{Budget, Connections};
 
 /// A client of the reseller API.
@@ -114,8 +115,18 @@ impl CrankWheel {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` names no client.
     pub fn impersonation_key(&self, client: impl Into<ClientRef>) -> Result<Secret, Error> {
-        let id = client.into().id()?;
+        let id = client.into().id().map_err(|error| self.cleaned(error))?;
         Ok(impersonation_key(id, &self.shared.config.key.key()?))
+    }
+
+    /// An error about an argument: a secret in the wrong place must not be shown for it.
+    pub(crate) fn cleaned(&self, error: Error) -> Error {
+        let config = &self.shared.config;
+        let key = match &config.key {
+            KeySource::Fixed(key) => Some(key),
+            KeySource::Function(_) => None,
+        };
+        error.redacted(&Redactor::of(key, &config.proxy_secrets))
     }
 
     /// Raw requests as an administrator of a client, for the account-level API.

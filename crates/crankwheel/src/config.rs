@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::auth::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
@@ -59,6 +62,8 @@ pub(crate) struct Config {
     pub observer: Option<Arc<Observer>>,
     pub log: Log,
     pub connection: ConnectionOptions,
+    /// Passwords of proxies, also of those that the environment names, as they can stand in a proxy's answer.
+    pub proxy_secrets: Vec<String>,
 }
 
 /// Options of a [`CrankWheel`](crate::CrankWheel) client; whatever is not set keeps its default.
@@ -111,7 +116,8 @@ impl Options {
         self
     }
 
-    /// A function that gives the key of the moment, for keys that rotate. Called before every request.
+    /// A function that gives the key of the moment, for keys that rotate. Called before every call; all requests of the call,
+    /// retries among them, then go out under that key.
     pub fn api_key_from<F>(mut self, key: F) -> Self
     where
         F: Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
@@ -259,15 +265,14 @@ impl Options {
                 }
             },
         };
-        let base_url = match self.base_url.clone() {
-            Some(url) => url,
-            None => std::env::var(BASE_URL_VARIABLE)
-                .ok()
-                .filter(|url| !url.is_empty())
-                .unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
-        };
         let allow_http = self.allow_insecure_http.unwrap_or(false);
-        let base_url = check_base_url(&base_url, allow_http)?;
+        let of_environment = || std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty());
+        let base_url = match (self.base_url.clone(), of_environment()) {
+            (Some(url), _) => check_base_url(&url, allow_http)?,
+            (None, Some(url)) => check_base_url(&url, allow_http)
+                .map_err(|error| Error::configuration(format!("{BASE_URL_VARIABLE}: {}", error.message())))?,
+            (None, None) => check_base_url(DEFAULT_BASE_URL, allow_http)?,
+        };
         let connection = ConnectionOptions {
             connect_timeout: Duration::from_secs(5),
             proxy: None,
@@ -296,6 +301,7 @@ impl Options {
             user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
             observer: None,
             log: Log::from_env(),
+            proxy_secrets: environment_proxies(&connection).iter().flat_map(proxy_secrets).collect(),
             connection,
         };
         config.with(Options { api_key: None, base_url: None, ..self })
@@ -367,7 +373,9 @@ impl Config {
             self.observer = Some(observer);
         }
         if let Some(proxy) = options.proxy {
-            self.connection.proxy = Some(check_proxy(&proxy)?);
+            let proxy = check_proxy(&proxy)?;
+            self.proxy_secrets.extend(proxy_secrets(&proxy));
+            self.connection.proxy = Some(proxy);
         }
         if let Some(suffix) = options.user_agent_suffix {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
@@ -412,6 +420,28 @@ fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// The proxies that the environment names, if they can be asked at all.
+fn environment_proxies(connection: &ConnectionOptions) -> Vec<Url> {
+    const VARIABLES: [&str; 6] =
+        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    if connection.loopback {
+        return Vec::new();
+    }
+    VARIABLES
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .filter_map(|url| check_proxy(&url).ok())
+        .collect()
+}
+
+/// A proxy's password, as it is written and as it is sent.
+fn proxy_secrets(proxy: &Url) -> Vec<String> {
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let Some(password) = proxy.password() else { return Vec::new() };
+    let pair = format!("{}:{}", plain(proxy.username()), plain(password));
+    vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
+}
+
 /// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
 fn check_proxy(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| {
@@ -432,7 +462,8 @@ fn check_proxy(text: &str) -> Result<Url, Error> {
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        // Also an IPv4 address that is written as an IPv6 one.
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
     }
@@ -451,7 +482,9 @@ mod tests {
         assert_eq!(build("https://gate.example/cw/").unwrap().base_url.path(), "/cw");
         assert!(build("http://127.0.0.1:80").is_ok());
         assert!(build("http://[::1]:80").is_ok());
-        assert!(build("http://localhost").unwrap().connection.loopback);
+        for url in ["http://localhost", "http://127.8.9.1", "http://[::ffff:127.0.0.1]:80"] {
+            assert!(build(url).unwrap().connection.loopback, "{url}");
+        }
         for (url, word) in [
             ("meeting.is", "no URL"),
             ("ftp://meeting.is", "scheme"),

@@ -209,7 +209,7 @@ impl Error {
         self.inner.path.as_deref()
     }
 
-    /// How often the request was sent, 0 if never.
+    /// How often it was tried to send the request, 0 if never.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }

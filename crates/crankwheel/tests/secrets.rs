@@ -9,7 +9,7 @@ use crankwheel::{ClientFields, CrankWheel, GrantToken, Options};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const KEY: &str = "marked-KEY-7f3a";
+const KEY: &str = "K7f3a-marked-KEY-7f3a";
 const TOKEN: &str = "MARKEDTOKEN82E2";
 
 /// Everything that was printed or logged.
@@ -73,6 +73,16 @@ async fn nothing_printed_or_logged_holds_a_secret() {
     let leak = format!(r#"{{"errors": {{"sname": ["no {KEY}, resellerimpersonate-5-{KEY}, {link:?}"]}}}}"#);
     let page = format!("<html><title>{KEY} /rlogin/a@b.c:{TOKEN}</title>");
     let mut answers = 0;
+    // Where a text is cut, the beginning of a secret may be left: at every place within the key.
+    for filler in (60 - KEY.len()..60).chain(64 * 1024 - KEY.len()..64 * 1024) {
+        let body = format!(r#"{{"message": "{}{KEY} and more of it"}}"#, "x".repeat(filler - 13));
+        for status in ["401 Unauthorized", "200 OK"] {
+            let options = Options::new().base_url(indiscreet(status, body.clone()).await).max_retries(0);
+            let cw = CrankWheel::with(KEY, options).unwrap();
+            note_error(&seen, &cw.clients().get(5).await.unwrap_err());
+            note_error(&seen, &cw.reseller().usage(()).await.unwrap_err());
+        }
+    }
     let unknown_form = format!(r#"{{"login_url": 5, "other": "{TOKEN}"}}"#);
     for (status, body) in [
         ("200 OK", link.clone()),
@@ -135,10 +145,19 @@ async fn nothing_printed_or_logged_holds_a_secret() {
     seen.note(CrankWheel::new(format!("{KEY}\n")).unwrap_err());
     seen.note(Options::new().api_key(KEY).proxy(format!("http://user:{KEY}@127.0.0.1:1")));
 
+    // Secrets in the wrong place.
+    let cw = CrankWheel::new(KEY).unwrap();
+    let url = format!("https://meeting.is/ss/auth/rlogin/a@b.c:{TOKEN}");
+    note_error(&seen, &cw.request("GET", &url, &[], None).await.unwrap_err());
+    note_error(&seen, &cw.request(KEY, "/x", &[], None).dry_run().unwrap_err());
+    note_error(&seen, &cw.clients().get(KEY).await.unwrap_err());
+    note_error(&seen, &cw.impersonate(format!("resellerimpersonate-5-{KEY}").as_str()).unwrap_err());
+
     assert!(answers > 20, "{answers}");
     let text = seen.text();
     assert!(text.contains("url.template=\"/ss/rsapi/clients/{id}\""), "the log was not captured: {text}");
-    for secret in [KEY, TOKEN] {
+    // Four characters are enough to tell that something was left.
+    for secret in [&KEY[..4], TOKEN] {
         let line = text.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret} in: {line:?}");
     }

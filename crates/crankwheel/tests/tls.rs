@@ -205,14 +205,25 @@ async fn certificates_that_the_environment_names() {
     // What is named and cannot be used is an error, not a reason to trust others instead; an empty name is none.
     for (variable, value, word) in [
         ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
+        ("SSL_CERT_FILE", "", "SSL_CERT_FILE"),
         ("SSL_CERT_DIR", "/nowhere", "SSL_CERT_DIR"),
         (BUNDLE, "/nowhere/ca.pem", BUNDLE),
     ] {
         let refused = in_a_child(&url, None, &[(variable, value)]).await;
         assert!(refused.contains(&format!("refused `{word}`")), "{variable}={value}: {refused}");
     }
-    let refused = in_a_child(&url, None, &[(BUNDLE, "")]).await;
-    assert!(refused.contains("UnknownIssuer"), "{refused}");
+    for variable in [BUNDLE, "SSL_CERT_DIR"] {
+        let refused = in_a_child(&url, None, &[(variable, "")]).await;
+        assert!(refused.contains("UnknownIssuer") && !refused.contains(variable), "{variable}: {refused}");
+    }
+    // One part of a bundle that cannot be read is no reason to do without the others.
+    let mixed = format!(
+        "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n{}",
+        std::fs::read_to_string(file).unwrap()
+    );
+    let mixed = authority.file("mixed.crt", &mixed);
+    let listed = in_a_child(&url, None, &[(BUNDLE, mixed.to_str().unwrap())]).await;
+    assert!(listed.contains("listed 0"), "{listed}");
 }
 
 #[cfg(target_os = "linux")]
@@ -314,6 +325,19 @@ async fn a_client_certificate_is_shown() {
     let trust = || Options::new().ca_file(authority.ca_file());
     refused(list(port, trust()).await, &["CertificateRequired", "pass `client_certificate`"]);
     assert_eq!(list(port, trust().client_certificate(file)).await.unwrap(), 0);
+    // One that the server does not accept: it says so only after the connection was made, but has not looked at the request.
+    let stranger =
+        CertificateParams::new(vec!["stranger".to_owned()]).unwrap().self_signed(&own_key).unwrap();
+    let stranger = format!("{}{}", stranger.pem(), own_key.serialize_pem());
+    let file = authority.file("stranger.pem", &stranger);
+    refused(
+        list(port, trust().client_certificate(&file)).await,
+        &["no connection", "your `client_certificate`"],
+    );
+    let options = trust().base_url(format!("https://127.0.0.1:{port}")).client_certificate(&file);
+    let cw = CrankWheel::with("a-key-for-tls", options).unwrap();
+    let error = cw.clients().delete(5).await.unwrap_err();
+    assert_eq!((error.attempts(), error.maybe_applied()), (1, Some(false)), "{error}");
     let error = list(port, trust().client_certificate(authority.ca_file())).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Configuration && error.message().contains("private key"), "{error}");
 }

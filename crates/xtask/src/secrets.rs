@@ -16,7 +16,7 @@ const MARKS: [&str; 9] = [
     "sandbox-reseller-key",
     "marked-key-4711x",
     "marked-token-0815y",
-    "marked-KEY-7f3a",
+    "K7f3a-marked-KEY-7f3a",
     "MARKEDTOKEN82E2",
     "p4ss-of-the-proxy",
     "82E2B7B7F52CCAB349BA588D95B263FA00BE80867A9D656D053167674D6F03C2",

@@ -69,14 +69,11 @@ impl Clients {
                 // Nothing is written before the look-up has succeeded.
                 let unwritten = |error: Error| error.maybe(Some(false));
                 let shown = read_client(&context, get_request(id)).await.map_err(unwritten)?;
-                match &shown.value {
-                    Ok(client) if client.settings.id.is_empty() => return Err(no_settings_id(id)),
-                    Ok(client) => set_settings_id(&mut body, &client.settings.id),
-                    Err(_) => {
-                        let value = shown.value.map(drop).map_err(unwritten);
-                        return Ok(RawResponse { answer: shown.answer, value });
-                    }
+                let client = shown.value.map_err(unwritten)?;
+                if client.settings.id.is_empty() {
+                    return Err(no_settings_id(id));
                 }
+                set_settings_id(&mut body, &client.settings.id);
                 let request = update_request(id, &body);
                 let answer = context.send(&request).await?;
                 Ok(context.read(&request, answer, nothing))
@@ -117,9 +114,10 @@ impl Clients {
                 };
                 let Some(existing) = error.existing_id() else { return Err(error) };
                 let created_perhaps = error.maybe_applied();
-                let shown = read_client(&context, get_request(existing)).await;
-                let shown = shown.map_err(|error| error.maybe(created_perhaps))?;
-                Ok(RawResponse { answer: shown.answer, value: shown.value.map(|client| (client, false)) })
+                let told = |error: Error| error.maybe(created_perhaps);
+                let shown = read_client(&context, get_request(existing)).await.map_err(told)?;
+                let value = shown.value.map(|client| (client, false)).map_err(told);
+                Ok(RawResponse { answer: shown.answer, value })
             }
             .boxed()
         })

@@ -11,6 +11,7 @@ mod usage;
 
 use crate::client::CrankWheel;
 use crate::error::Error;
+use crate::model::kind::excerpt;
 use crate::model::{Client, Model, Plan};
 use crate::period::Period;
 
@@ -73,7 +74,7 @@ impl ClientRef {
         id.filter(|id| *id > 0).ok_or_else(|| {
             let given = match &self.0 {
                 Named::Id(id) => id.to_string(),
-                Named::Text(text) => format!("{text:?}"),
+                Named::Text(text) => excerpt(&format!("{text:?}")),
                 Named::Known(client) => client.id.to_string(),
             };
             Error::invalid(

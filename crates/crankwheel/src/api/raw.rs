@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::call::{Call, RawBody};
 use crate::client::CrankWheel;
 use crate::error::Error;
+use crate::model::kind::excerpt;
 use crate::transport::{Request, Safety};
 
 /// Raw requests as an administrator of one client; made by [`CrankWheel::impersonate`].
@@ -41,7 +42,7 @@ impl RequestMethod {
         const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
         let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
         known.map(|known| RequestMethod(known)).ok_or_else(|| {
-            Error::invalid("method", format!("`{method}` is not one of {}", METHODS.join(", ")))
+            Error::invalid("method", format!("`{}` is not one of {}", excerpt(method), METHODS.join(", ")))
         })
     }
 
@@ -67,7 +68,7 @@ impl RequestMethod {
 
 /// A path below the base URL that no URL parser reads as something else.
 fn checked_path(path: &str) -> Result<String, Error> {
-    let refuse = |why: &str| Err(Error::invalid("path", format!("`{path}` {why}")));
+    let refuse = |why: &str| Err(Error::invalid("path", format!("`{}` {why}", excerpt(path))));
     if path.contains("://") || path.starts_with("//") || path.contains('\\') {
         return refuse(
             "names another host or is no path; give one below the base URL, such as /ss/rsapi/clients",

@@ -55,7 +55,7 @@ impl Sso {
     /// ```
     pub fn grant_token(&self, email: &str, options: GrantToken) -> Call<LoginLink> {
         Call::answering(&self.cw, grant_request(email, options), |_, answer| {
-            LoginLink::decode(&answer.body, jiff::Timestamp::now())
+            LoginLink::decode(&answer.body, answer.asked_at)
         })
     }
 

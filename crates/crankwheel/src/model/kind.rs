@@ -66,8 +66,12 @@ impl fmt::Display for DecodeError {
 
 /// The start of a text, for messages.
 pub(crate) fn excerpt(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
+    shortened(text, 60)
+}
+
+/// A text of at most so many characters; where it was cut stands an ellipsis, by which secrets that were cut are found.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.split_at(end).0),
         None => text.to_owned(),
     }

@@ -1,5 +1,7 @@
 //! Units by plan: a map whose keys are whatever plan names the reseller has.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
@@ -12,12 +14,18 @@ pub struct PlanMap(Vec<(Box<str>, PlanProRata)>);
 
 impl PlanMap {
     pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
-        let mut plans: Vec<(Box<str>, PlanProRata)> = Vec::new();
-        for (name, value) in scan::members(raw, at)? {
-            let plan = PlanProRata::decode(value, body, &Path::Key(at, &name))?;
-            match plans.iter_mut().find(|(known, _)| **known == *name) {
+        let members = scan::members(raw, at)?;
+        let mut plans: Vec<(Box<str>, PlanProRata)> = Vec::with_capacity(members.len());
+        // A name that comes twice keeps its place and gets the last value.
+        let mut places: HashMap<&str, usize> = HashMap::with_capacity(members.len());
+        for (name, value) in &members {
+            let plan = PlanProRata::decode(value, body, &Path::Key(at, name))?;
+            match places.get(&**name).and_then(|place| plans.get_mut(*place)) {
                 Some(known) => known.1 = plan,
-                None => plans.push((name.into(), plan)),
+                None => {
+                    places.insert(&**name, plans.len());
+                    plans.push((name.as_ref().into(), plan));
+                }
             }
         }
         Ok(PlanMap(plans))

@@ -210,7 +210,8 @@ impl Splitter {
     }
 
     fn unexpected(&self, state: State, rest: &[u8], at: usize) -> DecodeError {
-        let found = rest.get(at..rest.len().min(at + 100)).unwrap_or_default();
+        // More than an excerpt shows, so that it is cut where everybody sees it.
+        let found = rest.get(at..rest.len().min(at + 400)).unwrap_or_default();
         let found = excerpt(&String::from_utf8_lossy(found));
         let what = match state {
             // The beginning of other JSON: the form is wrong, not the writing.

@@ -69,3 +69,41 @@ impl DictionaryBuilder {
         self.column
     }
 }
+
+/// Texts of some rows, one after the other in one piece of memory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RowTexts {
+    /// Each row that has one and where its text ends, in the order of the rows.
+    ends: Vec<(u32, usize)>,
+    text: String,
+}
+
+impl RowTexts {
+    /// Adds the text of a row that comes after all those before.
+    pub fn push(&mut self, row: usize, text: &str) {
+        self.text.push_str(text);
+        self.ends.push((u32::try_from(row).unwrap_or(u32::MAX), self.text.len()));
+    }
+
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let row = u32::try_from(row).ok()?;
+        self.at(self.ends.binary_search_by_key(&row, |(row, _)| *row).ok()?)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+        let rows = self.ends.iter().enumerate();
+        rows.filter_map(|(place, (row, _))| Some((usize::try_from(*row).ok()?, self.at(place)?)))
+    }
+
+    pub fn shrink_to_fit(&mut self) {
+        self.ends.shrink_to_fit();
+        self.text.shrink_to_fit();
+    }
+
+    fn at(&self, place: usize) -> Option<&str> {
+        let end = self.ends.get(place)?.1;
+        let start =
+            place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |before| before.1);
+        self.text.get(start..end)
+    }
+}

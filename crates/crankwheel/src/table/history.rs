@@ -1,13 +1,12 @@
 //! The usage history: every session of every client, held as columns, given out row by row on demand.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use super::columns::{Dictionary, NULL_INT};
+use super::columns::{Dictionary, NULL_INT, RowTexts};
 use super::read::{HistoryReader, count, text};
 use crate::call::Reader;
 use crate::model::kind::{DecodeError, Path};
@@ -94,7 +93,7 @@ pub struct Sessions {
     pub(super) duration: Vec<i64>,
     pub(super) viewers: Vec<i64>,
     /// The JSON of rows that the columns cannot give back: with unknown, absent or null members.
-    pub(super) unusual: BTreeMap<usize, Box<str>>,
+    pub(super) unusual: RowTexts,
 }
 
 impl UsageHistory {
@@ -333,12 +332,12 @@ impl Sessions {
 
     /// The rows whose wire form is more than the columns say, with that wire form.
     pub fn unusual_rows(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.unusual.iter().map(|(row, json)| (*row, &**json))
+        self.unusual.iter()
     }
 
     /// Writes one row's wire form.
     pub fn write_row_json(&self, row: usize, out: &mut String) {
-        if let Some(json) = self.unusual.get(&row) {
+        if let Some(json) = self.unusual.get(row) {
             out.push_str(json);
             return;
         }

@@ -1,6 +1,7 @@
 //! Reading the usage history while it arrives: its sessions into columns, row by row, without an object for any.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -31,7 +32,8 @@ struct HistoryParts {
     /// Nothing if `sessions` is absent or null.
     sessions: Option<Builder>,
     found: bool,
-    extra: Vec<(Box<str>, Box<str>)>,
+    /// Members that this version does not know, by name with their place among them.
+    extra: HashMap<Box<str>, (usize, Box<str>)>,
 }
 
 impl BodySink for HistoryReader {
@@ -60,6 +62,9 @@ impl Reader for HistoryReader {
             let at = Path::Key(&Path::Root, HistoryParts::LIST);
             return Err(DecodeError::new(&at, "a list was expected, but it is missing"));
         }
+        let mut extra: Vec<_> = extra.into_iter().collect();
+        extra.sort_unstable_by_key(|(_, (place, _))| *place);
+        let extra = extra.into_iter().map(|(name, (_, json))| (name, json)).collect();
         Ok(UsageHistory::new(stats, stats_json, sessions.map(Builder::finish), extra))
     }
 }
@@ -81,7 +86,12 @@ impl Parts for HistoryParts {
                 self.sessions = None;
             }
             Self::LIST => return Err(DecodeError::expected(&at, "a list", json)),
-            _ => self.extra.push((name.into(), json.into())),
+            // One that comes twice keeps its place and gets the last value.
+            _ => {
+                let place = self.extra.len();
+                let (_, known) = self.extra.entry(name.into()).or_insert((place, Box::default()));
+                *known = json.into();
+            }
         }
         Ok(())
     }
@@ -97,6 +107,9 @@ impl Parts for HistoryParts {
     }
 }
 
+/// Twice as many as the largest answer that is taken can hold of the documented form: a bound for the memory of other forms.
+const MOST_SESSIONS: usize = 1 << 25;
+
 /// Fills the columns.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -111,6 +124,9 @@ impl Builder {
     pub fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
         if !row.starts_with('{') {
             return Err(DecodeError::expected(at, "an object", row));
+        }
+        if self.columns.len() >= MOST_SESSIONS {
+            return Err(DecodeError::new(at, format!("more than {MOST_SESSIONS} sessions are not taken")));
         }
         let mut json = serde_json::Deserializer::from_str(row);
         let parts = (&mut json)
@@ -140,7 +156,7 @@ impl Builder {
             && duration.is_some()
             && viewers.is_some();
         if !whole {
-            self.columns.unusual.insert(self.columns.len(), row.into());
+            self.columns.unusual.push(self.columns.len(), row);
         }
         self.email.push(email.as_deref());
         self.sname.push(sname.as_deref());
@@ -154,6 +170,7 @@ impl Builder {
 
     pub fn finish(self) -> Sessions {
         let mut sessions = self.columns;
+        sessions.unusual.shrink_to_fit();
         sessions.email = self.email.finish();
         sessions.sname = self.sname.finish();
         sessions.lname = self.lname.finish();

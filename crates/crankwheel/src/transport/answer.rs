@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::redact::Redactor;
 use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
-use crate::model::kind::{DecodeError, excerpt};
+use crate::model::kind::{DecodeError, excerpt, shortened};
 
 /// A whole answer.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Answer {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub attempts: u32,
+    /// When it was asked for, by this machine's clock.
+    pub asked_at: Timestamp,
 }
 
 /// The most of a body that an error keeps.
@@ -113,7 +116,8 @@ impl Answer {
 
     fn detail(&self, errors: &FieldErrors, json: Option<&Value>) -> String {
         if !errors.is_empty() {
-            return join(errors);
+            // All of them are in the error's field.
+            return shortened(&join(errors), 1000);
         }
         if (300..400).contains(&self.status) {
             let target = self.header("location").unwrap_or("nowhere");

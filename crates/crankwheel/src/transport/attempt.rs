@@ -1,19 +1,23 @@
 //! One attempt: a request goes out, and its answer comes back whole or not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
+use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use super::answer::{Answer, BODY_SHOWN};
-use super::cause::{deepest_cause, is_refusal, remedy};
+use super::cause::{deepest_cause, is_certificate_refused, is_refusal, remedy};
 use super::connecting::{Made, watched};
 use super::connections::Pools;
 use super::retry::Outcome;
 use super::send::Sender;
 use crate::error::{Error, ErrorKind};
+
+/// The most of an error's body that is read.
+const LARGEST_ERROR: u64 = 1 << 20;
 
 /// A failed attempt.
 pub(crate) struct Failure {
@@ -71,6 +75,7 @@ impl Sender<'_> {
         let _slot = self.slot(pools).await?;
         let http = if pooled { &pools.shared } else { &pools.single };
         let request = self.build(http).map_err(|error| Failure::new(Outcome::Refused, error))?;
+        let asked_at = Timestamp::now();
         let patience = self.patience();
         let (executed, made) = watched(timeout(patience, http.execute(request))).await;
         let mut response = match executed {
@@ -90,7 +95,13 @@ impl Sender<'_> {
         let status = response.status().as_u16();
         let success = (200..300).contains(&status);
         let mut body = Body { kept: BytesMut::new(), taken: 0, sink: if success { sink } else { None } };
-        let limit = self.request.largest_answer();
+        // What an error says is in its beginning, and must not keep the next attempt waiting.
+        let limit = if success { self.request.largest_answer() } else { LARGEST_ERROR };
+        let reading = Instant::now();
+        let patience = || {
+            let spent = if success { Duration::ZERO } else { reading.elapsed() };
+            self.patience().saturating_sub(spent)
+        };
         match &mut body.sink {
             Some(sink) => sink.begin(),
             None => {
@@ -99,11 +110,16 @@ impl Sender<'_> {
             }
         }
         loop {
-            let failure = match timeout(self.patience(), response.chunk()).await {
+            let failure = match timeout(patience(), response.chunk()).await {
                 Ok(Ok(Some(piece))) if body.taken + piece.len() as u64 <= limit => {
                     if body.take(&piece) {
                         continue;
                     }
+                    break;
+                }
+                Ok(Ok(Some(piece))) if !success => {
+                    let fits = usize::try_from(limit.saturating_sub(body.taken)).unwrap_or_default();
+                    body.take(piece.get(..fits).unwrap_or(&piece));
                     break;
                 }
                 Ok(Ok(Some(_))) => self.too_large(status, limit),
@@ -118,7 +134,7 @@ impl Sender<'_> {
             break;
         }
         let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status, headers, body: body.kept.freeze(), attempts })
+        Ok(Answer { status, headers, body: body.kept.freeze(), attempts, asked_at })
     }
 
     /// Waits until fewer than `max_connections` requests are under way.
@@ -193,10 +209,10 @@ impl Sender<'_> {
             let what = format!("no connection was made within {patience:?}, the `connect_timeout`");
             return Failure::new(Outcome::NotSent, self.error(ErrorKind::Timeout, what));
         }
-        // A server asks for a certificate when the connection is made, and refuses it only after that; either way it has not
-        // looked at the request.
-        if error.is_connect() || cause.contains("CertificateRequired") {
-            let outcome = if is_refusal(error) { Outcome::Refused } else { Outcome::NotSent };
+        // A server judges this side's certificate only when its own part is done; it has not looked at the request then.
+        let unwelcome = is_certificate_refused(error);
+        if error.is_connect() || unwelcome {
+            let outcome = if unwelcome || is_refusal(error) { Outcome::Refused } else { Outcome::NotSent };
             let what = format!("no connection could be made: {cause}{}", remedy(&cause));
             return self.connection_failure(outcome, what);
         }

@@ -31,6 +31,25 @@ pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
     }
 }
 
+/// Whether the server does not accept the certificate that this side showed, or wants one.
+pub(crate) fn is_certificate_refused(error: &(dyn StdError + 'static)) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        tls_error(error),
+        Some(rustls::Error::AlertReceived(
+            Alert::BadCertificate
+                | Alert::UnsupportedCertificate
+                | Alert::CertificateRevoked
+                | Alert::CertificateExpired
+                | Alert::CertificateUnknown
+                | Alert::CertificateRequired
+                | Alert::UnknownCA
+                // Its signature could not be verified.
+                | Alert::DecryptError
+        ))
+    )
+}
+
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     if let Some(found) = error.downcast_ref() {
         return Some(found);
@@ -42,7 +61,9 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
 
 /// What to do about a cause, as rustls, hyper and the operating system word it; empty where nothing is known.
 pub(crate) fn remedy(cause: &str) -> &'static str {
-    const REMEDIES: [(&str, &str); 13] = [
+    const NOT_ACCEPTED: &str =
+        "; the server does not accept your `client_certificate`: is it the right one, and still valid?";
+    const REMEDIES: [(&str, &str); 17] = [
         ("UnknownIssuer", "; if the server has a certificate of your own authority, pass `ca_file`"),
         (
             "CaUsedAsEndEntity",
@@ -60,6 +81,10 @@ pub(crate) fn remedy(cause: &str) -> &'static str {
         ),
         ("ProtocolVersion", "; the server speaks no TLS 1.2 or newer"),
         ("CertificateRequired", "; the server asks for a certificate of yours: pass `client_certificate`"),
+        ("alert: UnknownCA", NOT_ACCEPTED),
+        ("alert: BadCertificate", NOT_ACCEPTED),
+        ("alert: Certificate", NOT_ACCEPTED),
+        ("alert: DecryptError", NOT_ACCEPTED),
         (
             "InvalidContentType",
             "; what answers there does not speak TLS: is the port right, or is it http://?",

@@ -70,17 +70,24 @@ impl Connections {
         }
         let mut generation = self.current.load_full();
         if generation.process != std::process::id() {
-            // A forked child. The parent's sockets are registered with a poller that both processes share:
-            // dropping them here would take them from the parent, so they are forgotten.
-            let inherited = self.current.swap(Arc::new(Generation::new()));
-            std::mem::forget(inherited);
-            std::mem::forget(std::mem::replace(&mut generation, self.current.load_full()));
+            self.current.store(Arc::new(Generation::new()));
+            generation = self.current.load_full();
         }
         if let Some(pools) = generation.pools.get() {
             return Ok(Arc::clone(pools));
         }
         let made = Arc::new(Pools::new(&self.options)?);
         Ok(Arc::clone(generation.pools.get_or_init(|| made)))
+    }
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        // In a forked child. The parent's sockets are registered with a poller that both processes share: to close them
+        // here would take them from the parent. They are forgotten.
+        if self.process != std::process::id() {
+            std::mem::forget(self.pools.take());
+        }
     }
 }
 

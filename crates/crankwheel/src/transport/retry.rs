@@ -90,7 +90,9 @@ pub(crate) fn backoff(retry: u32) -> Duration {
 pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        // More than can be counted is more than anybody waits.
+        let wait = Duration::try_from_secs_f64(seconds);
+        return if seconds > 0.0 { Some(wait.unwrap_or(Duration::MAX)) } else { wait.ok() };
     }
     let date = httpdate::parse_http_date(header).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
@@ -158,7 +160,10 @@ mod tests {
         assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("Sun, 03 Mar 2019 14:54:00 GMT", now), Some(Duration::from_secs(10)));
         assert_eq!(retry_after("Sun, 03 Mar 2019 14:00:00 GMT", now), Some(Duration::ZERO));
-        for wrong in ["", "soon", "-1", "nan", "inf"] {
+        for endless in ["inf", "1e300", "99999999999999999999999"] {
+            assert_eq!(retry_after(endless, now), Some(Duration::MAX), "{endless}");
+        }
+        for wrong in ["", "soon", "-1", "nan", "-inf"] {
             assert_eq!(retry_after(wrong, now), None, "{wrong}");
         }
         for retry in 0..40 {

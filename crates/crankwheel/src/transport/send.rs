@@ -79,7 +79,12 @@ impl Sender<'_> {
         // Once true it stays true: a later attempt that was not sent says nothing of an earlier one.
         let mut maybe_applied = false;
         loop {
-            let pools = connections.pools()?;
+            let pools = match connections.pools() {
+                Ok(pools) => pools,
+                Err(error) => {
+                    return Err(self.finish(Failure::new(Outcome::Refused, error), attempts, maybe_applied));
+                }
+            };
             attempts += 1;
             let attempt = self.attempt(&pools, pooled, attempts, sink.as_mut().map(|sink| &mut **sink as _));
             let failure = match reporter.attempt(attempts, attempt).await {

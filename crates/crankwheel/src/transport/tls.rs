@@ -1,7 +1,7 @@
 //! Which servers are trusted: certificates of the system, the environment, the caller, and the bundled ones.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -61,14 +61,14 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
     trust.add_system()?;
     for (name, path) in &options.environment_ca_files {
         // Bundles of the environment were made for other programs: one certificate that cannot be read is no reason to stop.
-        let certificates = if path.is_dir() {
-            rustls_native_certs::load_certs_from_paths(None, Some(path)).certs
-        } else {
-            pem_certificates(path).map_err(|why| unusable(name, path, &why))?
-        };
-        let (added, _) = trust.roots.add_parsable_certificates(certificates);
+        let (file, folder) = if path.is_dir() { (None, Some(path)) } else { (Some(path), None) };
+        let found = rustls_native_certs::load_certs_from_paths(
+            file.map(PathBuf::as_path),
+            folder.map(PathBuf::as_path),
+        );
+        let (added, _) = trust.roots.add_parsable_certificates(found.certs);
         if added == 0 {
-            return Err(unusable(name, path, "it holds no certificate"));
+            return Err(unusable(name, path, &first_problem(&found.errors)));
         }
         trust.note(added, &format!("of {name} {}", path.display()));
     }
@@ -86,16 +86,16 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
 
 impl Trust {
     fn add_system(&mut self) -> Result<(), Error> {
-        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // An empty folder's name is none, an empty file's name is one that does not exist: so it is for OpenSSL, too.
+        let is_set = |name: &&str| {
+            std::env::var_os(name).is_some_and(|value| !value.is_empty() || *name == "SSL_CERT_FILE")
+        };
         let replaced: Vec<&str> = SYSTEM_VARIABLES.into_iter().filter(is_set).collect();
         let found = rustls_native_certs::load_native_certs();
         let (added, _) = self.roots.add_parsable_certificates(found.certs);
         if added == 0 && !replaced.is_empty() {
             // Whoever sets these wants to say whom to trust: to trust others instead would be worse than an error.
-            let why = match found.errors.first() {
-                Some(error) => error.to_string(),
-                None => "no certificate is in it".to_owned(),
-            };
+            let why = first_problem(&found.errors);
             let names = replaced.join("` and `");
             return Err(Error::configuration(format!(
                 "`{names}` cannot be used: {why}; correct the environment variable or remove it"
@@ -122,6 +122,10 @@ impl Trust {
     }
 }
 
+fn first_problem(errors: &[rustls_native_certs::Error]) -> String {
+    errors.first().map_or_else(|| "it holds no certificate".to_owned(), |error| error.to_string())
+}
+
 fn unusable(name: &str, path: &Path, why: &str) -> Error {
     Error::configuration(format!("`{name}` {} cannot be used: {why}", path.display()))
 }
@@ -134,7 +138,8 @@ fn pem_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String>
 }
 
 /// The usual rules, and one more: a server may show a certificate that the caller named, even one that is marked as an
-/// authority's. That is what `openssl req -x509` makes, and the usual rules refuse it for a server whatever is trusted.
+/// authority's. That is what `openssl req -x509` makes, and the usual rules refuse it for a server whatever is trusted. Its dates,
+/// its name and that the server has its key are checked; for what else it may be used (extended key usage) is not asked.
 #[derive(Debug)]
 struct NamedServers {
     usual: Arc<WebPkiServerVerifier>,

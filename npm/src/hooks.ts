@@ -117,6 +117,11 @@ function tell<T>(hook: ((info: T) => void) | undefined, info: T): void {
   }
 }
 
+/** Passes on what the core warns of in answers that were read all the same. */
+export function passOnWarnings(): void {
+  for (const text of native.takeWarnings()) process.emitWarning(text, 'CrankWheelWarning');
+}
+
 function warn(error: unknown): void {
   const text = error instanceof Error ? error.message : typeof error;
   process.emitWarning(`an onRequest or onResponse hook failed: ${text}`, 'CrankWheelWarning');

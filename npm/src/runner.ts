@@ -2,7 +2,7 @@
 
 import { methodOptions } from './arguments';
 import { CrankWheelError, headerRecord, invalidOption, makeError, unwrap } from './errors';
-import type { Events } from './hooks';
+import { type Events, passOnWarnings } from './hooks';
 import type { NativeClient, Outcome, PreparedCall } from './native';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions, nativeOptions } from './options';
 import { type DryRun, RawBody, RawResponse } from './raw';
@@ -132,6 +132,7 @@ async function perform(
   } finally {
     signal?.removeEventListener('abort', cancel);
     session.events?.deliver();
+    passOnWarnings();
   }
 }
 

@@ -133,6 +133,24 @@ test('a hook that fails does no harm to the call', async () => {
   }
 });
 
+test('a value of another kind is warned of once, and harms no call', async () => {
+  const seen = [];
+  const listener = (warning) => seen.push(warning.message);
+  process.on('warning', listener);
+  const client = { id: 7, settings: { id: 's', enable_remote_control: 'sometimes' } };
+  await withServer(
+    (_, response) => json(response, client),
+    async (cw) => {
+      for (let call = 0; call < 3; call += 1) assert.equal((await cw.clients.get(7)).id, 7);
+    },
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listener);
+  const told = seen.filter((message) => message.includes('Settings.'));
+  assert.equal(told.length, 1, String(seen));
+  assert.ok(!told[0].includes('sometimes'));
+});
+
 test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', async () => {
   const sandbox = await Sandbox.start({ clients: 2 });
   try {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from typing import Any
 
 import pytest
 
@@ -147,3 +148,38 @@ def test_raw_answers_and_dry_runs(sandbox: Sandbox) -> None:
                 await cw.impersonate(raw.parse()[0]).request("GET", "/ss/nothing/here")
 
     asyncio.run(look())
+
+
+class InterruptedLoop(asyncio.SelectorEventLoop):
+    """As if Ctrl-C came while the loop is told of an answer, once: a future that is set schedules who waits for it."""
+
+    armed = False
+
+    def call_soon(self, callback: Any, *args: Any, **kwargs: Any) -> asyncio.Handle:  # type: ignore[override]
+        handle = super().call_soon(callback, *args, **kwargs)
+        answered = args and isinstance(args[0], asyncio.Future) and not isinstance(args[0], asyncio.Task)
+        if self.armed and answered:
+            self.armed = False
+            raise KeyboardInterrupt
+        return handle
+
+
+def test_ctrl_c_costs_no_other_call_its_answer(sandbox: Sandbox) -> None:
+    loop = InterruptedLoop()
+    cw = sandbox.async_client()
+
+    async def begin() -> list[asyncio.Task[Any]]:
+        await cw.reseller.plans()
+        return [asyncio.ensure_future(cw.reseller.plans()) for _ in range(8)]
+
+    tasks = loop.run_until_complete(begin())
+    # The tasks send their requests in this turn; the answers are not taken before the next one.
+    loop.run_until_complete(asyncio.sleep(0))
+    while len(sandbox.requests) < 9:
+        threading.Event().wait(0.001)
+    loop.armed = True
+    with pytest.raises(KeyboardInterrupt):
+        loop.run_until_complete(asyncio.wait(tasks))
+    loop.run_until_complete(asyncio.wait_for(asyncio.gather(*tasks), PATIENCE))
+    assert all(len(task.result()) == len(tasks[0].result()) for task in tasks)
+    loop.close()

@@ -134,3 +134,20 @@ def test_handlers_that_call_and_fail(cw: CrankWheel, sandbox: Sandbox) -> None:
         LOGGER.removeHandler(handler)
         LOGGER.setLevel(logging.NOTSET)
     assert handler.asked == 2 * len(cw.reseller.plans())
+
+
+def test_a_value_of_another_kind_is_warned_of_once(cw: CrankWheel, sandbox: Sandbox) -> None:
+    """Also where the program has set up no logging: Python then writes warnings to standard error."""
+    code = """if True:
+        import sys
+        from crankwheel import CrankWheel
+        cw = CrankWheel(sys.argv[1], base_url=sys.argv[2])
+        for _ in range(3):
+            assert cw.clients.get(7).settings.audit_log is None
+    """
+    answer = {"id": 7, "settings": {"id": "s", "audit_log": "sometimes"}}
+    sandbox.respond("GET", "/ss/rsapi/clients/7", json=answer, times=None)
+    program = [sys.executable, "-c", code, sandbox.api_key, sandbox.url]
+    told = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE).stderr
+    assert told.count("Settings.audit_log: ") == 1
+    assert "sometimes" not in told

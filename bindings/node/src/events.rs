@@ -70,6 +70,12 @@ impl NativeEvents {
     }
 }
 
+/// What the core warns of, since the last time.
+#[napi]
+pub fn take_warnings() -> Vec<String> {
+    crankwheel::take_warnings()
+}
+
 fn lock(waiting: &Mutex<Vec<EventData>>) -> MutexGuard<'_, Vec<EventData>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }

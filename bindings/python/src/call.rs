@@ -92,6 +92,7 @@ pub fn lost() -> PyErr {
 
 /// The object that the caller gets, or the exception.
 pub fn result(py: Python<'_>, ended: Ended, raw: bool) -> PyResult<Bound<'_, PyAny>> {
+    logging::pass_on_warnings(py)?;
     let response = ended.map_err(|error| error::to_python(py, &error))?;
     if raw {
         return Ok(Bound::new(py, RawResponse::new(py, response))?.into_any());

@@ -86,21 +86,40 @@ fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
     LOGGER.get_or_try_init(py, || get.call1(("crankwheel",)).map(Bound::unbind)).map(|it| Some(it.bind(py)))
 }
 
+/// Passes on what the core warns of, at WARNING: Python shows that even where no logging was set up.
+pub fn pass_on_warnings(py: Python<'_>) -> PyResult<()> {
+    let warnings = crankwheel::take_warnings();
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    let logger = py.import("logging")?.call_method1("getLogger", ("crankwheel",))?;
+    unharmed(&logger, warnings.iter(), |text| logger.call_method1("warning", ("%s", text)).map(drop))
+}
+
+/// Writes lines. A handler that fails does not make the call fail; Ctrl-C in one is passed on.
+fn unharmed<T>(
+    logger: &Bound<'_, PyAny>,
+    mut lines: impl Iterator<Item = T>,
+    write: impl Fn(T) -> PyResult<()>,
+) -> PyResult<()> {
+    let before = WRITING.replace(true);
+    let written = lines.try_for_each(|line| match write(line) {
+        Err(error) if error.is_instance_of::<PyException>(logger.py()) => {
+            error.write_unraisable(logger.py(), Some(logger));
+            Ok(())
+        }
+        outcome => outcome,
+    });
+    WRITING.set(before);
+    written
+}
+
 impl Notes {
-    /// Writes the lines. A handler that fails does not make the call fail; Ctrl-C in one is passed on.
+    /// Writes the lines.
     pub fn write(&self, py: Python<'_>) -> PyResult<()> {
         let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(logger) = logger(py)? else { return Ok(()) };
-        let before = WRITING.replace(true);
-        let written = notes.iter().try_for_each(|note| match note.write(logger) {
-            Err(error) if error.is_instance_of::<PyException>(py) => {
-                error.write_unraisable(py, Some(logger));
-                Ok(())
-            }
-            outcome => outcome,
-        });
-        WRITING.set(before);
-        written
+        unharmed(logger, notes.iter(), |note| note.write(logger))
     }
 }
 

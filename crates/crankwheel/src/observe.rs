@@ -3,6 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::io::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tracing::field::Empty;
@@ -258,10 +260,40 @@ impl<'a> Reporter<'a> {
             }
             _ => return,
         };
-        // Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
-        let line = format!("crankwheel: {method} {template} (attempt {attempt}): {what}\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        write_line(&format!("{method} {template} (attempt {attempt}): {what}"));
     }
+}
+
+/// Warnings that no surface has passed on yet.
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static WARNED: AtomicBool = AtomicBool::new(false);
+
+/// Warns of something in an answer that harms no call: to `tracing`, to standard error where a log was asked for, and to
+/// whoever takes the warnings.
+pub(crate) fn warn(text: String) {
+    tracing::warn!(target: "crankwheel", "{text}");
+    if Log::from_env() >= Log::Info {
+        write_line(&text);
+    }
+    // Never wait: a lock that another thread held at a fork stays locked in the child.
+    if let Ok(mut warnings) = WARNINGS.try_lock() {
+        warnings.push(text);
+        WARNED.store(true, Ordering::Release);
+    }
+}
+
+/// The warnings since the last time, for a language that has a logger of its own.
+#[doc(hidden)]
+pub fn take_warnings() -> Vec<String> {
+    if !WARNED.swap(false, Ordering::Acquire) {
+        return Vec::new();
+    }
+    WARNINGS.try_lock().map(|mut warnings| std::mem::take(&mut *warnings)).unwrap_or_default()
+}
+
+/// Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
+fn write_line(text: &str) {
+    let _ = std::io::stderr().write_all(format!("crankwheel: {text}\n").as_bytes());
 }
 
 fn milliseconds(duration: Duration) -> f64 {

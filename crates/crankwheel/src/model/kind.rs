@@ -106,13 +106,12 @@ impl<'a, 'de> Slot<'a, 'de> {
         // Never wait: a lock that another thread held at a fork stays locked in the child.
         let first = SEEN.try_lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
         if first {
-            tracing::warn!(
-                target: "crankwheel",
+            crate::observe::warn(format!(
                 "{}.{}: {what} was expected, {} came; the attribute is empty, the value stays in the wire form",
                 self.model,
                 self.name,
                 json_type(found),
-            );
+            ));
         }
     }
 

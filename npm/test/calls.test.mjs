@@ -338,3 +338,20 @@ test('many calls at once', async () => {
     },
   );
 });
+
+test('certificates of NODE_EXTRA_CA_CERTS are heeded, and named where they cannot be used', async () => {
+  const before = process.env.NODE_EXTRA_CA_CERTS;
+  const options = { apiKey: 'test-key-1234', baseUrl: 'https://127.0.0.1:1', maxRetries: 0 };
+  try {
+    process.env.NODE_EXTRA_CA_CERTS = '/nowhere/missing.pem';
+    const cw = new sdk.CrankWheel(options);
+    const error = await rejection(cw.clients.list());
+    assert.ok(error instanceof sdk.ConfigurationError);
+    assert.match(error.message, /`NODE_EXTRA_CA_CERTS` \/nowhere\/missing\.pem cannot be used/);
+    assert.match(cw.diagnose(), /missing\.pem/);
+    delete process.env.NODE_EXTRA_CA_CERTS;
+    assert.match((await rejection(new sdk.CrankWheel(options).clients.list())).message, /refused/);
+  } finally {
+    if (before !== undefined) process.env.NODE_EXTRA_CA_CERTS = before;
+  }
+});

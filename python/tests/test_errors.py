@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import crankwheel
-from crankwheel import CrankWheel, CrankWheelError
+from crankwheel import APIConnectionError, ConfigurationError, CrankWheel, CrankWheelError
 from crankwheel._errors import __all__ as names
 from crankwheel.sandbox import Sandbox
 
@@ -125,3 +126,15 @@ def test_the_traceback_ends_in_the_caller_s_call(cw: CrankWheel) -> None:
     with pytest.raises(crankwheel.NotFoundError) as caught:
         mine()
     assert "mine" in [entry.name for entry in caught.traceback]
+
+
+def test_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """``REQUESTS_CA_BUNDLE`` is heeded where TLS is spoken, and named where it cannot be used."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    cw = CrankWheel("some-key-123", base_url="https://127.0.0.1:1", max_retries=0)
+    with pytest.raises(ConfigurationError, match=r"`REQUESTS_CA_BUNDLE` .*missing\.pem cannot be used"):
+        cw.clients.list()
+    assert "missing.pem" in cw.diagnose()
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(APIConnectionError, match="refused"):
+        CrankWheel("some-key-123", base_url="https://127.0.0.1:1", max_retries=0).clients.list()

@@ -11,13 +11,14 @@ use crate::python::Python;
 use crate::run::{Outcome, cargo, run_into, target};
 
 /// Keys, login tokens and passwords of the tests.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 10] = [
     "conformance-key-9f2c",
     "sandbox-reseller-key",
     "marked-key-4711x",
     "marked-token-0815y",
     "K7f3a-marked-KEY-7f3a",
     "MARKEDTOKEN82E2",
+    "mArKeD-kEy-5f3a9c",
     "p4ss-of-the-proxy",
     "82E2B7B7F52CCAB349BA588D95B263FA00BE80867A9D656D053167674D6F03C2",
     // Every login link has it, and after it the token.

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { CrankWheel } from 'crankwheel';
 import { Sandbox } from 'crankwheel/sandbox';
-import { withProject } from './support/consumer.mjs';
+import { environment, withProject } from './support/consumer.mjs';
 import { json, rejection, withServer } from './support/server.mjs';
 
 const TEMPLATE = '/ss/rsapi/clients';
@@ -154,14 +154,7 @@ test('a value of another kind is warned of once, and harms no call', async () =>
 test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', async () => {
   const sandbox = await Sandbox.start({ clients: 2 });
   try {
-    const env = {
-      ...process.env,
-      CRANKWHEEL_API_KEY: sandbox.apiKey,
-      CRANKWHEEL_BASE_URL: sandbox.url,
-      // Whatever this run of the tests was asked to say.
-      CRANKWHEEL_LOG: undefined,
-      NODE_DEBUG: undefined,
-    };
+    const env = environment(sandbox);
     const files = {
       'package.json': '{}',
       'hooks.mjs': `

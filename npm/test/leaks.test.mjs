@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Sandbox } from 'crankwheel/sandbox';
-import { withProject } from './support/consumer.mjs';
+import { environment, withProject } from './support/consumer.mjs';
 
 const CALLS = Number(process.env.LEAK_CALLS ?? 2000);
 const ALLOWED = 2 * 1024 * 1024;
@@ -72,14 +72,6 @@ test(`${CALLS} calls leave nothing behind`, async (t) => {
   const sandbox = await Sandbox.start({ clients: 5, days: 20 });
   try {
     await withProject({ 'package.json': '{}', 'leaks.mjs': PROGRAM }, async (folder) => {
-      const env = {
-        ...process.env,
-        CRANKWHEEL_API_KEY: sandbox.apiKey,
-        CRANKWHEEL_BASE_URL: sandbox.url,
-        // A line for every call would be all that this measures.
-        CRANKWHEEL_LOG: undefined,
-        NODE_DEBUG: undefined,
-      };
       // The sandbox has a thread of its own: waiting here does not hold it up.
       const printed = execFileSync(
         process.execPath,
@@ -87,7 +79,8 @@ test(`${CALLS} calls leave nothing behind`, async (t) => {
         {
           encoding: 'utf8',
           cwd: folder,
-          env,
+          // A line for every call would be all that this measures.
+          env: environment(sandbox),
         },
       );
       const { states, events } = JSON.parse(printed);

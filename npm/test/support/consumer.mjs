@@ -84,3 +84,14 @@ export function typeCheck(folder, options = {}) {
 export function run(folder, file, ...flags) {
   return execFileSync(process.execPath, [...flags, join(folder, file)], { encoding: 'utf8', cwd: folder });
 }
+
+/** The environment of a program that talks to a sandbox, and says nothing more than it is told to. */
+export function environment(sandbox) {
+  return {
+    ...process.env,
+    CRANKWHEEL_API_KEY: sandbox.apiKey,
+    CRANKWHEEL_BASE_URL: sandbox.url,
+    CRANKWHEEL_LOG: undefined,
+    NODE_DEBUG: undefined,
+  };
+}

@@ -76,6 +76,7 @@ def test_nothing_grows(kind: str) -> None:
             sandbox.terminate()
     assert done.returncode == 0, done.stderr
     memory, files, threads, memory_after, files_after, threads_after = map(int, done.stdout.split())
+    print(f"{kind}: {CALLS} calls, {(memory_after - memory) // 1024} KiB more of {memory // MIB} MiB")
     assert memory_after - memory < 2 * MIB
     # A cancelled call's connection may still be closing, and another be open in its place.
     assert files_after <= files + 4

@@ -64,9 +64,9 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// The start of a text, for messages.
+/// The start of a text, for messages: on one line.
 pub(crate) fn excerpt(text: &str) -> String {
-    shortened(text, 60)
+    shortened(text, 60).replace(char::is_control, " ")
 }
 
 /// A text of at most so many characters; where it was cut stands an ellipsis, by which secrets that were cut are found.

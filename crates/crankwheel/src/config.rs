@@ -1,16 +1,13 @@
 //! Options of a client: where they come from, what they default to, and what is refused.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
-use url::{Host, Url};
+use url::Url;
 
+use crate::address::{check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets};
 use crate::auth::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
 use crate::error::Error;
 use crate::observe::{Log, Observer};
@@ -301,7 +298,7 @@ impl Options {
             user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
             observer: None,
             log: Log::from_env(),
-            proxy_secrets: environment_proxies(&connection).iter().flat_map(proxy_secrets).collect(),
+            proxy_secrets: environment_proxies().iter().flat_map(proxy_secrets).collect(),
             connection,
         };
         config.with(Options { api_key: None, base_url: None, ..self })
@@ -395,120 +392,9 @@ fn positive(name: &str, timeout: Duration) -> Result<Duration, Error> {
     Ok(timeout.min(Duration::from_secs(30 * 24 * 3600)))
 }
 
-fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
-    let refuse = |why: String| Err(Error::configuration(format!("the base URL cannot be used: {why}")));
-    let Ok(mut url) = Url::parse(text) else {
-        return refuse("it is no URL; write it as https://host".to_owned());
-    };
-    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return refuse(format!("its scheme is `{}`; https was expected", url.scheme()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("it holds credentials; the API takes a key, pass it as `api_key`".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return refuse("it has a query or a fragment; give scheme, host and path prefix only".to_owned());
-    }
-    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
-        return refuse(
-            "over http:// the API key would travel readable; use https://, or set `allow_insecure_http` if you mean it"
-                .to_owned(),
-        );
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
-/// The proxies that the environment names, if they can be asked at all.
-fn environment_proxies(connection: &ConnectionOptions) -> Vec<Url> {
-    const VARIABLES: [&str; 6] =
-        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    if connection.loopback {
-        return Vec::new();
-    }
-    VARIABLES
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .filter_map(|url| check_proxy(&url).ok())
-        .collect()
-}
-
-/// A proxy's password, as it is written and as it is sent.
-fn proxy_secrets(proxy: &Url) -> Vec<String> {
-    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let Some(password) = proxy.password() else { return Vec::new() };
-    let pair = format!("{}:{}", plain(proxy.username()), plain(password));
-    vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
-}
-
-/// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
-fn check_proxy(text: &str) -> Result<Url, Error> {
-    let refuse = |why: &str| {
-        let form = "write it as http://user:password@host:port (or with https, socks5 or socks5h)";
-        Error::configuration(format!("`proxy` cannot be used: {why}; {form}"))
-    };
-    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
-    let url = url.map_err(|_| refuse("it is no URL"))?;
-    if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
-        return Err(refuse("its scheme is not one of a proxy"));
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(refuse("it names no host"));
-    }
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        // Also an IPv4 address that is written as an IPv6 one.
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn build(url: &str) -> Result<Config, Error> {
-        Options::new().api_key("abcdefg").base_url(url).build()
-    }
-
-    #[test]
-    fn base_urls() {
-        assert_eq!(build("https://gate.example/cw/").unwrap().base_url.path(), "/cw");
-        assert!(build("http://127.0.0.1:80").is_ok());
-        assert!(build("http://[::1]:80").is_ok());
-        for url in ["http://localhost", "http://127.8.9.1", "http://[::ffff:127.0.0.1]:80"] {
-            assert!(build(url).unwrap().connection.loopback, "{url}");
-        }
-        for (url, word) in [
-            ("meeting.is", "no URL"),
-            ("ftp://meeting.is", "scheme"),
-            ("https://me:pw@meeting.is", "credentials"),
-            ("https://meeting.is/?a=b", "query"),
-            ("http://meeting.is", "readable"),
-        ] {
-            let error = build(url).err().unwrap();
-            assert!(error.message().contains(word), "{error}");
-        }
-    }
-
-    #[test]
-    fn proxies() {
-        let proxy = |url: &str| Options::new().api_key("abcdefg").proxy(url).build();
-        let known = |url: &str| proxy(url).unwrap().connection.proxy.unwrap().to_string();
-        assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
-        assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
-        assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
-        for (url, word) in [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "no URL"), ("", "no URL")] {
-            let error = proxy(url).err().unwrap();
-            assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
-        }
-    }
 
     #[test]
     fn options_are_checked_and_print_no_key() {

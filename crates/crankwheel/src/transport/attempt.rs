@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
+use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
@@ -92,16 +93,16 @@ impl Sender<'_> {
             Ok(Ok(response)) => response,
         };
 
+        let body = self.read(&mut response, sink).await?;
         let status = response.status().as_u16();
-        let success = (200..300).contains(&status);
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Answer { status, headers, body, attempts, asked_at })
+    }
+
+    /// Reads the body of an answer whose head has come.
+    async fn read(&self, response: &mut Response, sink: Option<&mut dyn BodySink>) -> Result<Bytes, Failure> {
+        let success = response.status().is_success();
         let mut body = Body { kept: BytesMut::new(), taken: 0, sink: if success { sink } else { None } };
-        // What an error says is in its beginning, and must not keep the next attempt waiting.
-        let limit = if success { self.request.largest_answer() } else { LARGEST_ERROR };
-        let reading = Instant::now();
-        let patience = || {
-            let spent = if success { Duration::ZERO } else { reading.elapsed() };
-            self.patience().saturating_sub(spent)
-        };
         match &mut body.sink {
             Some(sink) => sink.begin(),
             None => {
@@ -109,6 +110,13 @@ impl Sender<'_> {
                 body.kept.reserve(usize::try_from(expected).unwrap_or(0));
             }
         }
+        // What an error says is in its beginning, and must not keep the next attempt waiting.
+        let limit = if success { self.request.largest_answer() } else { LARGEST_ERROR };
+        let began = Instant::now();
+        let patience = || {
+            let spent = if success { Duration::ZERO } else { began.elapsed() };
+            self.patience().saturating_sub(spent)
+        };
         loop {
             let failure = match timeout(patience(), response.chunk()).await {
                 Ok(Ok(Some(piece))) if body.taken + piece.len() as u64 <= limit => {
@@ -122,7 +130,7 @@ impl Sender<'_> {
                     body.take(piece.get(..fits).unwrap_or(&piece));
                     break;
                 }
-                Ok(Ok(Some(_))) => self.too_large(status, limit),
+                Ok(Ok(Some(_))) => self.too_large(limit),
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => self.cut_short(&error),
                 Err(_) => self.timed_out(Outcome::TimedOut, "the answer stopped in the middle"),
@@ -133,8 +141,7 @@ impl Sender<'_> {
             }
             break;
         }
-        let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status, headers, body: body.kept.freeze(), attempts, asked_at })
+        Ok(body.kept.freeze())
     }
 
     /// Waits until fewer than `max_connections` requests are under way.
@@ -236,9 +243,8 @@ impl Sender<'_> {
         self.connection_failure(Outcome::CutShort, what)
     }
 
-    fn too_large(&self, status: u16, limit: u64) -> Failure {
-        let what =
-            format!("the answer (status {status}) is larger than the {} MiB that are taken", limit >> 20);
+    fn too_large(&self, limit: u64) -> Failure {
+        let what = format!("the answer is larger than the {} MiB that are taken", limit >> 20);
         self.connection_failure(Outcome::TooLarge, what)
     }
 }

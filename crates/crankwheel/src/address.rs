@@ -1,0 +1,122 @@
+//! Where requests go: base URLs and proxies, checked.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
+
+use crate::error::Error;
+
+pub(crate) fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
+    let refuse = |why: String| Err(Error::configuration(format!("the base URL cannot be used: {why}")));
+    let Ok(mut url) = Url::parse(text) else {
+        return refuse("it is no URL; write it as https://host".to_owned());
+    };
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return refuse(format!("its scheme is `{}`; https was expected", url.scheme()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("it holds credentials; the API takes a key, pass it as `api_key`".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("it has a query or a fragment; give scheme, host and path prefix only".to_owned());
+    }
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return refuse(
+            "over http:// the API key would travel readable; use https://, or set `allow_insecure_http` if you mean it"
+                .to_owned(),
+        );
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        // Also an IPv4 address that is written as an IPv6 one.
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// The proxies that the environment names.
+pub(crate) fn environment_proxies() -> Vec<Url> {
+    const VARIABLES: [&str; 6] =
+        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    VARIABLES
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .filter_map(|url| check_proxy(&url).ok())
+        .collect()
+}
+
+/// A proxy's password, as it is written and as it is sent.
+pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let Some(password) = proxy.password() else { return Vec::new() };
+    let pair = format!("{}:{}", plain(proxy.username()), plain(password));
+    vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
+}
+
+/// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
+pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| {
+        let form = "write it as http://user:password@host:port (or with https, socks5 or socks5h)";
+        Error::configuration(format!("`proxy` cannot be used: {why}; {form}"))
+    };
+    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
+    let url = url.map_err(|_| refuse("it is no URL"))?;
+    if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
+        return Err(refuse("its scheme is not one of a proxy"));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(refuse("it names no host"));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Options};
+
+    fn build(url: &str) -> Result<Config, Error> {
+        Options::new().api_key("abcdefg").base_url(url).build()
+    }
+
+    #[test]
+    fn base_urls() {
+        assert_eq!(build("https://gate.example/cw/").unwrap().base_url.path(), "/cw");
+        assert!(build("http://127.0.0.1:80").is_ok());
+        assert!(build("http://[::1]:80").is_ok());
+        for url in ["http://localhost", "http://127.8.9.1", "http://[::ffff:127.0.0.1]:80"] {
+            assert!(build(url).unwrap().connection.loopback, "{url}");
+        }
+        for (url, word) in [
+            ("meeting.is", "no URL"),
+            ("ftp://meeting.is", "scheme"),
+            ("https://me:pw@meeting.is", "credentials"),
+            ("https://meeting.is/?a=b", "query"),
+            ("http://meeting.is", "readable"),
+        ] {
+            let error = build(url).err().unwrap();
+            assert!(error.message().contains(word), "{error}");
+        }
+    }
+
+    #[test]
+    fn proxies() {
+        let proxy = |url: &str| Options::new().api_key("abcdefg").proxy(url).build();
+        let known = |url: &str| proxy(url).unwrap().connection.proxy.unwrap().to_string();
+        assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
+        assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
+        assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
+        for (url, word) in [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "no URL"), ("", "no URL")] {
+            let error = proxy(url).err().unwrap();
+            assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
+        }
+    }
+}

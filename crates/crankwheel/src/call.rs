@@ -81,7 +81,7 @@ impl Context {
         let value = read(request, &answer).map_err(|problem| {
             let error = answer.response_error(
                 request,
-                &Redactor::new(&self.key, &self.client.shared.config),
+                &Redactor::new(Some(&self.key), &self.client.shared.config.proxy_secrets),
                 &problem,
             );
             let unknown = (request.safety != Safety::Read).then_some(true);

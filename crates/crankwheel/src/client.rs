@@ -126,7 +126,7 @@ impl CrankWheel {
             KeySource::Fixed(key) => Some(key),
             KeySource::Function(_) => None,
         };
-        error.redacted(&Redactor::of(key, &config.proxy_secrets))
+        error.redacted(&Redactor::new(key, &config.proxy_secrets))
     }
 
     /// Raw requests as an administrator of a client, for the account-level API.

@@ -2,7 +2,6 @@
 
 use super::request::encode_segment;
 use crate::auth::{IMPERSONATION_PREFIX, Secret};
-use crate::config::Config;
 
 const MASK: &str = "***";
 
@@ -20,12 +19,8 @@ pub(crate) struct Redactor {
 }
 
 impl Redactor {
-    pub fn new(key: &Secret, config: &Config) -> Self {
-        Self::of(Some(key), &config.proxy_secrets)
-    }
-
-    /// `key` may be unknown yet.
-    pub fn of(key: Option<&Secret>, others: &[String]) -> Self {
+    /// Of a key, if it is known yet, and of other secrets.
+    pub fn new(key: Option<&Secret>, others: &[String]) -> Self {
         let mut secrets = others.to_vec();
         if let Some(key) = key.map(Secret::reveal) {
             secrets.push(key.to_owned());
@@ -117,7 +112,7 @@ mod tests {
 
     #[test]
     fn hides_keys_and_login_tokens() {
-        let redactor = Redactor::of(Some(&Secret::new("k3y-of-reseller")), &[]);
+        let redactor = Redactor::new(Some(&Secret::new("k3y-of-reseller")), &[]);
         let shown = redactor.clean(
             r#"no k3y-of-reseller, resellerimpersonate-12-k3y-of-reseller or "https://meeting.is/ss/auth/rlogin/a@b.c:82E2" here"#,
         );
@@ -129,21 +124,21 @@ mod tests {
 
     #[test]
     fn an_impersonation_key_hides_the_key_inside_it() {
-        let redactor = Redactor::of(Some(&Secret::new("resellerimpersonate-12-abcdefg")), &[]);
+        let redactor = Redactor::new(Some(&Secret::new("resellerimpersonate-12-abcdefg")), &[]);
         assert_eq!(redactor.clean("bad key abcdefg"), "bad key ***");
     }
 
     #[test]
     fn other_spellings_and_the_proxys_password_are_hidden() {
         let redactor =
-            Redactor::of(Some(&Secret::new("k\"3y/x+=")), &["pa%2Fss".to_owned(), "pa/ss".to_owned()]);
+            Redactor::new(Some(&Secret::new("k\"3y/x+=")), &["pa%2Fss".to_owned(), "pa/ss".to_owned()]);
         let shown = redactor.clean(r#"k"3y/x+= {"key": "k\"3y/x+="} ?key=k%223y%2Fx%2B%3D pa%2Fss pa/ss"#);
         assert_eq!(shown, r#"*** {"key": "***"} ?key=*** *** ***"#);
     }
 
     #[test]
     fn what_was_cut_is_hidden_too() {
-        let redactor = Redactor::of(Some(&Secret::new("K0123456789abcdef")), &["6789".to_owned()]);
+        let redactor = Redactor::new(Some(&Secret::new("K0123456789abcdef")), &["6789".to_owned()]);
         assert_eq!(
             redactor.clean("unknown key K012345… [request 7]; K0123"),
             "unknown key ***… [request 7]; ***"

@@ -52,7 +52,7 @@ pub(crate) async fn send(
     deadline: Deadline,
     sink: Option<&mut dyn BodySink>,
 ) -> Result<Answer, Error> {
-    let redactor = Redactor::new(key, &shared.config);
+    let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
     let sender = Sender { shared, request, key, redactor: &redactor, deadline };
     sender.run(sink).await.map_err(|error| error.redacted(&redactor))
 }

@@ -5,7 +5,7 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
-import { CrankWheel } from 'crankwheel';
+import { CrankWheel, CrankWheelError } from 'crankwheel';
 import { Sandbox } from 'crankwheel/sandbox';
 import { rejection } from './support/server.mjs';
 
@@ -136,4 +136,33 @@ test('keys that cannot be used', async () => {
   const error = await rejection(failing.clients.list());
   assert.equal(error.name, 'ConfigurationError');
   hidden('error of the key function', error);
+});
+
+test('secrets in the wrong place are not shown', async () => {
+  for (const apiKey of [KEY, () => KEY]) {
+    const own = new CrankWheel({ apiKey, baseUrl: sandbox.url });
+    const careful = own.withOptions({ readOnly: true });
+    const calls = [
+      () => own.clients.get(KEY),
+      async () => own.impersonate(`resellerimpersonate-5-${KEY}`),
+      () => own.request('GET', `https://h.example/ss/auth/rlogin/a@b.c:${KEY}`),
+      () => own.request(KEY, '/x'),
+      () => careful.sso.grantToken(KEY),
+      () => careful.request('POST', `/ss/${KEY}`),
+    ];
+    for (const call of calls) {
+      const error = await rejection(call());
+      assert.ok(error instanceof CrankWheelError, String(error));
+      assert.ok(!shown(error).includes(KEY), call.toString());
+    }
+  }
+});
+
+test('what lies beneath a failed connection is its cause', async () => {
+  const own = new CrankWheel({ apiKey: KEY, baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
+  const error = await rejection(own.clients.list());
+  const texts = [];
+  for (let at = error; at !== undefined; at = at.cause) texts.push(at.message);
+  assert.ok(texts.length > 2, texts.join(' < '));
+  assert.match(texts.at(-1), /refused/);
 });

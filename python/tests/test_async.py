@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -175,7 +176,9 @@ def test_ctrl_c_costs_no_other_call_its_answer(sandbox: Sandbox) -> None:
     tasks = loop.run_until_complete(begin())
     # The tasks send their requests in this turn; the answers are not taken before the next one.
     loop.run_until_complete(asyncio.sleep(0))
+    late = time.monotonic() + PATIENCE
     while len(sandbox.requests) < 9:
+        assert time.monotonic() < late
         threading.Event().wait(0.001)
     loop.armed = True
     with pytest.raises(KeyboardInterrupt):

@@ -35,6 +35,8 @@ class Outcome(NamedTuple):
     number: int
     id: int
     plan_calls: int
+    denied: int
+    """How often a failed write was certainly not carried out."""
 
 
 def sname(number: int) -> str:
@@ -74,19 +76,26 @@ def check(sandbox: Sandbox, outcomes: list[Outcome]) -> None:
     done = Counter(
         request.path for request in sandbox.requests if "/plan/" in request.path and request.status == 204
     )
-    for number, id, plan_calls in outcomes:
+    assert sum(outcome.denied for outcome in outcomes) > 0, "nothing was ever certain"
+    for number, id, plan_calls, _ in outcomes:
         assert 1 <= done[f"/ss/rsapi/clients/{id}/plan/{plan(number)}"] <= plan_calls
+
+
+def busy(sandbox: Sandbox, seed: int) -> None:
+    """A server that is too busy for four in ten writes: of some, all attempts are refused."""
+    sandbox.fail("status", "POST", status=429, headers={"retry-after": "0"}, probability=0.4, seed=seed)
 
 
 def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Outcome:
     """Creates one client and sets its plan, and holds every ``maybe_applied=False`` against the truth."""
-    unknown = False
+    unknown, denied = False, 0
     while True:
         try:
             client, _ = cw.clients.get_or_create(sname=sname(number), lname="Chaos & Co")
             break
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
+                denied += 1
                 assert direct.clients.find(sname(number)) is None, error
             unknown |= error.maybe_applied is not False
     unknown, plan_calls = False, 0
@@ -94,22 +103,24 @@ def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Outcome:
         plan_calls += 1
         try:
             cw.clients.set_plan(client, plan(number))
-            return Outcome(number, client.id, plan_calls)
+            return Outcome(number, client.id, plan_calls, denied)
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
+                denied += 1
                 assert direct.clients.get(client).current_plan == "unset_or_custom", error
             unknown |= error.maybe_applied is not False
 
 
 async def provision_async(cw: AsyncCrankWheel, direct: AsyncCrankWheel, number: int) -> Outcome:
     """The same, awaited."""
-    unknown = False
+    unknown, denied = False, 0
     while True:
         try:
             client, _ = await cw.clients.get_or_create(sname=sname(number), lname="Chaos & Co")
             break
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
+                denied += 1
                 assert await direct.clients.find(sname(number)) is None, error
             unknown |= error.maybe_applied is not False
     unknown, plan_calls = False, 0
@@ -117,9 +128,10 @@ async def provision_async(cw: AsyncCrankWheel, direct: AsyncCrankWheel, number: 
         plan_calls += 1
         try:
             await cw.clients.set_plan(client, plan(number))
-            return Outcome(number, client.id, plan_calls)
+            return Outcome(number, client.id, plan_calls, denied)
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
+                denied += 1
                 assert (await direct.clients.get(client)).current_plan == "unset_or_custom", error
             unknown |= error.maybe_applied is not False
 
@@ -133,6 +145,7 @@ def test_threads(chaos_program: str, seed: int) -> None:
         sandbox.client() as direct,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
+        busy(sandbox, seed)
         outcomes = list(pool.map(lambda number: provision(cw, direct, number), range(CLIENTS)))
         check(sandbox, outcomes)
 
@@ -153,4 +166,5 @@ def test_tasks(chaos_program: str, seed: int) -> None:
             return await asyncio.gather(*map(one, range(CLIENTS)))
 
     with Sandbox() as sandbox, chaos(chaos_program, sandbox, seed) as url:
+        busy(sandbox, seed)
         check(sandbox, asyncio.run(run(sandbox, url)))

@@ -148,6 +148,7 @@ def test_a_value_of_another_kind_is_warned_of_once(cw: CrankWheel, sandbox: Sand
     answer = {"id": 7, "settings": {"id": "s", "audit_log": "sometimes"}}
     sandbox.respond("GET", "/ss/rsapi/clients/7", json=answer, times=None)
     program = [sys.executable, "-c", code, sandbox.api_key, sandbox.url]
-    told = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE).stderr
+    done = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    told = done.stderr
     assert told.count("Settings.audit_log: ") == 1
     assert "sometimes" not in told

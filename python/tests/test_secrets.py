@@ -12,7 +12,7 @@ import pickle
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -281,3 +281,24 @@ def test_variables_of_the_packages_frames(marked: Sandbox) -> None:
         shown = repr([frame.locals for frame in ours])
         assert KEY not in shown
         assert TOKEN not in shown
+
+
+def test_secrets_in_the_wrong_place(marked: Sandbox) -> None:
+    """What is refused before it is sent is not shown for it."""
+    for key in (KEY, lambda: KEY):
+        cw = CrankWheel(key, base_url=marked.url)
+        careful = cw.with_options(read_only=True)
+        calls: list[tuple[Callable[..., Any], tuple[str, ...]]] = [
+            (cw.clients.get, (KEY,)),
+            (cw.impersonate, (KEY,)),
+            (cw.impersonation_key, (f"resellerimpersonate-5-{KEY}",)),
+            (cw.request, ("GET", LINK)),
+            (cw.request, (KEY, "/x")),
+            (cw.dry_run.request, ("GET", f"/x y {KEY}")),
+            (careful.sso.grant_token, (KEY,)),
+            (careful.request, ("POST", f"/ss/{KEY}")),
+        ]
+        for call, arguments in calls:
+            with pytest.raises(CrankWheelError) as raised:
+                call(*arguments)
+            assert_hidden(raised.value)

@@ -78,10 +78,11 @@ fn count<T: TryFrom<u64>>(name: &str, number: f64) -> Result<T, Error> {
     })
 }
 
+/// What is too much or too little the core says.
 fn duration(name: &str, milliseconds: f64) -> Result<Duration, Error> {
     Duration::try_from_secs_f64(milliseconds / 1000.0).map_err(|_| {
         Error::configuration(format!(
-            "`{name}` must be a number of milliseconds that is more than nothing, not {milliseconds}"
+            "`{name}` must be more than nothing and at most 30 days, not {milliseconds} ms"
         ))
     })
 }

@@ -64,19 +64,27 @@ fn flag(name: &str, value: &Bound<'_, PyAny>) -> Outcome<bool> {
 }
 
 fn number<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Outcome<T> {
+    const WHAT: &str = "a whole number of 0 or more";
     let plain = (!value.is_instance_of::<PyBool>()).then(|| value.extract::<i64>().ok()).flatten();
-    let fits = plain.and_then(|number| T::try_from(number).ok());
-    fits.ok_or_else(|| refuse(name, "a whole number, 0 or more", value).into())
+    let Some(number) = plain else { return Err(refuse(name, WHAT, value).into()) };
+    T::try_from(number)
+        .map_err(|_| Error::configuration(format!("`{name}` must be {WHAT}, not {number}")).into())
 }
 
-/// Seconds, or a `timedelta`.
+/// Seconds, or a `timedelta`. What is too much or too little the core says.
 fn duration(name: &str, value: &Bound<'_, PyAny>) -> Outcome<Duration> {
-    const WHAT: &str = "seconds (more than 0) or a timedelta";
+    const WHAT: &str = "seconds or a timedelta";
     if let Ok(delta) = value.cast::<PyDelta>() {
         let span = span_from_python(delta)?;
-        return Duration::try_from(span).map_err(|_| refuse(name, WHAT, value).into());
+        return Duration::try_from(span)
+            .map_err(|_| Error::configuration(format!("`{name}` must not be negative")).into());
     }
     let seconds = (!value.is_instance_of::<PyBool>()).then(|| value.extract::<f64>().ok()).flatten();
-    let fits = seconds.filter(|seconds| *seconds > 0.0 && *seconds < 1e9);
-    fits.map(Duration::from_secs_f64).ok_or_else(|| refuse(name, WHAT, value).into())
+    let Some(seconds) = seconds else { return Err(refuse(name, WHAT, value).into()) };
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        Error::configuration(format!(
+            "`{name}` must be more than nothing and at most 30 days, not {seconds} s"
+        ))
+        .into()
+    })
 }

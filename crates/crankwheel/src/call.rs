@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::auth::{IMPERSONATION_PREFIX, KeySource, Secret, check_key, impersonated};
 use crate::client::CrankWheel;
 use crate::error::{Error, ErrorKind};
-use crate::model::DecodeError;
+use crate::model::{DecodeError, scan};
 use crate::transport::redact::Redactor;
 use crate::transport::{Answer, BodySink, Deadline, Request, Safety, refuse_write, send};
 
@@ -79,14 +79,10 @@ impl Context {
         read: impl FnOnce(&Request, &Answer) -> Result<T, DecodeError>,
     ) -> RawResponse<T> {
         let value = read(request, &answer).map_err(|problem| {
-            let error = answer.response_error(
-                request,
-                &Redactor::new(Some(&self.key), &self.client.shared.config.proxy_secrets),
-                &problem,
-            );
-            let unknown = (request.safety != Safety::Read).then_some(true);
-            let error = error.maybe(unknown);
-            if unknown.is_some() && !request.check.is_empty() { error.hint(request.check) } else { error }
+            let secrets = &self.client.shared.config.proxy_secrets;
+            let error = answer.response_error(request, &problem);
+            let error = if request.safety == Safety::Read { error } else { request.outcome(error, true) };
+            error.redacted(&Redactor::new(Some(&self.key), secrets))
         });
         RawResponse { answer, value }
     }
@@ -149,16 +145,18 @@ impl<T: Send + 'static> Call<T> {
     /// Sends; the answer's body is kept only for `raw`.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
-        let plan = self.plan.map_err(|error| self.client.cleaned(error))?;
-        let given = self.client.shared.config.deadlines.total;
-        let deadline = Deadline::new(given.unwrap_or_else(|| plan.preview.default_timeout()));
+        let Call { client, key, plan } = self;
+        let config = &client.shared.config;
         // Before any look-up: a read-only client does not even begin a write.
-        refuse_write(&self.client.shared.config, &plan.preview)?;
-        let key = match self.key {
+        let checked = plan.and_then(|plan| refuse_write(config, &plan.preview).map(|()| plan));
+        let plan = checked.map_err(|error| client.cleaned(key.as_ref(), error))?;
+        let total = config.deadlines.total.unwrap_or_else(|| plan.preview.default_timeout());
+        let deadline = Deadline::new(total);
+        let key = match key {
             Some(key) => key,
-            None => self.client.shared.config.key.key()?,
+            None => config.key.key()?,
         };
-        (plan.run)(Context { client: self.client, key, deadline, raw }).await
+        (plan.run)(Context { client, key, deadline, raw }).await
     }
 
     /// Sends, and gives the answer as it came beside what it means.
@@ -180,14 +178,15 @@ impl<T: Send + 'static> Call<T> {
     /// # Errors
     /// [`InvalidRequest`](ErrorKind::InvalidRequest) if the arguments cannot be used.
     pub fn dry_run(self) -> Result<DryRun, Error> {
-        let request = self.plan.map_err(|error| self.client.cleaned(error))?.preview;
         let config = &self.client.shared.config;
-        let url = request.url(&config.base_url)?;
+        let request = self.plan.map(|plan| plan.preview);
+        let checked = request.and_then(|request| Ok((request.url(&config.base_url)?, request)));
+        let (url, request) = checked.map_err(|error| self.client.cleaned(self.key.as_ref(), error))?;
         let body = request.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
         let mut headers = vec![
             ("authorization".to_owned(), "Basic ***".to_owned()),
             ("accept".to_owned(), "application/json".to_owned()),
-            ("user-agent".to_owned(), config.user_agent.clone()),
+            ("user-agent".to_owned(), config.user_agent()),
         ];
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -370,8 +369,9 @@ impl RawBody {
         if self.answer.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&self.answer.body)
-            .map_err(|error| Error::new(ErrorKind::Response, format!("the body is not JSON: {error}")))
+        let raw = scan::whole(&self.answer.body)
+            .map_err(|problem| Error::new(ErrorKind::Response, format!("the body is not JSON: {problem}")))?;
+        Ok(scan::value(raw.get()))
     }
 }
 

@@ -115,18 +115,25 @@ impl CrankWheel {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` names no client.
     pub fn impersonation_key(&self, client: impl Into<ClientRef>) -> Result<Secret, Error> {
-        let id = client.into().id().map_err(|error| self.cleaned(error))?;
+        let id = client.into().id().map_err(|error| self.cleaned(None, error))?;
         Ok(impersonation_key(id, &self.shared.config.key.key()?))
     }
 
-    /// An error about an argument: a secret in the wrong place must not be shown for it.
-    pub(crate) fn cleaned(&self, error: Error) -> Error {
+    /// Refuses what names no client.
+    #[doc(hidden)]
+    pub fn check_client(&self, client: impl Into<ClientRef>) -> Result<(), Error> {
+        client.into().id().map(drop).map_err(|error| self.cleaned(None, error))
+    }
+
+    /// An error from before a request is sent: a secret in the wrong place must not be shown for it. `key` is that of the call,
+    /// if it has one of its own.
+    pub(crate) fn cleaned(&self, key: Option<&Secret>, error: Error) -> Error {
         let config = &self.shared.config;
-        let key = match &config.key {
+        let own = match &config.key {
             KeySource::Fixed(key) => Some(key),
             KeySource::Function(_) => None,
         };
-        error.redacted(&Redactor::new(key, &config.proxy_secrets))
+        error.redacted(&Redactor::new(key.or(own), &config.proxy_secrets))
     }
 
     /// Raw requests as an administrator of a client, for the account-level API.

@@ -55,7 +55,9 @@ pub(crate) struct Config {
     /// Send writes again, too, when it is unknown whether they were carried out.
     pub retry_writes: bool,
     pub read_only: bool,
-    pub user_agent: String,
+    pub allow_insecure_http: bool,
+    /// What the SDK says of itself, and what the caller adds to that.
+    pub user_agent: (String, Option<String>),
     pub observer: Option<Arc<Observer>>,
     pub log: Log,
     pub connection: ConnectionOptions,
@@ -295,7 +297,8 @@ impl Options {
             max_retries: 2,
             retry_writes: false,
             read_only: false,
-            user_agent: format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")),
+            allow_insecure_http: allow_http,
+            user_agent: (format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")), None),
             observer: None,
             log: Log::from_env(),
             proxy_secrets: environment_proxies().iter().flat_map(proxy_secrets).collect(),
@@ -318,6 +321,14 @@ impl fmt::Debug for Options {
 }
 
 impl Config {
+    /// The `User-Agent` header.
+    pub fn user_agent(&self) -> String {
+        match &self.user_agent {
+            (sdk, Some(suffix)) => format!("{sdk} {suffix}"),
+            (sdk, None) => sdk.clone(),
+        }
+    }
+
     /// These options, changed by those that are set.
     pub fn with(mut self, options: Options) -> Result<Config, Error> {
         match options.api_key {
@@ -325,8 +336,11 @@ impl Config {
             Some(KeyOption::Function(function)) => self.key = KeySource::Function(function),
             None => {}
         }
+        if let Some(allow) = options.allow_insecure_http {
+            self.allow_insecure_http = allow;
+        }
         if let Some(url) = options.base_url {
-            self.base_url = check_base_url(&url, options.allow_insecure_http.unwrap_or(false))?;
+            self.base_url = check_base_url(&url, self.allow_insecure_http)?;
             self.connection.loopback = is_loopback(&self.base_url);
             self.connection.tls = self.base_url.scheme() == "https";
         }
@@ -378,23 +392,44 @@ impl Config {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
                 return Err(Error::configuration("`user_agent_suffix` can hold printable ASCII only"));
             }
-            self.user_agent = format!("{} {suffix}", self.user_agent);
+            self.user_agent.1 = Some(suffix);
         }
         Ok(self)
     }
 }
 
+/// More than 30 days is longer than any call, and later arithmetic with points in time must not overflow.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
 fn positive(name: &str, timeout: Duration) -> Result<Duration, Error> {
-    if timeout.is_zero() {
-        return Err(Error::configuration(format!("`{name}` must be more than nothing")));
+    if timeout.is_zero() || timeout > LONGEST {
+        return Err(Error::configuration(format!(
+            "`{name}` must be more than nothing and at most 30 days, not {timeout:?}"
+        )));
     }
-    // Later arithmetic with points in time must not overflow; 30 days is longer than any call.
-    Ok(timeout.min(Duration::from_secs(30 * 24 * 3600)))
+    Ok(timeout)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_keep_what_they_were_allowed_and_say_who_they_are() {
+        let options =
+            Options::new().api_key("abcdefg").base_url("http://one.example").allow_insecure_http(true);
+        let config = options.user_agent_suffix("one").build().unwrap();
+        let copy =
+            config.with(Options::new().base_url("http://two.example").user_agent_suffix("two")).unwrap();
+        assert!(copy.user_agent().ends_with(") two"), "{}", copy.user_agent());
+        assert!(
+            copy.clone()
+                .with(Options::new().allow_insecure_http(false).base_url("http://three.example"))
+                .is_err()
+        );
+        let endless = copy.with(Options::new().timeout(Duration::MAX)).err().unwrap();
+        assert!(endless.message().contains("at most 30 days"), "{endless}");
+    }
 
     #[test]
     fn options_are_checked_and_print_no_key() {

@@ -65,7 +65,7 @@ impl CrankWheel {
         );
         let lines = vec![
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
-            ("user agent", config.user_agent.clone()),
+            ("user agent", config.user_agent()),
             ("system", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
             ("base URL", self.base_url().to_owned()),
             ("API key", key),

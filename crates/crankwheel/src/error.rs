@@ -122,7 +122,45 @@ pub(crate) struct Inner {
     pub existing_id: Option<i64>,
     pub retry_after: Option<Duration>,
     pub maybe_applied: Option<bool>,
-    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub source: Option<Box<Cause>>,
+}
+
+/// What lies beneath a failed connection, in words; its source is what lies beneath that.
+#[derive(Debug)]
+pub(crate) struct Cause {
+    text: String,
+    source: Option<Box<Cause>>,
+}
+
+impl Cause {
+    fn of(error: Option<&(dyn std::error::Error + 'static)>) -> Option<Box<Self>> {
+        let error = error?;
+        let cause = Cause { text: error.to_string(), source: Self::of(error.source()) };
+        match cause.source {
+            // Errors that only wrap another one say the same.
+            Some(same) if same.text == cause.text => Some(same),
+            source => Some(Box::new(Cause { source, ..cause })),
+        }
+    }
+
+    fn redact(&mut self, redactor: &Redactor) {
+        redactor.clean_in_place(&mut self.text);
+        if let Some(source) = &mut self.source {
+            source.redact(redactor);
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
 }
 
 impl Error {
@@ -241,6 +279,12 @@ impl Error {
         self
     }
 
+    /// Notes what lies beneath an error of the HTTP client; not its own words, which can quote the URL.
+    pub(crate) fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
+        self.inner.source = Cause::of(error.source());
+        self
+    }
+
     /// Adds what a caller can do about an unknown outcome.
     pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.inner.message.push_str("; ");
@@ -252,6 +296,9 @@ impl Error {
     pub(crate) fn redacted(mut self, redactor: &Redactor) -> Self {
         let inner = &mut *self.inner;
         redactor.clean_in_place(&mut inner.message);
+        if let Some(source) = &mut inner.source {
+            source.redact(redactor);
+        }
         if let Some(body) = &mut inner.body {
             redactor.clean_in_place(body);
         }

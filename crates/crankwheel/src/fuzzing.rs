@@ -30,10 +30,14 @@ fn answer(status: u16, header: &[u8], body: &[u8]) -> Answer {
     }
 }
 
+fn redactor() -> Redactor {
+    Redactor::new(Some(&Secret::new(KEY)), &[])
+}
+
 /// The error of an answer with this status, this text in its headers, and this body.
 pub fn status_error(status: u16, header: &[u8], body: &[u8]) -> Error {
     let request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
-    answer(status, header, body).status_error(&request, &Redactor::new(Some(&Secret::new(KEY)), &[]))
+    answer(status, header, body).status_error(&request).redacted(&redactor())
 }
 
 /// The error of a success that could not be read.
@@ -41,7 +45,7 @@ pub fn response_error(body: &[u8], secret: bool) -> Error {
     let mut request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
     request.secret_answer = secret;
     let problem = DecodeError::new(&Path::Root, "it is not what was expected");
-    answer(200, b"", body).response_error(&request, &Redactor::new(Some(&Secret::new(KEY)), &[]), &problem)
+    answer(200, b"", body).response_error(&request, &problem).redacted(&redactor())
 }
 
 /// The answer of grant token.

@@ -55,7 +55,7 @@ pub use model::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, List, LoginLink, LoginOption, Model,
     Plan, PlanMap, PlanProRata, Settings,
 };
-pub use observe::{Attribute, RequestEvent, RequestPhase, ShownHeaders, take_warnings};
+pub use observe::{Attribute, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders, take_warnings};
 pub use period::{Period, PeriodBound};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;

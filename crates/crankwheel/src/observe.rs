@@ -14,7 +14,8 @@ use crate::config::Config;
 use crate::transport::redact::Redactor;
 use crate::transport::{Answer, Failure, Request};
 
-/// The environment variable that turns on a line on standard error for every call (`info`) or attempt (`debug`).
+/// The environment variable that turns on lines on standard error: `info` for the end of every attempt, `debug` also for its
+/// beginning, and with those headers of the answer that may be shown.
 pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
 
 /// Takes events, see [`Options::observer`](crate::Options::observer).
@@ -260,7 +261,9 @@ impl<'a> Reporter<'a> {
             }
             _ => return,
         };
-        write_line(&format!("{method} {template} (attempt {attempt}): {what}"));
+        // Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
+        let line = format!("crankwheel: {method} {template} (attempt {attempt}): {what}\n");
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
 }
 
@@ -268,13 +271,10 @@ impl<'a> Reporter<'a> {
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static WARNED: AtomicBool = AtomicBool::new(false);
 
-/// Warns of something in an answer that harms no call: to `tracing`, to standard error where a log was asked for, and to
-/// whoever takes the warnings.
+/// Warns of something in an answer that harms no call: through `tracing`, and to whoever takes the warnings (Python's logger
+/// and Node's process warnings write them to standard error by themselves).
 pub(crate) fn warn(text: String) {
     tracing::warn!(target: "crankwheel", "{text}");
-    if Log::from_env() >= Log::Info {
-        write_line(&text);
-    }
     // Never wait: a lock that another thread held at a fork stays locked in the child.
     if let Ok(mut warnings) = WARNINGS.try_lock() {
         warnings.push(text);
@@ -289,11 +289,6 @@ pub fn take_warnings() -> Vec<String> {
         return Vec::new();
     }
     WARNINGS.try_lock().map(|mut warnings| std::mem::take(&mut *warnings)).unwrap_or_default()
-}
-
-/// Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
-fn write_line(text: &str) {
-    let _ = std::io::stderr().write_all(format!("crankwheel: {text}\n").as_bytes());
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -71,7 +71,7 @@ async fn a_call_of_several_requests_has_one_deadline() {
     let port = serve(|mut socket: TcpStream| async move {
         while let Some(head) = head(&mut socket).await {
             if head.starts_with("GET") {
-                tokio::time::sleep(Duration::from_millis(300)).await;
+                tokio::time::sleep(Duration::from_millis(600)).await;
                 let _ = socket.write_all(ok(CLIENT).as_bytes()).await;
             } else {
                 std::future::pending::<()>().await;
@@ -79,12 +79,13 @@ async fn a_call_of_several_requests_has_one_deadline() {
         }
     })
     .await;
-    let cw = client(port, Options::new().timeout(Duration::from_millis(500)));
+    let cw = client(port, Options::new().timeout(Duration::from_millis(1200)));
     let fields = ClientFields::new().settings(SettingsFields::new().audit_log(true));
     let began = Instant::now();
     let error = cw.clients().update(5, fields).await.unwrap_err();
-    assert!(began.elapsed() < Duration::from_millis(750), "{:?}", began.elapsed());
-    assert!(error.message().contains("500ms, the call's `timeout`"), "{error}");
+    // With a deadline for each of them it would be 1.8 s.
+    assert!(began.elapsed() < Duration::from_millis(1700), "{:?}", began.elapsed());
+    assert!(error.message().contains("1.2s, the call's `timeout`"), "{error}");
     assert_eq!(error.maybe_applied(), Some(true));
 }
 
@@ -141,10 +142,12 @@ async fn no_more_requests_than_connections() {
 #[tokio::test]
 async fn who_gets_no_turn_was_not_sent_and_who_leaves_gives_way() {
     let (port, connections) = silent().await;
-    let options = Options::new().max_connections(1).timeout(Duration::from_millis(300));
+    let options = Options::new().max_connections(1).timeout(Duration::from_millis(1000));
     let cw = client(port, options);
+    // The second has less time than the first takes.
+    let hurried = cw.with_options(Options::new().timeout(Duration::from_millis(100))).unwrap();
     let (first, second) =
-        tokio::join!(cw.clients().get(5).into_future(), cw.clients().delete(5).into_future());
+        tokio::join!(cw.clients().get(5).into_future(), hurried.clients().delete(5).into_future());
     assert!(first.unwrap_err().message().contains("no answer came"));
     let error = second.unwrap_err();
     assert!(error.message().contains("none of the 1 connections that `max_connections` allows"), "{error}");

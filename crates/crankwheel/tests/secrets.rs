@@ -151,6 +151,16 @@ async fn nothing_printed_or_logged_holds_a_secret() {
     note_error(&seen, &cw.request("GET", &url, &[], None).await.unwrap_err());
     note_error(&seen, &cw.request(KEY, "/x", &[], None).dry_run().unwrap_err());
     note_error(&seen, &cw.clients().get(KEY).await.unwrap_err());
+    let careful = CrankWheel::with(KEY, Options::new().read_only(true)).unwrap();
+    note_error(&seen, &careful.sso().grant_token(KEY, GrantToken::new()).await.unwrap_err());
+    note_error(&seen, &careful.request("POST", &format!("/ss/{KEY}"), &[], None).await.unwrap_err());
+    let rotating = CrankWheel::build(Options::new().api_key_from(|| Ok(KEY.to_owned()))).unwrap();
+    note_error(&seen, &rotating.clients().get(KEY).await.unwrap_err());
+    note_error(&seen, &rotating.impersonate(KEY).unwrap_err());
+    note_error(
+        &seen,
+        &rotating.request("GET", &format!("https://h.example/{KEY}"), &[], None).await.unwrap_err(),
+    );
     note_error(&seen, &cw.impersonate(format!("resellerimpersonate-5-{KEY}").as_str()).unwrap_err());
 
     assert!(answers > 20, "{answers}");

@@ -73,9 +73,10 @@ class BaseClient:
 
         ``max_connections`` (100) bounds how many requests are under way at once; further calls wait for their turn.
         ``max_idle_connections`` (100) are kept for later calls, for ``idle_timeout`` (20 s). ``ca_file`` names
-        certificates to trust beside the system's and those of ``REQUESTS_CA_BUNDLE``, ``client_certificate`` a PEM file
-        with a certificate and its key. ``proxy`` is a URL (by default the environment's ``HTTPS_PROXY``, but never for
-        this machine). ``allow_insecure_http`` lets the key travel unencrypted to other machines.
+        certificates to trust beside the system's and those of ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``,
+        ``client_certificate`` a PEM file with a certificate and its key. ``proxy`` is a URL (by default the
+        environment's ``HTTPS_PROXY``, but never for this machine). ``allow_insecure_http`` lets the key travel
+        unencrypted to other machines.
         """
         given = _Given(api_key, _chosen(locals()))
         # Error trackers and debuggers show the variables of every frame, this one's, too.
@@ -156,7 +157,7 @@ class BaseClient:
 
     def diagnose(self) -> str:
         """What the client works with, secrets masked: print it when it does not get through. Sends nothing."""
-        return self._session().diagnose()
+        return self._base.diagnose()
 
     def __repr__(self) -> str:
         if not hasattr(self, "_base"):

@@ -34,6 +34,7 @@ async fn every_client_once_with_its_plan() {
     let clients = setting("CHAOS_CLIENTS", 150);
     for seed in 1..=setting("CHAOS_SEEDS", 1) {
         let sandbox = Sandbox::start(SandboxOptions { clients: 0, ..SandboxOptions::default() }).unwrap();
+        sandbox.fail_json(&busy(seed)).unwrap();
         let proxy = ChaosProxy::start(upstream(&sandbox), Chaos { seed, share: 0.3, each_request: false })
             .await
             .unwrap();
@@ -72,10 +73,12 @@ async fn every_client_once_with_its_plan() {
             );
         }
         let calls: u32 = outcomes.iter().map(|outcome| outcome.plan_calls).sum();
+        let denied: u32 = outcomes.iter().map(|outcome| outcome.denied).sum();
         let (connections, broken) = proxy.connections();
         eprintln!(
-            "seed {seed}: {broken} of {connections} connections broken, {calls} calls for {clients} plans"
+            "seed {seed}: {broken} of {connections} connections broken, {calls} calls for {clients} plans, {denied} times certainly not applied"
         );
+        assert!(denied > 0, "seed {seed}: nothing was ever certain");
         assert!(broken * 5 > connections, "seed {seed}: too little chaos");
     }
 }
@@ -84,6 +87,16 @@ struct Outcome {
     number: u64,
     id: i64,
     plan_calls: u32,
+    /// How often a failed write was certainly not carried out.
+    denied: u32,
+}
+
+/// A server that is too busy for four in ten writes: of some, all attempts are refused.
+fn busy(seed: u64) -> String {
+    format!(
+        r#"{{"method": "POST", "path": "*", "probability": 0.4, "seed": {seed},
+             "fault": {{"kind": "status", "status": 429, "headers": {{"retry-after": "0"}}}}}}"#
+    )
 }
 
 fn sname(number: u64) -> String {
@@ -97,13 +110,14 @@ fn plan(number: u64) -> &'static str {
 /// Creates one client and sets its plan, as often as it takes, and holds every `maybe_applied = false` against the truth.
 async fn provision(cw: &CrankWheel, direct: &CrankWheel, number: u64) -> Result<Outcome, Error> {
     let sname = sname(number);
-    let mut unknown = false;
+    let (mut unknown, mut denied) = (false, 0);
     let id = loop {
         let fields = ClientFields::new().sname(&sname).lname("Chaos & Co");
         match cw.clients().get_or_create(fields).await {
             Ok((client, _)) => break client.id,
             Err(error) => {
                 if error.maybe_applied() == Some(false) && !unknown {
+                    denied += 1;
                     assert!(
                         direct.clients().find(&sname).await?.is_none(),
                         "{sname} exists after all: {error}"
@@ -117,9 +131,10 @@ async fn provision(cw: &CrankWheel, direct: &CrankWheel, number: u64) -> Result<
     loop {
         plan_calls += 1;
         match cw.clients().set_plan(id, plan(number)).await {
-            Ok(()) => return Ok(Outcome { number, id, plan_calls }),
+            Ok(()) => return Ok(Outcome { number, id, plan_calls, denied }),
             Err(error) => {
                 if error.maybe_applied() == Some(false) && !unknown {
+                    denied += 1;
                     let current = direct.clients().get(id).await?.current_plan;
                     assert_eq!(
                         current.as_deref(),

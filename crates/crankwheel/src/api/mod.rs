@@ -11,7 +11,6 @@ mod usage;
 
 use crate::client::CrankWheel;
 use crate::error::Error;
-use crate::model::kind::excerpt;
 use crate::model::{Client, Model, Plan};
 use crate::period::Period;
 
@@ -74,7 +73,9 @@ impl ClientRef {
         id.filter(|id| *id > 0).ok_or_else(|| {
             let given = match &self.0 {
                 Named::Id(id) => id.to_string(),
-                Named::Text(text) => excerpt(&format!("{text:?}")),
+                // A longer one is no mistyped id, but perhaps a key.
+                Named::Text(text) if text.len() <= 12 => format!("{text:?}"),
+                Named::Text(text) => format!("a text of {} characters", text.chars().count()),
                 Named::Known(client) => client.id.to_string(),
             };
             Error::invalid(

@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::call::{Call, RawBody};
 use crate::client::CrankWheel;
 use crate::error::Error;
-use crate::model::kind::excerpt;
 use crate::transport::{Request, Safety};
 
 /// Raw requests as an administrator of one client; made by [`CrankWheel::impersonate`].
@@ -41,9 +40,9 @@ impl RequestMethod {
     pub fn parse(method: &str) -> Result<Self, Error> {
         const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
         let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
-        known.map(|known| RequestMethod(known)).ok_or_else(|| {
-            Error::invalid("method", format!("`{}` is not one of {}", excerpt(method), METHODS.join(", ")))
-        })
+        known
+            .map(|known| RequestMethod(known))
+            .ok_or_else(|| Error::invalid("method", format!("must be one of {}", METHODS.join(", "))))
     }
 
     pub fn request(self, path: &str, query: &[(&str, &str)], json: Option<&Value>) -> Result<Request, Error> {
@@ -68,7 +67,8 @@ impl RequestMethod {
 
 /// A path below the base URL that no URL parser reads as something else.
 fn checked_path(path: &str) -> Result<String, Error> {
-    let refuse = |why: &str| Err(Error::invalid("path", format!("`{}` {why}", excerpt(path))));
+    // It is not shown: it may be a login link.
+    let refuse = |why: &str| Err(Error::invalid("path", why));
     if path.contains("://") || path.starts_with("//") || path.contains('\\') {
         return refuse(
             "names another host or is no path; give one below the base URL, such as /ss/rsapi/clients",

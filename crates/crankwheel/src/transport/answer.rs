@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::redact::Redactor;
 use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
@@ -50,8 +49,8 @@ impl Answer {
         date.unwrap_or_else(SystemTime::now)
     }
 
-    /// The error that this answer means.
-    pub fn status_error(&self, request: &Request, redactor: &Redactor) -> Error {
+    /// The error that this answer means, as it came: secrets are still in it.
+    pub fn status_error(&self, request: &Request) -> Error {
         let kind = ErrorKind::of_status(self.status);
         let json: Option<Value> = serde_json::from_slice(&self.body).ok();
         let errors = json.as_ref().map(field_errors).unwrap_or_default();
@@ -81,11 +80,11 @@ impl Answer {
         error.inner.existing_id = existing_id;
         error.inner.retry_after =
             self.header("retry-after").and_then(|text| retry::retry_after(text, self.moment()));
-        error.redacted(redactor)
+        error
     }
 
-    /// The error of a success whose body is not what the API documents.
-    pub fn response_error(&self, request: &Request, redactor: &Redactor, problem: &DecodeError) -> Error {
+    /// The error of a success whose body is not what the API documents, likewise.
+    pub fn response_error(&self, request: &Request, problem: &DecodeError) -> Error {
         let mut message = format!(
             "{} on {} {}: the answer is not what the API documents, {problem}",
             self.status, request.method, request.path
@@ -97,7 +96,7 @@ impl Answer {
         if let Some(id) = self.request_id() {
             message.push_str(&format!(" [request {id}]"));
         }
-        self.error(ErrorKind::Response, message, request).redacted(redactor)
+        self.error(ErrorKind::Response, message, request)
     }
 
     fn error(&self, kind: ErrorKind, message: String, request: &Request) -> Error {

@@ -32,6 +32,10 @@ impl Failure {
     pub fn new(outcome: Outcome, error: Error) -> Self {
         Failure { outcome, error, stale: false }
     }
+
+    fn caused_by(self, error: &reqwest::Error) -> Self {
+        Failure { error: self.error.caused_by(error), ..self }
+    }
 }
 
 /// Takes the body of a success piece by piece, so that nobody has to hold it whole.
@@ -86,7 +90,7 @@ impl Sender<'_> {
             }
             Err(_) => return Err(self.timed_out(Outcome::TimedOut, "no answer came")),
             Ok(Err(error)) => {
-                let failure = self.failed(&error);
+                let failure = self.failed(&error).caused_by(&error);
                 let stale = pooled && failure.outcome == Outcome::Lost && made.failed_on_a_used_one(&error);
                 return Err(Failure { stale, ..failure });
             }
@@ -177,7 +181,7 @@ impl Sender<'_> {
             .request(method, url)
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/json")
-            .header(USER_AGENT, config.user_agent.as_str());
+            .header(USER_AGENT, config.user_agent());
         builder = match &self.request.body {
             Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body.clone()),
             // Servers may refuse a POST without a length; reqwest does not send one by itself.
@@ -240,7 +244,7 @@ impl Sender<'_> {
 
     fn cut_short(&self, error: &reqwest::Error) -> Failure {
         let what = format!("the answer was cut short: {}", deepest_cause(error));
-        self.connection_failure(Outcome::CutShort, what)
+        self.connection_failure(Outcome::CutShort, what).caused_by(error)
     }
 
     fn too_large(&self, limit: u64) -> Failure {

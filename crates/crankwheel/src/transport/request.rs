@@ -100,6 +100,12 @@ impl Request {
         if self.large { TOTAL_LARGE } else { TOTAL }
     }
 
+    /// Says of a failed write whether it may have been carried out, and how to find out.
+    pub fn outcome(&self, error: Error, maybe_applied: bool) -> Error {
+        let error = error.maybe(Some(maybe_applied));
+        if maybe_applied && !self.check.is_empty() { error.hint(self.check) } else { error }
+    }
+
     /// The URL below a base; the base's own path is kept in front.
     pub fn url(&self, base: &Url) -> Result<Url, Error> {
         let mut text = base.as_str().trim_end_matches('/').to_owned();

@@ -116,8 +116,8 @@ impl Budget {
     }
 
     /// Pays for one retry; gives the price, or nothing if there is not enough left.
-    pub fn pay(&self, outcome: Outcome) -> Option<u32> {
-        let cost = if outcome == Outcome::TimedOut { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
+    pub fn pay(&self, after_timeout: bool) -> Option<u32> {
+        let cost = if after_timeout { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
         let pay = |left: u32| left.checked_sub(cost);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).ok().map(|_| cost)
     }
@@ -174,14 +174,14 @@ mod tests {
     #[test]
     fn the_budget_runs_dry_and_refills() {
         let budget = Budget::new();
-        let paid = (0..1000).filter(|_| budget.pay(Outcome::Lost).is_some()).count();
+        let paid = (0..1000).filter(|_| budget.pay(false).is_some()).count();
         assert_eq!(paid, 100);
         (0..10).for_each(|_| budget.refill(None));
-        assert_eq!(budget.pay(Outcome::TimedOut), Some(10));
-        assert_eq!(budget.pay(Outcome::Lost), None);
+        assert_eq!(budget.pay(true), Some(10));
+        assert_eq!(budget.pay(false), None);
         // A retry that helped is free.
         budget.refill(Some(10));
-        assert_eq!(budget.pay(Outcome::TimedOut), Some(10));
+        assert_eq!(budget.pay(true), Some(10));
         (0..100).for_each(|_| budget.refill(Some(10)));
         assert_eq!(budget.0.into_inner(), Budget::FULL);
     }

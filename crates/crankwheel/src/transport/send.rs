@@ -10,7 +10,7 @@ use super::retry::{self, Outcome};
 use crate::auth::{Secret, looks_like_basic_credentials};
 use crate::client::Shared;
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::observe::Reporter;
 
 /// When a call must have ended. All requests of a call have the same one.
@@ -92,10 +92,7 @@ impl Sender<'_> {
                     budget.refill(paid);
                     return Ok(answer);
                 }
-                Ok(answer) => Failure::new(
-                    Outcome::Status(answer.status),
-                    answer.status_error(self.request, self.redactor),
-                ),
+                Ok(answer) => Failure::new(Outcome::Status(answer.status), answer.status_error(self.request)),
                 Err(failure) => failure,
             };
             maybe_applied |= retry::maybe_applied(failure.outcome);
@@ -118,7 +115,7 @@ impl Sender<'_> {
             let Some(wait) = wait.filter(|wait| *wait < self.deadline.left()) else {
                 return Err(self.finish(failure, attempts, maybe_applied));
             };
-            paid = budget.pay(failure.outcome);
+            paid = budget.pay(failure.error.kind() == ErrorKind::Timeout);
             if paid.is_none() {
                 return Err(self.finish(failure, attempts, maybe_applied));
             }
@@ -139,7 +136,6 @@ impl Sender<'_> {
         if self.request.safety == Safety::Read {
             return error;
         }
-        let error = error.maybe(Some(maybe_applied));
-        if maybe_applied && !self.request.check.is_empty() { error.hint(self.request.check) } else { error }
+        self.request.outcome(error, maybe_applied)
     }
 }

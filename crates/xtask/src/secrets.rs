@@ -11,7 +11,7 @@ use crate::python::Python;
 use crate::run::{Outcome, cargo, run_into, target};
 
 /// Keys, login tokens and passwords of the tests.
-const MARKS: [&str; 10] = [
+const MARKS: [&str; 29] = [
     "conformance-key-9f2c",
     "sandbox-reseller-key",
     "marked-key-4711x",
@@ -19,17 +19,39 @@ const MARKS: [&str; 10] = [
     "K7f3a-marked-KEY-7f3a",
     "MARKEDTOKEN82E2",
     "mArKeD-kEy-5f3a9c",
+    "a-key-for-tests",
+    "a-key-for-tls",
+    "a-key-for-chaos",
+    "a-key-for-leaks",
+    "test-key-1234",
+    "some-key-123",
+    "do-not-show",
+    "my-reseller-key",
+    "k3y-of-the-fuzzer",
+    "k3y-of-reseller",
+    "resellerimpersonate-12-abcdefg",
+    "K0123456789abcdef",
+    "sandbox-read-only-key",
+    "another-key",
+    "second-key",
     "p4ss-of-the-proxy",
+    "bWU6cDRzcy1vZi10aGUtcHJveHk=",
+    "secretpart77",
     "82E2B7B7F52CCAB349BA588D95B263FA00BE80867A9D656D053167674D6F03C2",
-    // Every login link has it, and after it the token.
-    "/rlogin/",
+    // Every login link has it, in one of these spellings, and after it the token.
+    LOGIN_PATHS[0],
+    LOGIN_PATHS[1],
+    LOGIN_PATHS[2],
 ];
 
-/// What may stand behind the last mark.
+/// What stands in front of the token of a login link: in text, in JSON and in a query.
+const LOGIN_PATHS: [&str; 3] = ["/rlogin/", "\\/rlogin\\/", "%2Frlogin%2F"];
+
+/// What may stand behind these.
 const MASK: &[u8] = b"***";
 
 /// What must have been kept, with a text that shows that it is what it should be: a look at nothing finds nothing.
-const KEPT: [(&str, &str); 9] = [
+const KEPT: [(&str, &str); 10] = [
     ("rust.txt", "crankwheel: GET /ss/rsapi/clients"),
     ("rust-conformance.txt", "ConflictError"),
     ("python.txt", "crankwheel: GET /ss/rsapi/clients"),
@@ -39,6 +61,7 @@ const KEPT: [(&str, &str); 9] = [
     ("python-pickles.bin", "crankwheel"),
     ("node.txt", "/ss/rsapi/clients"),
     ("node-conformance.txt", "ConflictError"),
+    ("node-errors.txt", "APIConnectionError"),
 ];
 
 /// Runs all tests with every kind of output turned on, and looks through it.
@@ -84,7 +107,7 @@ fn look_through(file: &Path, problems: &mut Vec<String>) -> Outcome {
     for mark in MARKS {
         for at in find(&kept, mark.as_bytes()) {
             let after = kept.get(at + mark.len()..).unwrap_or_default();
-            if mark == "/rlogin/" && after.starts_with(MASK) {
+            if LOGIN_PATHS.contains(&mark) && after.starts_with(MASK) {
                 continue;
             }
             let around = kept.get(at.saturating_sub(80)..kept.len().min(at + 80)).unwrap_or_default();
@@ -122,26 +145,47 @@ mod tests {
         fs::remove_dir_all(folder).unwrap();
     }
 
+    /// Marks that no test uses find nothing, nor are keys found that are no marks.
     #[test]
-    fn every_mark_is_used_by_a_test() {
-        let sources: String = ["crates", "python/tests", "npm/test", "tests/conformance"]
-            .iter()
-            .flat_map(|folder| sources(&root().join(folder)))
-            .collect();
-        for mark in MARKS {
-            assert!(sources.contains(mark), "no test uses {mark}");
+    fn the_marks_are_the_keys_of_the_tests() {
+        let folders =
+            ["crates/crankwheel", "crates/crankwheel-sandbox/src", "python/tests", "npm/test", "tests"];
+        let sources: Vec<_> = folders.iter().flat_map(|folder| sources(&root().join(folder))).collect();
+        for mark in MARKS.iter().filter(|mark| !LOGIN_PATHS.contains(mark)) {
+            assert!(sources.iter().any(|source| source.contains(mark)), "no test uses {mark}");
         }
+        let keys = sources.iter().flat_map(|source| keys(source));
+        let unknown: Vec<_> = keys.filter(|key| !MARKS.iter().any(|mark| key.contains(mark))).collect();
+        assert!(unknown.is_empty(), "these keys are no marks: {unknown:?}");
+    }
+
+    /// Texts that are keys by what stands before them. Short ones and those of the documentation are looked for by other tests.
+    fn keys(source: &str) -> impl Iterator<Item = &str> {
+        const BEFORE: [&str; 9] = [
+            "KEY: &str = \"",
+            "KEY = \"",
+            "KEY = '",
+            "api_key=\"",
+            "apiKey: '",
+            "CrankWheel(\"",
+            "CrankWheel::new(\"",
+            "CrankWheel::with(\"",
+            "Secret::new(\"",
+        ];
+        const SHORTEST: usize = 10;
+        let found = BEFORE.into_iter().flat_map(move |before| {
+            source.match_indices(before).map(move |(at, _)| source.split_at(at + before.len()).1)
+        });
+        let texts = found.filter_map(|rest| rest.split(['"', '\'']).next());
+        texts.filter(|text| text.len() >= SHORTEST && !text.contains(' '))
     }
 
     fn sources(folder: &Path) -> Vec<String> {
         let here = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
         here.flat_map(|path| match path.extension().and_then(|extension| extension.to_str()) {
+            _ if path.is_dir() && path.file_name().is_some_and(|name| name == "target") => Vec::new(),
             _ if path.is_dir() => sources(&path),
-            Some("rs" | "py" | "mjs" | "json")
-                if !path.ends_with("secrets.rs") || !path.starts_with(root().join("crates/xtask")) =>
-            {
-                vec![fs::read_to_string(path).unwrap()]
-            }
+            Some("rs" | "py" | "mjs" | "cjs" | "json") => vec![fs::read_to_string(path).unwrap()],
             _ => Vec::new(),
         })
         .collect()

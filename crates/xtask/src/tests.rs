@@ -16,8 +16,19 @@ pub struct Selection {
 /// One check.
 struct Check<'a> {
     name: &'static str,
-    long: bool,
+    when: When,
     run: Box<dyn Fn() -> Outcome + 'a>,
+}
+
+/// When a check is run, if not asked for by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// Whenever anything is: it builds what others check.
+    Always,
+    /// In every run.
+    Usually,
+    /// In a full run.
+    Full,
 }
 
 /// Runs the selected checks, in their order.
@@ -26,12 +37,14 @@ pub fn test(selection: &Selection) -> Outcome {
     let node = Node::find()?;
     let wanted = |check: &Check<'_>| match &selection.only {
         Some(text) => check.name.to_lowercase().contains(&text.to_lowercase()),
-        None => selection.full || !check.long,
+        None => selection.full || check.when != When::Full,
     };
-    let checks: Vec<_> = checks(&python, &node).into_iter().filter(wanted).collect();
-    if checks.is_empty() {
-        return Err("no check has such a name".to_owned());
+    let mut checks = checks(&python, &node);
+    if !checks.iter().any(wanted) {
+        let names: Vec<_> = checks.iter().map(|check| check.name).collect();
+        return Err(format!("no check has such a name; there are:\n  {}", names.join("\n  ")));
     }
+    checks.retain(|check| check.when == When::Always || wanted(check));
     for Check { name, run, .. } in checks {
         step(name, run)?;
     }
@@ -41,19 +54,19 @@ pub fn test(selection: &Selection) -> Outcome {
 
 fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
     let mut checks: Vec<Check<'a>> = Vec::new();
-    let mut add = |long, name, run: Box<dyn Fn() -> Outcome + 'a>| checks.push(Check { name, long, run });
+    let mut add = |when, name, run: Box<dyn Fn() -> Outcome + 'a>| checks.push(Check { name, when, run });
 
-    add(false, "Rust: format", Box::new(|| run(cargo().args(["fmt", "--all", "--check"]))));
-    add(false, "Rust: lints", Box::new(lints));
+    add(When::Usually, "Rust: format", Box::new(|| run(cargo().args(["fmt", "--all", "--check"]))));
+    add(When::Usually, "Rust: lints", Box::new(lints));
     add(
-        false,
+        When::Usually,
         "Rust: tests, doctests and conformance",
         Box::new(|| run(cargo().args(["test", "--workspace", "--quiet"]))),
     );
-    add(false, "Rust: documentation", Box::new(documentation));
+    add(When::Usually, "Rust: documentation", Box::new(documentation));
     // Both packages' tests run the table of cases through this program.
     add(
-        false,
+        When::Always,
         "The conformance server and the chaos proxy",
         Box::new(|| {
             let packages = ["--package", "crankwheel-conformance", "--package", "crankwheel-chaos"];
@@ -62,31 +75,31 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
     );
 
     add(
-        false,
+        When::Always,
         "Python: set up and build",
         Box::new(|| {
             python.install_tools()?;
             python.build()
         }),
     );
-    add(false, "Python: lints and types", Box::new(|| python.lint()));
-    add(false, "Python: tests and conformance", Box::new(|| run(&mut python.tests())));
+    add(When::Usually, "Python: lints and types", Box::new(|| python.lint()));
+    add(When::Usually, "Python: tests and conformance", Box::new(|| run(&mut python.tests())));
 
     add(
-        false,
+        When::Always,
         "Node: set up and build",
         Box::new(|| {
             node.install()?;
             node.build()
         }),
     );
-    add(false, "Node: lints and types", Box::new(|| node.lint()));
-    add(false, "Node: tests and conformance", Box::new(|| run(&mut node.tests())));
+    add(When::Usually, "Node: lints and types", Box::new(|| node.lint()));
+    add(When::Usually, "Node: tests and conformance", Box::new(|| run(&mut node.tests())));
 
-    add(false, "The demo", Box::new(crate::demo::demo));
+    add(When::Usually, "The demo", Box::new(crate::demo::demo));
 
     add(
-        true,
+        When::Full,
         "Rust: properties, many cases",
         Box::new(|| {
             run(cargo().env("PROPTEST_CASES", "20000").args([
@@ -99,7 +112,7 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
         }),
     );
     add(
-        true,
+        When::Full,
         "Rust: chaos and leaks at length",
         Box::new(|| {
             let arguments = ["test", "--quiet", "--package", "crankwheel-chaos", "--", "--nocapture"];
@@ -107,7 +120,7 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
         }),
     );
     add(
-        true,
+        When::Full,
         "Python: chaos and leaks at length",
         Box::new(|| {
             run(python.tests().envs(AT_LENGTH).args([
@@ -118,17 +131,17 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
         }),
     );
     add(
-        true,
+        When::Full,
         "Node: chaos and leaks at length",
         Box::new(|| {
             let files = ["test/chaos.test.mjs", "test/leaks.test.mjs"];
             run(node.program().envs(AT_LENGTH).arg("--test").args(files))
         }),
     );
-    add(true, "Secrets in all that a run of all tests puts out", Box::new(|| secrets(python, node)));
-    add(true, "Dependencies: licences, sources, duplicates", Box::new(dependencies));
+    add(When::Full, "Secrets in all that a run of all tests puts out", Box::new(|| secrets(python, node)));
+    add(When::Full, "Dependencies: licences, sources, duplicates", Box::new(dependencies));
     add(
-        true,
+        When::Full,
         "The sandbox: load and junk",
         Box::new(|| {
             let arguments =
@@ -137,7 +150,7 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
         }),
     );
     add(
-        true,
+        When::Full,
         "The sandbox: driven from the contract",
         Box::new(|| {
             let schemathesis = python.schemathesis()?;
@@ -145,7 +158,7 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
             run(program("sh", "tests/sandbox/schemathesis").arg("run").env("SCHEMATHESIS", schemathesis))
         }),
     );
-    add(true, "Fuzzing: 10 million executions", Box::new(fuzz));
+    add(When::Full, "Fuzzing: 10 million executions", Box::new(fuzz));
     checks
 }
 

@@ -1,12 +1,11 @@
 // Runs the whole conformance table through one module system's copy of the package.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { serialize } from 'node:v8';
 import { startServer } from './conformance-server.mjs';
+import { keep } from './kept.mjs';
 
 const KEY = 'conformance-key-9f2c';
 const CONTRACT = new URL('../../../crates/crankwheel/openapi.json', import.meta.url);
@@ -174,22 +173,8 @@ function pick(value, path, verbatim = false) {
   return at;
 }
 
-/** Adds what a value shows, in every way it can be shown, where somebody will look through all of it for secrets. */
-function keep(value) {
-  const folder = process.env.CRANKWHEEL_KEEP_SHOWN;
-  if (folder === undefined || value === undefined) return;
-  const file = join(folder, 'node-conformance.txt');
-  const shown = [inspect(value, { depth: 10, showHidden: true, getters: true }), String(value), value?.stack];
-  appendFileSync(file, `${shown.join('\n')}\n${JSON.stringify(value)}\n`);
-  try {
-    appendFileSync(file, serialize(value));
-  } catch {
-    // What cannot be cloned cannot leave the process that way.
-  }
-}
-
 function check(sdk, expect, value, error, key) {
-  keep(error ?? value);
+  keep('node-conformance.txt', error ?? value);
   if (expect.error) return checkError(sdk, expect.error, error, key);
   if (error) throw error;
   if (key) assert.ok(!inspect(value, { depth: 10 }).includes(key), 'the answer shows the key');

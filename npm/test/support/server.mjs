@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { CrankWheel } from 'crankwheel';
+import { keep } from './kept.mjs';
 
 /** Serves with `handler`, gives a client of it to `use`, and ends with it. */
 export async function withServer(handler, use, options = {}) {
@@ -29,6 +30,7 @@ export async function rejection(promise) {
   try {
     await promise;
   } catch (error) {
+    keep('node-errors.txt', error);
     return error;
   }
   throw new Error('nothing was thrown');

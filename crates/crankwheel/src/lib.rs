@@ -20,7 +20,7 @@
 //! ```
 //!
 //! It runs on tokio. Every call has a deadline; reads are sent again after passing failures, writes only when they were
-//! certainly not carried out. No key or login token appears in errors, logs or debug output.
+//! certainly not carried out (see [`Options::retry_writes`]). No key or login token appears in errors, logs or debug output.
 
 #![forbid(unsafe_code)]
 

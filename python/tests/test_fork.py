@@ -67,6 +67,9 @@ def test_children_make_calls(sandbox: Sandbox, tmp_path: Path, way: str, traffic
     program = tmp_path / "program.py"
     program.write_text(CODE, encoding="utf-8")
     environment = {**os.environ, "CRANKWHEEL_API_KEY": sandbox.api_key, "CRANKWHEEL_BASE_URL": sandbox.url}
+    if traffic == "busy":
+        # Also with threads that write lines: a lock around standard error would be one more to inherit.
+        environment["CRANKWHEEL_LOG"] = "debug"
     command = [sys.executable, str(program), way, traffic]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE)
     assert done.returncode == 0, done.stderr

@@ -261,9 +261,7 @@ impl<'a> Reporter<'a> {
             }
             _ => return,
         };
-        // Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
-        let line = format!("crankwheel: {method} {template} (attempt {attempt}): {what}\n");
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        write_line(&format!("{method} {template} (attempt {attempt}): {what}"));
     }
 }
 
@@ -289,6 +287,24 @@ pub fn take_warnings() -> Vec<String> {
         return Vec::new();
     }
     WARNINGS.try_lock().map(|mut warnings| std::mem::take(&mut *warnings)).unwrap_or_default()
+}
+
+/// Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
+fn write_line(text: &str) {
+    let _ = stderr().and_then(|mut stderr| stderr.write_all(format!("crankwheel: {text}\n").as_bytes()));
+}
+
+/// Standard error without the lock that Rust puts around it: another thread may hold that at a fork, and the child would wait
+/// for it for ever.
+#[cfg(unix)]
+fn stderr() -> std::io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    Ok(std::io::stderr().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn stderr() -> std::io::Result<std::io::Stderr> {
+    Ok(std::io::stderr())
 }
 
 fn milliseconds(duration: Duration) -> f64 {

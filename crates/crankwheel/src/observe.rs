@@ -139,7 +139,7 @@ impl RequestEvent<'_> {
                 attributes.extend(headers.iter().map(header));
             }
             RequestPhase::Failed { problem, .. } => {
-                attributes.push(("error.type".to_owned(), Attribute::Text(problem.replace(' ', "_"))));
+                attributes.push(("error.type".to_owned(), Attribute::Text(error_type(problem))));
             }
         }
         attributes
@@ -162,6 +162,11 @@ impl Log {
             _ => Log::Off,
         }
     }
+}
+
+/// A problem as a value of `error.type`, which has no blanks.
+fn error_type(problem: &str) -> String {
+    problem.replace(' ', "_")
 }
 
 /// Tells everyone who wants to know about the attempts of one request.
@@ -192,7 +197,7 @@ impl<'a> Reporter<'a> {
             Ok(answer) => self.answered(attempt, answer, duration, &span),
             Err(failure) => {
                 let problem = failure.outcome.word();
-                span.record("error.type", problem);
+                span.record("error.type", error_type(problem));
                 let duration_ms = milliseconds(duration);
                 tracing::debug!(target: "crankwheel", attempt, duration_ms, "{problem}");
                 self.tell(attempt, RequestPhase::Failed { problem, duration });
@@ -286,7 +291,14 @@ pub fn take_warnings() -> Vec<String> {
     if !WARNED.swap(false, Ordering::Acquire) {
         return Vec::new();
     }
-    WARNINGS.try_lock().map(|mut warnings| std::mem::take(&mut *warnings)).unwrap_or_default()
+    match WARNINGS.try_lock() {
+        Ok(mut warnings) => std::mem::take(&mut *warnings),
+        Err(_) => {
+            // Somebody is adding one: the next call gets it.
+            WARNED.store(true, Ordering::Release);
+            Vec::new()
+        }
+    }
 }
 
 /// Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).

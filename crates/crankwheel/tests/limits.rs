@@ -103,6 +103,24 @@ async fn headers_that_are_too_many_or_never_end() {
 }
 
 #[tokio::test]
+async fn what_is_no_http() {
+    for (answer, word) in [
+        ("220 mail.example ESMTP\r\n", "HTTP version"),
+        ("HTTP/1.1 2oo OK\r\n\r\n", "status"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", "content-length"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "content-length"),
+    ] {
+        let (port, _) = pouring(answer, Arc::default(), 0).await;
+        let cw = client(port, Options::new().max_retries(0));
+        let error = cw.clients().get(5).await.unwrap_err();
+        too_much(&error, "what came back is no HTTP answer");
+        assert!(error.message().contains(word), "{error}");
+        // It came after the request: whoever speaks so may have read it.
+        assert_eq!(cw.clients().set_plan(5, "plan_1").await.unwrap_err().maybe_applied(), Some(true));
+    }
+}
+
+#[tokio::test]
 async fn a_drip_that_never_falls_silent_ends_at_the_deadline() {
     let port = serve(|mut socket: TcpStream| async move {
         if head(&mut socket).await.is_some() {
@@ -116,5 +134,5 @@ async fn a_drip_that_never_falls_silent_ends_at_the_deadline() {
     let options = Options::new().timeout(Duration::from_millis(300));
     let error = client(port, options).clients().get(5).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.message().contains("300ms, the call's `timeout`"), "{error}");
+    assert!(error.message().contains("not complete within 300ms, the call's `timeout`"), "{error}");
 }

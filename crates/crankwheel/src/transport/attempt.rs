@@ -10,7 +10,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use super::answer::{Answer, BODY_SHOWN};
-use super::cause::{deepest_cause, is_certificate_refused, is_refusal, remedy};
+use super::cause::{deepest_cause, is_certificate_refused, is_malformed, is_refusal, remedy};
 use super::connecting::{Made, watched};
 use super::connections::Pools;
 use super::retry::Outcome;
@@ -137,7 +137,7 @@ impl Sender<'_> {
                 Ok(Ok(Some(_))) => self.too_large(limit),
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => self.cut_short(&error),
-                Err(_) => self.timed_out(Outcome::TimedOut, "the answer stopped in the middle"),
+                Err(_) => self.timed_out(Outcome::TimedOut, "the answer was not complete"),
             };
             // The head has said all that matters where nobody reads the body.
             if success && self.request.needs_body {
@@ -230,11 +230,12 @@ impl Sender<'_> {
         if error.is_builder() {
             return self.connection_failure(Outcome::Refused, format!("the request cannot be sent: {cause}"));
         }
-        if cause.contains("head is too large") || cause.contains("too many headers") {
+        let malformed = is_malformed(error);
+        if malformed && cause.contains("too large") {
             let what = "the answer's headers are more than are taken (400 KiB, 100 lines)";
             return self.connection_failure(Outcome::TooLarge, what.to_owned());
         }
-        let what = if cause.starts_with("invalid HTTP") {
+        let what = if malformed {
             format!("what came back is no HTTP answer: {cause}")
         } else {
             format!("the connection broke before an answer came: {cause}")

@@ -13,6 +13,13 @@ pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
     cause.to_string()
 }
 
+/// Whether something came that HTTP's grammar does not allow: another protocol, a length that is no number, a head that is
+/// too large.
+pub(crate) fn is_malformed(error: &(dyn StdError + 'static)) -> bool {
+    let mut chain = std::iter::successors(Some(error), |&cause| cause.source());
+    chain.find_map(|cause| cause.downcast_ref()).is_some_and(hyper::Error::is_parse)
+}
+
 /// Whether one side does not trust the other, or could not agree with it on how: the next attempt will end alike.
 pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
     use rustls::AlertDescription::{CloseNotify, InternalError, UserCanceled};

@@ -3,21 +3,23 @@
 use std::error::Error as StdError;
 use std::io;
 
+/// An error and all that it was caused by, the deepest last.
+pub(super) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&cause| cause.source())
+}
+
 /// The last error of the chain: what really happened.
 pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
     // reqwest's own texts can quote the URL, and with it what a caller may not want to log.
-    cause.to_string()
+    chain(error).last().unwrap_or(error).to_string()
 }
 
 /// Whether something came that HTTP's grammar does not allow: another protocol, a length that is no number, a head that is
 /// too large.
 pub(crate) fn is_malformed(error: &(dyn StdError + 'static)) -> bool {
-    let mut chain = std::iter::successors(Some(error), |&cause| cause.source());
-    chain.find_map(|cause| cause.downcast_ref()).is_some_and(hyper::Error::is_parse)
+    chain(error).find_map(|cause| cause.downcast_ref()).is_some_and(hyper::Error::is_parse)
 }
 
 /// Whether one side does not trust the other, or could not agree with it on how: the next attempt will end alike.

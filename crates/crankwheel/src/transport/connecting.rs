@@ -17,6 +17,8 @@ use hyper_util::client::legacy::connect::{Connected, Connection, HttpInfo};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::cause::chain;
+
 tokio::task_local! {
     static MADE: Cell<Made>;
 }
@@ -53,8 +55,7 @@ pub(crate) async fn watched<T>(request: impl Future<Output = T>) -> (T, Made) {
 
 /// This side's address of the connection that a request failed on.
 fn failed_on(error: &(dyn Error + 'static)) -> Option<SocketAddr> {
-    let chain = std::iter::successors(Some(error), |&cause| cause.source());
-    let mut failures = chain.filter_map(|cause| cause.downcast_ref::<legacy::Error>());
+    let mut failures = chain(error).filter_map(|cause| cause.downcast_ref::<legacy::Error>());
     failures.find_map(|failure| local_address(failure.connect_info()?))
 }
 

@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+#[path = "api/arguments.rs"]
 mod api;
 mod auth;
 mod call;
@@ -34,6 +35,7 @@ mod diagnose;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
+#[path = "model/models.rs"]
 pub mod model;
 mod observe;
 mod period;

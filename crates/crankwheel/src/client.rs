@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::api::raw::RequestMethod;
 use crate::api::{ClientRef, Clients, Impersonation, Reseller, Sso};
-use crate::auth::{KeySource, Secret, impersonation_key};
 use crate::call::{Call, RawBody};
 use crate::config::{Config, Options};
 use crate::error::Error;
-use crate::transport::redact::Redactor;
+use crate::secret::Redactor;
+use crate::transport::key::{KeySource, Secret, impersonation_key};
 use crate::transport::{Budget, Connections};
 
 /// A client of the reseller API.

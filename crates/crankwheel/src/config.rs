@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::address::{check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets};
-use crate::auth::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
 use crate::error::Error;
-use crate::observe::{Log, Observer};
+use crate::transport::address::{
+    check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets,
+};
+use crate::transport::key::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
+use crate::transport::report::{Log, Observer};
 
 /// The environment variable that holds the base URL when none is given.
 pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";

@@ -4,9 +4,9 @@ use std::fmt;
 
 use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::auth::KeySource;
 use crate::client::CrankWheel;
 use crate::config::Config;
+use crate::transport::key::KeySource;
 use crate::transport::trust;
 
 /// What a client works with, secrets masked; print it. Made by [`CrankWheel::diagnose`].

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::transport::redact::Redactor;
+use crate::secret::Redactor;
 
 /// What went wrong, as a class that a caller can act on.
 ///

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use crate::auth::Secret;
 use crate::call::RawBody;
 use crate::error::{Error, ErrorKind};
 use crate::model::{DecodeError, LoginLink, Path};
-use crate::transport::redact::Redactor;
+use crate::secret::Redactor;
+use crate::transport::key::Secret;
 use crate::transport::{Answer, Request};
 
 /// The secrets that the answers may give away and errors may not.

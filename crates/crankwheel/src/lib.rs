@@ -24,10 +24,7 @@
 
 #![forbid(unsafe_code)]
 
-mod address;
-#[path = "api/arguments.rs"]
 mod api;
-mod auth;
 mod call;
 mod client;
 mod config;
@@ -35,10 +32,10 @@ mod diagnose;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
-#[path = "model/models.rs"]
+mod json;
 pub mod model;
-mod observe;
 mod period;
+mod secret;
 pub mod table;
 mod time;
 mod transport;
@@ -47,7 +44,6 @@ pub use api::{
     ClientFields, ClientRef, Clients, GrantToken, Impersonation, PeriodArgument, PlanRef, Reseller,
     SettingsFields, Sso,
 };
-pub use auth::{API_KEY_VARIABLE, KeyFunction, Secret};
 pub use call::{Call, DryRun, RawBody, RawResponse};
 pub use client::CrankWheel;
 pub use config::{BASE_URL_VARIABLE, DEFAULT_BASE_URL, Options};
@@ -57,10 +53,13 @@ pub use model::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, List, LoginLink, LoginOption, Model,
     Plan, PlanMap, PlanProRata, Settings,
 };
-pub use observe::{Attribute, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders, take_warnings};
 pub use period::{Period, PeriodBound};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
+pub use transport::key::{API_KEY_VARIABLE, KeyFunction, Secret};
+pub use transport::report::{
+    Attribute, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders, take_warnings,
+};
 
 /// The README's example compiles.
 #[cfg(doctest)]

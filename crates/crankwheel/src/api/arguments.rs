@@ -1,39 +1,26 @@
-//! The operations: one file a resource. Each builds its request and names the answer that it expects.
-
-mod billing;
-mod clients;
-pub(crate) mod fields;
-mod plans;
-pub(crate) mod raw;
-mod rules;
-mod sso;
-mod usage;
+//! The resources, and the arguments that their operations take.
 
 use crate::client::CrankWheel;
 use crate::error::Error;
 use crate::model::{Client, Model, Plan};
 use crate::period::Period;
 
-pub use fields::{ClientFields, SettingsFields};
-pub use raw::Impersonation;
-pub use sso::GrantToken;
-
 /// Client companies of the reseller.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    cw: CrankWheel,
+    pub(super) cw: CrankWheel,
 }
 
 /// What concerns the reseller as a whole.
 #[derive(Clone, Debug)]
 pub struct Reseller {
-    cw: CrankWheel,
+    pub(super) cw: CrankWheel,
 }
 
 /// Single sign-on.
 #[derive(Clone, Debug)]
 pub struct Sso {
-    cw: CrankWheel,
+    pub(super) cw: CrankWheel,
 }
 
 macro_rules! resources {
@@ -113,7 +100,7 @@ impl From<&Client> for ClientRef {
 
 /// Names a plan: its API name, or a [`Plan`].
 #[derive(Clone, Debug)]
-pub struct PlanRef(String);
+pub struct PlanRef(pub(super) String);
 
 impl From<&str> for PlanRef {
     fn from(api_name: &str) -> Self {
@@ -133,7 +120,7 @@ pub struct PeriodArgument(Option<Result<Period, Error>>);
 
 impl PeriodArgument {
     /// Start and end as query values, `None` for the default.
-    fn query(self) -> Result<Option<(String, String)>, Error> {
+    pub(super) fn query(self) -> Result<Option<(String, String)>, Error> {
         let period = self.0.transpose()?;
         Ok(period.map(|period| period.query(jiff::Timestamp::now())))
     }
@@ -164,7 +151,7 @@ impl From<Option<Period>> for PeriodArgument {
 }
 
 /// Reads an answer's body as a model.
-fn one<M: Model>(
+pub(super) fn one<M: Model>(
     _: &crate::transport::Request,
     answer: &crate::transport::Answer,
 ) -> Result<M, crate::model::DecodeError> {
@@ -172,16 +159,16 @@ fn one<M: Model>(
 }
 
 /// Reads an answer's body as a list of models.
-fn many<M: Model>(
+pub(super) fn many<M: Model>(
     _: &crate::transport::Request,
     answer: &crate::transport::Answer,
 ) -> Result<crate::model::List<M>, crate::model::DecodeError> {
-    let raw = crate::model::scan::whole(&answer.body)?;
+    let raw = crate::json::scan::whole(&answer.body)?;
     crate::model::List::decode(raw, &answer.body, &crate::model::Path::Root)
 }
 
 /// The answer says all by its status.
-fn nothing(
+pub(super) fn nothing(
     _: &crate::transport::Request,
     _: &crate::transport::Answer,
 ) -> Result<(), crate::model::DecodeError> {

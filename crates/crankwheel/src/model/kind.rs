@@ -106,7 +106,7 @@ impl<'a, 'de> Slot<'a, 'de> {
         // Never wait: a lock that another thread held at a fork stays locked in the child.
         let first = SEEN.try_lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
         if first {
-            crate::observe::warn(format!(
+            crate::transport::report::warn(format!(
                 "{}.{}: {what} was expected, {} came; the attribute is empty, the value stays in the wire form",
                 self.model,
                 self.name,

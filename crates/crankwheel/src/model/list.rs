@@ -8,7 +8,8 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::kind::{DecodeError, Path};
-use super::{Model, Raw, scan};
+use super::{Model, Raw};
+use crate::json::scan;
 
 /// A list of models: the answer's text, and where in it each row stands.
 ///

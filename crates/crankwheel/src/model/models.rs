@@ -1,29 +1,17 @@
-//! The types on the wire, and reading them tolerantly.
-//!
-//! Every model keeps the JSON that it came from: [`Model::to_json`] gives it back with nothing dropped, unknown
-//! fields and values of an unexpected type included.
-
-pub mod kind;
-mod list;
-mod plan_map;
-pub(crate) mod scan;
-mod schema;
-pub(crate) mod split;
-mod sso;
-#[cfg(test)]
-mod tests;
+//! The models, made from the table in `schema.rs`.
 
 use std::fmt;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-pub use kind::{DecodeError, Path};
-pub use list::List;
-pub use plan_map::PlanMap;
-pub use sso::LoginLink;
-
-use kind::{Count, Id, Kind, Number, OptBool, OptCount, OptInt, OptText, OptTime, Slot, Text, TextOrEmpty};
+use super::kind::{
+    Count, DecodeError, Id, Kind, Number, OptBool, OptCount, OptInt, OptText, OptTime, Path, Slot, Text,
+    TextOrEmpty,
+};
+use super::list::List;
+use super::plan_map::PlanMap;
+use crate::json::scan;
 
 /// The client companies of a billing overview.
 pub type Companies = List<ClientBilling>;

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::kind::{DecodeError, Path};
-use super::{Model, PlanProRata, scan};
+use super::{Model, PlanProRata};
+use crate::json::scan;
 
 /// Units by the plan's API name, in the order they came.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
 use super::kind::{DecodeError, Path, read_text};
-use super::scan;
-use crate::auth::Secret;
+use crate::json::scan;
+use crate::transport::key::Secret;
 
 /// A URL that logs its user in: whoever has it is that user, for two minutes (the API document, Grant Token).
 ///

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use super::columns::{Dictionary, NULL_INT, RowTexts};
 use super::read::{HistoryReader, count, text};
 use crate::call::Reader;
+use crate::json::scan;
 use crate::model::kind::{DecodeError, Path};
-use crate::model::scan;
 use crate::time::six_digits;
 use crate::transport::BodySink;
 

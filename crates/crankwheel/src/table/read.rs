@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use super::columns::{DictionaryBuilder, NULL_INT};
 use super::history::{Sessions, UsageHistory, UsageStats};
 use crate::call::Reader;
+use crate::json::scan;
+use crate::json::split::{Parts, Splitter};
 use crate::model::kind::{DecodeError, Path, read_integer, read_text};
-use crate::model::scan;
-use crate::model::split::{Parts, Splitter};
 use crate::time::parse_timestamp;
 use crate::transport::BodySink;
 

@@ -9,10 +9,10 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, Heade
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
-use super::answer::{Answer, BODY_SHOWN};
 use super::cause::{deepest_cause, is_certificate_refused, is_malformed, is_refusal, remedy};
 use super::connecting::{Made, watched};
 use super::connections::Pools;
+use super::response::{Answer, BODY_SHOWN};
 use super::retry::Outcome;
 use super::send::Sender;
 use crate::error::{Error, ErrorKind};

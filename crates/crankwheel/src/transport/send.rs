@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::answer::Answer;
 use super::attempt::{BodySink, Failure};
-use super::redact::Redactor;
+use super::key::{Secret, looks_like_basic_credentials};
+use super::report::Reporter;
 use super::request::{Request, Safety};
+use super::response::Answer;
 use super::retry::{self, Outcome};
-use crate::auth::{Secret, looks_like_basic_credentials};
 use crate::client::Shared;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
-use crate::observe::Reporter;
+use crate::secret::Redactor;
 
 /// When a call must have ended. All requests of a call have the same one.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Takes secrets out of text that leaves the SDK: error messages, bodies shown in errors, log lines.
 
-use super::request::encode_segment;
-use crate::auth::{IMPERSONATION_PREFIX, Secret};
+use crate::transport::key::{IMPERSONATION_PREFIX, Secret};
+use crate::transport::request::encode_segment;
 
 const MASK: &str = "***";
 

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::kind::{DecodeError, Path};
-use super::{Field, Raw, Value};
+use crate::model::kind::{DecodeError, Path};
+use crate::model::{Field, Raw, Value};
 
 /// The body as one JSON value.
 pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {

@@ -8,11 +8,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::auth::{IMPERSONATION_PREFIX, KeySource, Secret, check_key, impersonated};
 use crate::client::CrankWheel;
 use crate::error::{Error, ErrorKind};
-use crate::model::{DecodeError, scan};
-use crate::transport::redact::Redactor;
+use crate::json::scan;
+use crate::model::DecodeError;
+use crate::secret::Redactor;
+use crate::transport::key::{IMPERSONATION_PREFIX, KeySource, Secret, check_key, impersonated};
 use crate::transport::{Answer, BodySink, Deadline, Request, Safety, refuse_write, send};
 
 /// One operation with its arguments, ready to be sent: `.await` it.

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
+use super::{Answer, Failure, Request};
 use crate::config::Config;
-use crate::transport::redact::Redactor;
-use crate::transport::{Answer, Failure, Request};
+use crate::secret::Redactor;
 
 /// The environment variable that turns on lines on standard error: `info` for the end of every attempt, `debug` also for its
 /// beginning, and with those headers of the answer that may be shown.

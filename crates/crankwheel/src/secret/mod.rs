@@ -1,0 +1,5 @@
+//! Secrets, and keeping them out of sight.
+
+mod redactor;
+
+pub(crate) use redactor::Redactor;

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::api::raw::RequestMethod;
-use crate::api::{ClientRef, Clients, Impersonation, Reseller, Sso};
+use serde_json::Value;
+
+use crate::api::{ClientRef, Clients, Impersonation, Reseller, Sso, raw_request};
 use crate::call::{Call, RawBody};
-use crate::config::{Config, Options};
+use crate::config::Options;
 use crate::error::Error;
-use crate::secret::Redactor;
-use crate::transport::key::{KeySource, Secret, impersonation_key};
-use crate::transport::{Budget, Connections};
+use crate::secret::{Secret, impersonation_key};
+use crate::transport::Shared;
 
 /// A client of the reseller API.
 ///
@@ -28,13 +28,6 @@ use crate::transport::{Budget, Connections};
 #[derive(Clone)]
 pub struct CrankWheel {
     pub(crate) shared: Arc<Shared>,
-}
-
-/// What a client and its calls have in common.
-pub(crate) struct Shared {
-    pub config: Config,
-    pub connections: Arc<Connections>,
-    pub budget: Arc<Budget>,
 }
 
 impl CrankWheel {
@@ -67,9 +60,7 @@ impl CrankWheel {
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) if one of them cannot be used.
     pub fn build(options: Options) -> Result<Self, Error> {
-        let config = options.build()?;
-        let connections = Arc::new(Connections::new(config.connection.clone()));
-        Ok(CrankWheel { shared: Arc::new(Shared { config, connections, budget: Arc::new(Budget::new()) }) })
+        Ok(CrankWheel { shared: Arc::new(Shared::new(options.build()?)) })
     }
 
     /// A copy with some options changed. It shares the connections, unless an option that shapes them changes.
@@ -85,28 +76,22 @@ impl CrankWheel {
     /// [`Configuration`](crate::ErrorKind::Configuration) if an option cannot be used.
     pub fn with_options(&self, options: Options) -> Result<Self, Error> {
         let config = self.shared.config.clone().with(options)?;
-        let connections = if *self.shared.connections.options() == config.connection {
-            Arc::clone(&self.shared.connections)
-        } else {
-            Arc::new(Connections::new(config.connection.clone()))
-        };
-        let budget = Arc::clone(&self.shared.budget);
-        Ok(CrankWheel { shared: Arc::new(Shared { config, connections, budget }) })
+        Ok(CrankWheel { shared: Arc::new(self.shared.with(config)) })
     }
 
     /// Client companies: list, create, show, update, delete, plans, usage, bills.
     pub fn clients(&self) -> Clients {
-        Clients::new(self.clone())
+        Clients::new(&self.shared)
     }
 
     /// Single sign-on: login links and log-in options.
     pub fn sso(&self) -> Sso {
-        Sso::new(self.clone())
+        Sso::new(&self.shared)
     }
 
     /// What concerns the reseller: billing overview, usage history, plans.
     pub fn reseller(&self) -> Reseller {
-        Reseller::new(self.clone())
+        Reseller::new(&self.shared)
     }
 
     /// The key that acts as an administrator of a client: `resellerimpersonate-<id>-<your key>`. It contains your
@@ -115,25 +100,14 @@ impl CrankWheel {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` names no client.
     pub fn impersonation_key(&self, client: impl Into<ClientRef>) -> Result<Secret, Error> {
-        let id = client.into().id().map_err(|error| self.cleaned(None, error))?;
+        let id = client.into().id().map_err(|error| self.shared.redacted(None, error))?;
         Ok(impersonation_key(id, &self.shared.config.key.key()?))
     }
 
     /// Refuses what names no client.
     #[doc(hidden)]
     pub fn check_client(&self, client: impl Into<ClientRef>) -> Result<(), Error> {
-        client.into().id().map(drop).map_err(|error| self.cleaned(None, error))
-    }
-
-    /// An error from before a request is sent: a secret in the wrong place must not be shown for it. `key` is that of the call,
-    /// if it has one of its own.
-    pub(crate) fn cleaned(&self, key: Option<&Secret>, error: Error) -> Error {
-        let config = &self.shared.config;
-        let own = match &config.key {
-            KeySource::Fixed(key) => Some(key),
-            KeySource::Function(_) => None,
-        };
-        error.redacted(&Redactor::new(key.or(own), &config.proxy_secrets))
+        client.into().id().map(drop).map_err(|error| self.shared.redacted(None, error))
     }
 
     /// Raw requests as an administrator of a client, for the account-level API.
@@ -143,7 +117,7 @@ impl CrankWheel {
     pub fn impersonate(&self, client: impl Into<ClientRef>) -> Result<Impersonation, Error> {
         let key = self.impersonation_key(client)?;
         let options = Options::new().api_key(key.reveal());
-        Ok(Impersonation::new(self.with_options(options)?))
+        Ok(Impersonation::new(self.with_options(options)?.shared))
     }
 
     /// Any request below the base URL, for what the API grows next. `GET` and `HEAD` count as reads, all else as writes.
@@ -160,10 +134,9 @@ impl CrankWheel {
         method: &str,
         path: &str,
         query: &[(&str, &str)],
-        json: Option<&serde_json::Value>,
+        json: Option<&Value>,
     ) -> Call<RawBody> {
-        let request = RequestMethod::parse(method).and_then(|method| method.request(path, query, json));
-        Call::answering(self, request, |_, answer| Ok(RawBody::new(answer)))
+        raw_request(&self.shared, method, path, query, json)
     }
 
     /// Closes idle connections and refuses further calls, on all copies that share the connections.
@@ -178,7 +151,7 @@ impl CrankWheel {
 
     /// Where the API is.
     pub fn base_url(&self) -> &str {
-        self.shared.config.base_url.as_str().trim_end_matches('/')
+        self.shared.base_url()
     }
 
     /// Whether every write is refused before it is sent.

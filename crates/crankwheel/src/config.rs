@@ -5,67 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
 use crate::error::Error;
-use crate::transport::address::{
-    check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets,
+use crate::transport::{
+    Config, ConnectionOptions, Deadlines, KeyFunction, KeySource, Log, Observer, RequestEvent,
+    check_base_url, check_key, check_proxy, environment_proxies, is_loopback, proxy_secrets,
 };
-use crate::transport::key::{API_KEY_VARIABLE, KeyFunction, KeySource, check_key};
-use crate::transport::report::{Log, Observer};
+
+/// The environment variable that holds the key when none is given.
+pub const API_KEY_VARIABLE: &str = "CRANKWHEEL_API_KEY";
 
 /// The environment variable that holds the base URL when none is given.
 pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
 
 /// Where the API is, unless CrankWheel's technical contact says otherwise.
 pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
-
-/// Deadlines: how long each part of a call may take. There is no infinite one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Deadlines {
-    /// The whole call, sleeps between attempts included. `None`: 90 s, 15 min for the large answers.
-    pub total: Option<Duration>,
-    /// From sending to the answer's head; then the longest silence within its body.
-    pub attempt: Duration,
-}
-
-/// What shapes connections: clients with the same values can share them.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct ConnectionOptions {
-    pub connect_timeout: Duration,
-    pub proxy: Option<Url>,
-    pub ca_file: Option<PathBuf>,
-    /// Files or folders that the environment names for the surface's own world (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`).
-    pub environment_ca_files: Vec<(&'static str, PathBuf)>,
-    pub client_certificate: Option<PathBuf>,
-    pub max_connections: usize,
-    pub max_idle_connections: usize,
-    pub idle_timeout: Duration,
-    /// Loopback never goes through a proxy from the environment, whatever that says.
-    pub loopback: bool,
-    pub tls: bool,
-}
-
-/// What a client was made with, checked.
-#[derive(Clone)]
-pub(crate) struct Config {
-    pub key: KeySource,
-    /// With neither query nor a slash at the end; can carry a path prefix.
-    pub base_url: Url,
-    pub deadlines: Deadlines,
-    pub max_retries: u32,
-    /// Send writes again, too, when it is unknown whether they were carried out.
-    pub retry_writes: bool,
-    pub read_only: bool,
-    pub allow_insecure_http: bool,
-    /// What the SDK says of itself, and what the caller adds to that.
-    pub user_agent: (String, Option<String>),
-    pub observer: Option<Arc<Observer>>,
-    pub log: Log,
-    pub connection: ConnectionOptions,
-    /// Passwords of proxies, also of those that the environment names, as they can stand in a proxy's answer.
-    pub proxy_secrets: Vec<String>,
-}
 
 /// Options of a [`CrankWheel`](crate::CrankWheel) client; whatever is not set keeps its default.
 ///
@@ -207,7 +160,7 @@ impl Options {
     /// wait for long: calls go on only when it returns.
     pub fn observer<F>(mut self, observer: F) -> Self
     where
-        F: Fn(&crate::RequestEvent<'_>) + Send + Sync + 'static,
+        F: Fn(&RequestEvent<'_>) + Send + Sync + 'static,
     {
         self.observer = Some(Arc::new(observer));
         self
@@ -323,14 +276,6 @@ impl fmt::Debug for Options {
 }
 
 impl Config {
-    /// The `User-Agent` header.
-    pub fn user_agent(&self) -> String {
-        match &self.user_agent {
-            (sdk, Some(suffix)) => format!("{sdk} {suffix}"),
-            (sdk, None) => sdk.clone(),
-        }
-    }
-
     /// These options, changed by those that are set.
     pub fn with(mut self, options: Options) -> Result<Config, Error> {
         match options.api_key {
@@ -431,6 +376,19 @@ mod tests {
         );
         let endless = copy.with(Options::new().timeout(Duration::MAX)).err().unwrap();
         assert!(endless.message().contains("at most 30 days"), "{endless}");
+    }
+
+    #[test]
+    fn addresses_are_checked_and_kept() {
+        let build = |options: Options| options.api_key("abcdefg").build();
+        let local = build(Options::new().base_url("http://localhost/cw/")).unwrap();
+        assert!(local.connection.loopback && !local.connection.tls);
+        assert_eq!(local.base_url.path(), "/cw");
+        let proxied = build(Options::new().proxy("me:pw@proxy.example:3128")).unwrap();
+        assert_eq!(proxied.connection.proxy.unwrap().as_str(), "http://me:pw@proxy.example:3128/");
+        assert!(proxied.proxy_secrets.contains(&"pw".to_owned()));
+        let refused = [Options::new().base_url("ftp://meeting.is"), Options::new().proxy("ftp://me:pw@x")];
+        assert!(refused.into_iter().all(|options| build(options).is_err()));
     }
 
     #[test]

@@ -5,9 +5,7 @@ use std::fmt;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::client::CrankWheel;
-use crate::config::Config;
-use crate::transport::key::KeySource;
-use crate::transport::trust;
+use crate::transport::{Config, KeySource, trust};
 
 /// What a client works with, secrets masked; print it. Made by [`CrankWheel::diagnose`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,22 +6,22 @@ use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::call::RawBody;
 use crate::error::{Error, ErrorKind};
-use crate::model::{DecodeError, LoginLink, Path};
-use crate::secret::Redactor;
-use crate::transport::key::Secret;
-use crate::transport::{Answer, Request};
+use crate::json::{DecodeError, Path};
+use crate::model::LoginLink;
+use crate::secret::{Redactor, Secret};
+use crate::transport::{Request, Response};
 
 /// The secrets that the answers may give away and errors may not.
 pub const KEY: &str = "k3y-of-the-fuzzer";
 
-fn answer(status: u16, header: &[u8], body: &[u8]) -> Answer {
+fn response(status: u16, header: &[u8], body: &[u8]) -> Response {
     let mut headers = HeaderMap::new();
     for name in ["x-request-id", "retry-after", "date", "location", "x-other"] {
         if let Ok(value) = HeaderValue::from_bytes(header) {
             headers.insert(name, value);
         }
     }
-    Answer {
+    Response {
         status,
         headers,
         body: Bytes::copy_from_slice(body),
@@ -37,15 +37,15 @@ fn redactor() -> Redactor {
 /// The error of an answer with this status, this text in its headers, and this body.
 pub fn status_error(status: u16, header: &[u8], body: &[u8]) -> Error {
     let request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
-    answer(status, header, body).status_error(&request).redacted(&redactor())
+    response(status, header, body).status_error(&request).redacted(&redactor())
 }
 
 /// The error of a success that could not be read.
 pub fn response_error(body: &[u8], secret: bool) -> Error {
     let mut request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
-    request.secret_answer = secret;
+    request.secret_response = secret;
     let problem = DecodeError::new(&Path::Root, "it is not what was expected");
-    answer(200, b"", body).response_error(&request, &problem).redacted(&redactor())
+    response(200, b"", body).response_error(&request, &problem).redacted(&redactor())
 }
 
 /// The answer of grant token.
@@ -59,5 +59,5 @@ pub fn login_link(body: &[u8]) -> Result<LoginLink, Error> {
 
 /// The answer of a raw request.
 pub fn raw_body(body: &[u8]) -> RawBody {
-    RawBody::new(&answer(200, b"", body))
+    RawBody::new(&response(200, b"", body))
 }

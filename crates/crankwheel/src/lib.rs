@@ -39,6 +39,7 @@ mod secret;
 pub mod table;
 mod time;
 mod transport;
+mod warnings;
 
 pub use api::{
     ClientFields, ClientRef, Clients, GrantToken, Impersonation, PeriodArgument, PlanRef, Reseller,
@@ -46,7 +47,7 @@ pub use api::{
 };
 pub use call::{Call, DryRun, RawBody, RawResponse};
 pub use client::CrankWheel;
-pub use config::{BASE_URL_VARIABLE, DEFAULT_BASE_URL, Options};
+pub use config::{API_KEY_VARIABLE, BASE_URL_VARIABLE, DEFAULT_BASE_URL, Options};
 pub use diagnose::Diagnosis;
 pub use error::{Error, ErrorKind, FieldErrors};
 pub use model::{
@@ -54,12 +55,11 @@ pub use model::{
     Plan, PlanMap, PlanProRata, Settings,
 };
 pub use period::{Period, PeriodBound};
+pub use secret::Secret;
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
-pub use transport::key::{API_KEY_VARIABLE, KeyFunction, Secret};
-pub use transport::report::{
-    Attribute, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders, take_warnings,
-};
+pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};
+pub use warnings::take_warnings;
 
 /// The README's example compiles.
 #[cfg(doctest)]

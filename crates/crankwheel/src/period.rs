@@ -279,6 +279,7 @@ fn last_microsecond_before(moment: Timestamp) -> Result<Timestamp, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn text(period: &str) -> String {
         Period::parse(period).unwrap().to_string()
@@ -305,7 +306,7 @@ mod tests {
             "2019-02-01T00:00:00/2019-02-02",
         ] {
             let error = Period::parse(wrong).unwrap_err();
-            assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest, "{wrong}");
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{wrong}");
             assert_eq!(error.errors()[0].0, "period");
         }
     }

@@ -1,39 +1,10 @@
-//! The resources, and the arguments that their operations take.
+//! The arguments that operations take: a client, a plan, a period.
 
-use crate::client::CrankWheel;
+use jiff::Timestamp;
+
 use crate::error::Error;
-use crate::model::{Client, Model, Plan};
+use crate::model::{Client, Plan};
 use crate::period::Period;
-
-/// Client companies of the reseller.
-#[derive(Clone, Debug)]
-pub struct Clients {
-    pub(super) cw: CrankWheel,
-}
-
-/// What concerns the reseller as a whole.
-#[derive(Clone, Debug)]
-pub struct Reseller {
-    pub(super) cw: CrankWheel,
-}
-
-/// Single sign-on.
-#[derive(Clone, Debug)]
-pub struct Sso {
-    pub(super) cw: CrankWheel,
-}
-
-macro_rules! resources {
-    ($($resource:ident)*) => {$(
-        impl $resource {
-            pub(crate) fn new(cw: CrankWheel) -> Self {
-                $resource { cw }
-            }
-        }
-    )*};
-}
-
-resources!(Clients Reseller Sso);
 
 /// Names a client: an id, its digits as text, or a [`Client`].
 #[derive(Clone, Debug)]
@@ -122,7 +93,7 @@ impl PeriodArgument {
     /// Start and end as query values, `None` for the default.
     pub(super) fn query(self) -> Result<Option<(String, String)>, Error> {
         let period = self.0.transpose()?;
-        Ok(period.map(|period| period.query(jiff::Timestamp::now())))
+        Ok(period.map(|period| period.query(Timestamp::now())))
     }
 }
 
@@ -148,29 +119,4 @@ impl From<Option<Period>> for PeriodArgument {
     fn from(period: Option<Period>) -> Self {
         PeriodArgument(period.map(Ok))
     }
-}
-
-/// Reads an answer's body as a model.
-pub(super) fn one<M: Model>(
-    _: &crate::transport::Request,
-    answer: &crate::transport::Answer,
-) -> Result<M, crate::model::DecodeError> {
-    crate::model::decode_body(&answer.body)
-}
-
-/// Reads an answer's body as a list of models.
-pub(super) fn many<M: Model>(
-    _: &crate::transport::Request,
-    answer: &crate::transport::Answer,
-) -> Result<crate::model::List<M>, crate::model::DecodeError> {
-    let raw = crate::json::scan::whole(&answer.body)?;
-    crate::model::List::decode(raw, &answer.body, &crate::model::Path::Root)
-}
-
-/// The answer says all by its status.
-pub(super) fn nothing(
-    _: &crate::transport::Request,
-    _: &crate::transport::Answer,
-) -> Result<(), crate::model::DecodeError> {
-    Ok(())
 }

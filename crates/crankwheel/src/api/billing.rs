@@ -1,7 +1,9 @@
 //! Billing: one client's plans over a period, and the overview of all.
 
-use super::{ClientRef, Clients, PeriodArgument, Reseller, one};
-use crate::api::clients::CLIENTS;
+use super::arguments::{ClientRef, PeriodArgument};
+use super::clients::CLIENTS;
+use super::read::one;
+use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{BillingOverview, ClientBilling};
@@ -15,7 +17,7 @@ impl Clients {
         client: impl Into<ClientRef>,
         period: impl Into<PeriodArgument>,
     ) -> Call<ClientBilling> {
-        Call::answering(&self.cw, client_billing(&client.into(), period.into()), one)
+        Call::single(&self.shared, client_billing(&client.into(), period.into()), one)
     }
 }
 
@@ -23,7 +25,7 @@ impl Reseller {
     /// The bill of all clients (`GET /ss/rsapi/reseller/billing`), by default of the last 28 days. For a whole month
     /// `total_pro_rata` holds the units owed for each plan.
     pub fn billing(&self, period: impl Into<PeriodArgument>) -> Call<BillingOverview> {
-        Call::answering(&self.cw, overview(period.into()), one)
+        Call::single(&self.shared, overview(period.into()), one)
     }
 }
 

@@ -3,18 +3,21 @@
 use futures_util::FutureExt;
 use serde_json::Value;
 
-use super::{ClientFields, ClientRef, Clients, many, nothing, one};
+use super::arguments::ClientRef;
+use super::fields::ClientFields;
+use super::read::{many, nothing, one};
+use super::resources::Clients;
 use crate::call::{Call, Context, RawResponse};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Client, List};
-use crate::transport::{Answer, Request, Safety};
+use crate::transport::{Request, Response, Safety};
 
-pub(crate) const CLIENTS: &str = "/ss/rsapi/clients";
+pub(super) const CLIENTS: &str = "/ss/rsapi/clients";
 
 impl Clients {
     /// All clients of the reseller (`GET /ss/rsapi/clients`).
     pub fn list(&self) -> Call<List<Client>> {
-        Call::answering(&self.cw, Ok(list_request()), many)
+        Call::single(&self.shared, Ok(list_request()), many)
     }
 
     /// One client (`GET /ss/rsapi/clients/{id}`).
@@ -28,7 +31,7 @@ impl Clients {
     /// ```
     pub fn get(&self, client: impl Into<ClientRef>) -> Call<Client> {
         let request = client.into().id().map(get_request);
-        Call::answering(&self.cw, request, one)
+        Call::single(&self.shared, request, one)
     }
 
     /// Creates a client (`POST /ss/rsapi/clients`) and gives it back with its id.
@@ -44,7 +47,7 @@ impl Clients {
     /// # }
     /// ```
     pub fn create(&self, fields: ClientFields) -> Call<Client> {
-        Call::answering(&self.cw, create_request(fields), one)
+        Call::single(&self.shared, create_request(fields), one)
     }
 
     /// Changes a client (`PATCH /ss/rsapi/clients/{id}`): what is not set stays, what is null becomes null.
@@ -56,14 +59,14 @@ impl Clients {
         let prepared = client.id().and_then(|id| Ok((id, fields.for_update(client.known())?)));
         let (id, mut body, lookup) = match prepared {
             Ok((id, (body, lookup))) => (id, body, lookup),
-            Err(error) => return Call::answering(&self.cw, Err(error), nothing),
+            Err(error) => return Call::single(&self.shared, Err(error), nothing),
         };
         if !lookup {
-            return Call::answering(&self.cw, Ok(update_request(id, &body)), nothing);
+            return Call::single(&self.shared, Ok(update_request(id, &body)), nothing);
         }
         let unfilled = body.clone();
         set_settings_id(&mut body, &format!("<settings.id of client {id}>"));
-        Call::steps(&self.cw, Ok(update_request(id, &body)), move |context, _| {
+        Call::steps(&self.shared, Ok(update_request(id, &body)), move |context, _| {
             async move {
                 let mut body = unfilled;
                 // Nothing is written before the look-up has succeeded.
@@ -75,8 +78,8 @@ impl Clients {
                 }
                 set_settings_id(&mut body, &client.settings.id);
                 let request = update_request(id, &body);
-                let answer = context.send(&request).await?;
-                Ok(context.read(&request, answer, nothing))
+                let response = context.send(&request).await?;
+                Ok(context.read(&request, response, nothing))
             }
             .boxed()
         })
@@ -88,7 +91,7 @@ impl Clients {
             let check = "list the clients to see whether it is gone";
             Request::write("DELETE", format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}", check)
         });
-        Call::answering(&self.cw, request, nothing)
+        Call::single(&self.shared, request, nothing)
     }
 
     /// The client with this `sname`, if the reseller has one. Reads the whole list.
@@ -106,10 +109,10 @@ impl Clients {
         if let Ok(request) = &mut request {
             request.safety = Safety::Repeatable;
         }
-        Call::steps(&self.cw, request, move |context, request| {
+        Call::steps(&self.shared, request, move |context, request| {
             async move {
                 let error = match context.send(&request).await {
-                    Ok(answer) => return Ok(created(&context, &request, answer)),
+                    Ok(response) => return Ok(created(&context, &request, response)),
                     Err(error) => error,
                 };
                 let Some(existing) = error.existing_id() else { return Err(error) };
@@ -117,20 +120,20 @@ impl Clients {
                 let told = |error: Error| error.maybe(created_perhaps);
                 let shown = read_client(&context, get_request(existing)).await.map_err(told)?;
                 let value = shown.value.map(|client| (client, false)).map_err(told);
-                Ok(RawResponse { answer: shown.answer, value })
+                Ok(RawResponse { response: shown.response, value })
             }
             .boxed()
         })
     }
 }
 
-fn created(context: &Context, request: &Request, answer: Answer) -> RawResponse<(Client, bool)> {
-    context.read(request, answer, |request, answer| Ok((one::<Client>(request, answer)?, true)))
+fn created(context: &Context, request: &Request, response: Response) -> RawResponse<(Client, bool)> {
+    context.read(request, response, |request, response| Ok((one::<Client>(request, response)?, true)))
 }
 
 async fn read_client(context: &Context, request: Request) -> Result<RawResponse<Client>, Error> {
-    let answer = context.send(&request).await?;
-    Ok(context.read(&request, answer, one::<Client>))
+    let response = context.send(&request).await?;
+    Ok(context.read(&request, response, one::<Client>))
 }
 
 fn list_request() -> Request {

@@ -1,18 +1,21 @@
-//! The operations: one file a resource. Each builds its request and names the answer that it expects.
+//! The operations: one file a resource. Each builds its request and names the model of its response.
 
 mod arguments;
 mod billing;
 mod clients;
-pub(crate) mod fields;
+mod fields;
 mod plans;
-pub(crate) mod raw;
+mod raw;
+mod read;
+mod resources;
 mod rules;
 mod sso;
 mod usage;
 
-use arguments::{many, nothing, one};
+pub(crate) use raw::raw_request;
 
-pub use arguments::{ClientRef, Clients, PeriodArgument, PlanRef, Reseller, Sso};
+pub use arguments::{ClientRef, PeriodArgument, PlanRef};
 pub use fields::{ClientFields, SettingsFields};
 pub use raw::Impersonation;
+pub use resources::{Clients, Reseller, Sso};
 pub use sso::GrantToken;

@@ -1,7 +1,9 @@
 //! Plans: which there are, and setting one.
 
-use super::{ClientRef, Clients, PlanRef, Reseller, many, nothing};
-use crate::api::clients::CLIENTS;
+use super::arguments::{ClientRef, PlanRef};
+use super::clients::CLIENTS;
+use super::read::{many, nothing};
+use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, Plan};
@@ -11,7 +13,7 @@ impl Reseller {
     /// The plans that the reseller may set (`GET /ss/rsapi/reseller/plans`).
     pub fn plans(&self) -> Call<List<Plan>> {
         const PLANS: &str = "/ss/rsapi/reseller/plans";
-        Call::answering(&self.cw, Ok(Request::read(PLANS.to_owned(), PLANS)), many)
+        Call::single(&self.shared, Ok(Request::read(PLANS.to_owned(), PLANS)), many)
     }
 }
 
@@ -19,7 +21,7 @@ impl Clients {
     /// Sets a client's plan (`POST /ss/rsapi/clients/{id}/plan/{plan_api_name}`), and with it the session limit and
     /// the license count.
     pub fn set_plan(&self, client: impl Into<ClientRef>, plan: impl Into<PlanRef>) -> Call<()> {
-        Call::answering(&self.cw, request(&client.into(), &plan.into()), nothing)
+        Call::single(&self.shared, request(&client.into(), &plan.into()), nothing)
     }
 }
 

@@ -1,27 +1,29 @@
 //! Raw requests: any path below the base URL, for what the API grows next.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::call::{Call, RawBody};
-use crate::client::CrankWheel;
 use crate::error::Error;
-use crate::transport::{Request, Safety};
+use crate::transport::{Request, Safety, Shared};
 
-/// Raw requests as an administrator of one client; made by [`CrankWheel::impersonate`].
-#[derive(Clone, Debug)]
+/// Raw requests as an administrator of one client; created by
+/// [`CrankWheel::impersonate`](crate::CrankWheel::impersonate).
+#[derive(Clone)]
 pub struct Impersonation {
-    cw: CrankWheel,
+    shared: Arc<Shared>,
 }
 
 impl Impersonation {
-    pub(crate) fn new(cw: CrankWheel) -> Self {
-        Impersonation { cw }
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Impersonation { shared }
     }
 
-    /// As [`CrankWheel::request`], under the impersonation key.
+    /// Sends any request, as [`CrankWheel::request`](crate::CrankWheel::request) does, under the impersonation key.
     pub fn request(
         &self,
         method: &str,
@@ -29,15 +31,33 @@ impl Impersonation {
         query: &[(&str, &str)],
         json: Option<&Value>,
     ) -> Call<RawBody> {
-        self.cw.request(method, path, query, json)
+        raw_request(&self.shared, method, path, query, json)
     }
 }
 
+impl fmt::Debug for Impersonation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Impersonation").field("base_url", &self.shared.base_url()).finish_non_exhaustive()
+    }
+}
+
+/// Prepares any request below the base URL.
+pub(crate) fn raw_request(
+    shared: &Arc<Shared>,
+    method: &str,
+    path: &str,
+    query: &[(&str, &str)],
+    json: Option<&Value>,
+) -> Call<RawBody> {
+    let request = RequestMethod::parse(method).and_then(|method| method.request(path, query, json));
+    Call::single(shared, request, |_, response| Ok(RawBody::new(response)))
+}
+
 /// A method that a raw request may use.
-pub(crate) struct RequestMethod(&'static str);
+struct RequestMethod(&'static str);
 
 impl RequestMethod {
-    pub fn parse(method: &str) -> Result<Self, Error> {
+    fn parse(method: &str) -> Result<Self, Error> {
         const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
         let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
         known
@@ -45,7 +65,7 @@ impl RequestMethod {
             .ok_or_else(|| Error::invalid("method", format!("must be one of {}", METHODS.join(", "))))
     }
 
-    pub fn request(self, path: &str, query: &[(&str, &str)], json: Option<&Value>) -> Result<Request, Error> {
+    fn request(self, path: &str, query: &[(&str, &str)], json: Option<&Value>) -> Result<Request, Error> {
         const TEMPLATE: &str = "(raw request)";
         let path = checked_path(path)?;
         let check = "look at what it was to change before you send it again";
@@ -54,8 +74,8 @@ impl RequestMethod {
             method => Request::write(method, path, TEMPLATE, check),
         };
         request.needs_body = true;
-        // A raw grant-token answer is a credential all the same.
-        request.secret_answer = request.safety == Safety::Write && request.path.contains("grant_token");
+        // A raw grant-token response is a credential all the same.
+        request.secret_response = request.safety == Safety::Write && request.path.contains("grant_token");
         let pair = |(name, value): &(&str, &str)| (Cow::Owned((*name).to_owned()), (*value).to_owned());
         request.query = query.iter().map(pair).collect();
         Ok(match json {

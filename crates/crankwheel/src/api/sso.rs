@@ -1,6 +1,8 @@
 //! Single sign-on: login links, and the accounts that an e-mail address can log in as.
 
-use super::{ClientRef, Sso, many};
+use super::arguments::ClientRef;
+use super::read::many;
+use super::resources::Sso;
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, LoginLink, LoginOption};
@@ -54,8 +56,8 @@ impl Sso {
     /// # }
     /// ```
     pub fn grant_token(&self, email: &str, options: GrantToken) -> Call<LoginLink> {
-        Call::answering(&self.cw, grant_request(email, options), |_, answer| {
-            LoginLink::decode(&answer.body, answer.asked_at)
+        Call::single(&self.shared, grant_request(email, options), |_, response| {
+            LoginLink::decode(&response.body, response.asked_at)
         })
     }
 
@@ -66,7 +68,7 @@ impl Sso {
             let path = format!("/ss/rsapi/grant_token/{email}/list_clients");
             Request::read(path, "/ss/rsapi/grant_token/{email}/list_clients")
         });
-        Call::answering(&self.cw, request, many)
+        Call::single(&self.shared, request, many)
     }
 }
 
@@ -80,9 +82,9 @@ fn grant_request(email: &str, options: GrantToken) -> Result<Request, Error> {
         "/ss/rsapi/grant_token/{email}",
         check,
     );
-    request.safety = Safety::Mint;
+    request.safety = Safety::IssuesCredential;
     request.needs_body = true;
-    request.secret_answer = true;
+    request.secret_response = true;
     if options.multi_login && options.create_in.is_some() {
         return Err(Error::invalid("multi_login", "cannot be combined with `create_in`"));
     }

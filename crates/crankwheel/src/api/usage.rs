@@ -1,7 +1,9 @@
 //! Usage: one client's count of meetings, and the history of all sessions.
 
-use super::{ClientRef, Clients, PeriodArgument, Reseller, one};
-use crate::api::clients::CLIENTS;
+use super::arguments::{ClientRef, PeriodArgument};
+use super::clients::CLIENTS;
+use super::read::one;
+use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::ClientUsage;
@@ -18,7 +20,7 @@ impl Clients {
         period: impl Into<PeriodArgument>,
         min_seconds: Option<i64>,
     ) -> Call<ClientUsage> {
-        Call::answering(&self.cw, client_usage(&client.into(), period.into(), min_seconds), one)
+        Call::single(&self.shared, client_usage(&client.into(), period.into(), min_seconds), one)
     }
 }
 
@@ -33,7 +35,7 @@ impl Reseller {
     /// # }
     /// ```
     pub fn usage(&self, period: impl Into<PeriodArgument>) -> Call<UsageHistory> {
-        Call::streaming::<HistoryReader>(&self.cw, history(period.into()))
+        Call::streaming::<HistoryReader>(&self.shared, history(period.into()))
     }
 }
 

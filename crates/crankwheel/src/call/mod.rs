@@ -1,7 +1,14 @@
 //! A call: one operation with its arguments, its raw response and its dry run.
 
+mod context;
+mod dry_run;
 mod prepared;
+mod raw_body;
+mod raw_response;
 
-pub(crate) use prepared::{Context, Reader};
+pub(crate) use context::Context;
 
-pub use prepared::{Call, DryRun, RawBody, RawResponse};
+pub use dry_run::DryRun;
+pub use prepared::Call;
+pub use raw_body::RawBody;
+pub use raw_response::RawResponse;

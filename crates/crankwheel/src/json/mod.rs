@@ -1,4 +1,17 @@
 //! Reading JSON text without building a tree.
 
+mod decode_error;
+mod excerpt;
+mod path;
+mod scalar;
 pub(crate) mod scan;
-pub(crate) mod split;
+mod split;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub(crate) use excerpt::{excerpt, shortened};
+pub(crate) use scalar::{read_id, read_integer, read_number, read_text};
+pub(crate) use split::{Parts, Splitter};
+
+pub use decode_error::DecodeError;
+pub use path::Path;

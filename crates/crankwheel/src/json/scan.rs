@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::model::kind::{DecodeError, Path};
-use crate::model::{Field, Raw, Value};
+use super::decode_error::DecodeError;
+use super::path::Path;
 
 /// The body as one JSON value.
 pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
@@ -73,33 +73,6 @@ pub(crate) fn members<'de>(
     Ok(members)
 }
 
-/// The values of the given fields, in the fields' order. A field's own name wins over its other one.
-pub(crate) fn object<'de>(
-    raw: &'de RawValue,
-    fields: &[Field],
-    at: &Path<'_>,
-) -> Result<Vec<Option<&'de RawValue>>, DecodeError> {
-    let mut found: Vec<Option<&'de RawValue>> = vec![None; fields.len()];
-    let mut aliased: Vec<(usize, &'de RawValue)> = Vec::new();
-    for (key, value) in members(raw, at)? {
-        if let Some(index) = fields.iter().position(|field| field.name == key) {
-            if let Some(place) = found.get_mut(index) {
-                *place = Some(value);
-            }
-        } else if let Some(index) = fields.iter().position(|field| field.alias == Some(&*key)) {
-            aliased.push((index, value));
-        }
-    }
-    for (index, value) in aliased {
-        if let Some(place) = found.get_mut(index)
-            && place.is_none_or(|own| own.get() == "null")
-        {
-            *place = Some(value);
-        }
-    }
-    Ok(found)
-}
-
 /// Checked JSON text as a value. A leaf that Rust's values cannot hold (a number beyond all floats, half a surrogate
 /// pair) stands as its own text, so that the rest is not lost.
 pub(crate) fn value(text: &str) -> serde_json::Value {
@@ -114,27 +87,6 @@ pub(crate) fn value(text: &str) -> serde_json::Value {
         Ok(items) => items.into_iter().map(|raw| value(raw.get())).collect(),
         Err(_) => raw.get().into(),
     }
-}
-
-/// For every field what it shows if it holds nothing: that it was not sent, or sent as null, or as something that
-/// does not fit.
-pub(crate) fn presences(raw: &Raw, fields: &'static [Field]) -> Vec<Value<'static>> {
-    let presence = |found: Option<&RawValue>| match found {
-        None => Value::Absent,
-        Some(value) if value.get() == "null" => Value::Null,
-        Some(_) => Value::Unfit,
-    };
-    // What is kept was read before: it is an object.
-    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| object(raw, fields, &Path::Root).ok());
-    found.map(|found| found.into_iter().map(presence).collect()).unwrap_or_default()
-}
-
-/// The members that are none of these fields.
-pub(crate) fn unknown(raw: &Raw, fields: &[Field]) -> serde_json::Map<String, serde_json::Value> {
-    let known = |key: &str| fields.iter().any(|field| field.name == key || field.alias == Some(key));
-    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| members(raw, &Path::Root).ok());
-    let unknown = found.into_iter().flatten().filter(|(key, _)| !known(key));
-    unknown.map(|(key, raw)| (key.into_owned(), value(raw.get()))).collect()
 }
 
 struct Members<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);

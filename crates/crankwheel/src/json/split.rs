@@ -5,8 +5,10 @@
 
 use memchr::memchr2;
 
+use super::decode_error::DecodeError;
+use super::excerpt::excerpt;
+use super::path::Path;
 use super::scan::DEEPEST;
-use crate::model::kind::{DecodeError, Path, excerpt};
 
 /// The most that is held of one value. The totals of a million users have about a quarter of it.
 const LARGEST_VALUE: usize = 512 << 20;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::kind::{DecodeError, Path};
-use super::{Model, Raw};
-use crate::json::scan;
+use super::decode::Decode;
+use super::raw::Raw;
+use crate::error::{Error, ErrorKind};
+use crate::json::{DecodeError, Path, scan};
 
 /// A list of models: the answer's text, and where in it each row stands.
 ///
@@ -27,7 +28,7 @@ struct Shared {
     rows: Vec<(usize, usize)>,
 }
 
-impl<M: Model> List<M> {
+impl<M: Decode> List<M> {
     pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
         let base = body.as_ptr() as usize;
         let items = scan::list(raw, at)?;
@@ -82,11 +83,11 @@ impl<M: Model> List<M> {
     ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of such a list.
-    pub fn from_json(text: &str) -> Result<Self, crate::Error> {
+    pub fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
         scan::whole(&body).and_then(|raw| Self::decode(raw, &body, &Path::Root)).map_err(|error| {
             let message = format!("not the wire form of a list of {}: {error}", M::NAME);
-            crate::Error::new(crate::ErrorKind::Response, message)
+            Error::new(ErrorKind::Response, message)
         })
     }
 }
@@ -96,7 +97,7 @@ struct Rows<'a, M> {
     next: usize,
 }
 
-impl<M: Model> Iterator for Rows<'_, M> {
+impl<M: Decode> Iterator for Rows<'_, M> {
     type Item = M;
 
     fn next(&mut self) -> Option<M> {
@@ -111,7 +112,7 @@ impl<M: Model> Iterator for Rows<'_, M> {
     }
 }
 
-impl<M: Model> ExactSizeIterator for Rows<'_, M> {}
+impl<M: Decode> ExactSizeIterator for Rows<'_, M> {}
 
 impl<M> Clone for List<M> {
     fn clone(&self) -> Self {
@@ -127,14 +128,14 @@ impl<M> Default for List<M> {
     }
 }
 
-impl<M: Model> PartialEq for List<M> {
+impl<M: Decode> PartialEq for List<M> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
             || (self.len() == other.len() && self.iter().eq(other.iter()))
     }
 }
 
-impl<M: Model + fmt::Debug> fmt::Debug for List<M> {
+impl<M: Decode + fmt::Debug> fmt::Debug for List<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }

@@ -1,30 +1,28 @@
-//! The models, made from the table in `schema.rs`.
+//! The models, created from the table in `schema.rs`.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
+use super::decode::{Decode, decode_body};
+use super::field::{Field, object, unknown};
 use super::kind::{
-    Count, DecodeError, Id, Kind, Number, OptBool, OptCount, OptInt, OptText, OptTime, Path, Slot, Text,
-    TextOrEmpty,
+    Count, Id, Kind, Number, OptBool, OptCount, OptInt, OptText, OptTime, Slot, Text, TextOrEmpty,
 };
 use super::list::List;
-use super::plan_map::PlanMap;
-use crate::json::scan;
+use super::raw::Raw;
+use crate::error::{Error, ErrorKind};
+use crate::json::{DecodeError, Path, scan};
 
 /// The client companies of a billing overview.
 pub type Companies = List<ClientBilling>;
 
 /// What all models have in common.
-pub trait Model: Sized + Clone + PartialEq + Send + Sync + 'static {
-    /// The class name, the same on every surface.
-    const NAME: &'static str;
+pub trait Model: Decode {
     /// The fields, in the order of the documentation.
     const FIELDS: &'static [Field];
-
-    #[doc(hidden)]
-    fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError>;
 
     #[doc(hidden)]
     fn raw(&self) -> &Raw;
@@ -47,33 +45,17 @@ pub trait Model: Sized + Clone + PartialEq + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of this model.
-    fn from_json(text: &str) -> Result<Self, crate::Error> {
+    fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
         decode_body(&body).map_err(|error| {
-            crate::Error::new(
-                crate::ErrorKind::Response,
-                format!("not the wire form of a {}: {error}", Self::NAME),
-            )
+            Error::new(ErrorKind::Response, format!("not the wire form of a {}: {error}", Self::NAME))
         })
     }
 
     /// The members that this version of the SDK does not know, as they came.
     fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
-        scan::unknown(self.raw(), Self::FIELDS)
+        unknown(self.raw(), Self::FIELDS)
     }
-}
-
-/// One field of a model, for what is checked against or generated from the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// The attribute's name, which is the wire's.
-    pub name: &'static str,
-    /// Another name under which answers carry it.
-    pub alias: Option<&'static str>,
-    /// JSON Schema type or format; a class name for nested models.
-    pub kind: &'static str,
-    /// Whether the attribute can be empty.
-    pub nullable: bool,
 }
 
 /// The value of a field, for bindings that build objects of their own.
@@ -99,29 +81,17 @@ pub trait Visit {
     fn field(&mut self, field: &'static Field, value: Value<'_>);
 }
 
-/// A piece of JSON text, shared with the answer that it came in.
-#[derive(Clone)]
-pub struct Raw(Bytes);
-
-impl Raw {
-    /// `part` must be a part of `body`; if it is not, it is copied.
-    pub(crate) fn part(body: &Bytes, part: &str) -> Self {
-        let (start, len) = (body.as_ptr() as usize, body.len());
-        let at = part.as_ptr() as usize;
-        let inside = at >= start && at + part.len() <= start + len;
-        Raw(if inside { body.slice_ref(part.as_bytes()) } else { Bytes::copy_from_slice(part.as_bytes()) })
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        // Only ever made from `str`.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-/// Reads a whole body as one model.
-pub(crate) fn decode_body<M: Model>(body: &Bytes) -> Result<M, DecodeError> {
-    M::decode(scan::whole(body)?, body, &Path::Root)
+/// Returns for every field the value that it shows if it is empty: it was not sent, or sent as null, or as something
+/// that does not fit.
+fn presences(raw: &Raw, fields: &'static [Field]) -> Vec<Value<'static>> {
+    let presence = |found: Option<&RawValue>| match found {
+        None => Value::Absent,
+        Some(value) if value.get() == "null" => Value::Null,
+        Some(_) => Value::Unfit,
+    };
+    // What is kept was read before: it is an object.
+    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| object(raw, fields, &Path::Root).ok());
+    found.map(|found| found.into_iter().map(presence).collect()).unwrap_or_default()
 }
 
 /// Turns a field's value into what bindings see.
@@ -170,17 +140,11 @@ macro_rules! define_models {
             raw: Raw,
         }
 
-        impl Model for $model {
+        impl Decode for $model {
             const NAME: &'static str = stringify!($model);
-            const FIELDS: &'static [Field] = &[$(Field {
-                name: stringify!($field),
-                alias: first_alias(&[$($alias)?]),
-                kind: <$kind as Kind>::TYPE,
-                nullable: <$kind as Kind>::NULLABLE,
-            },)*];
 
             fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
-                let mut found = scan::object(raw, Self::FIELDS, at)?.into_iter();
+                let mut found = object(raw, Self::FIELDS, at)?.into_iter();
                 Ok($model {
                     $($field: <$kind as Kind>::read(&Slot {
                         raw: found.next().flatten(),
@@ -192,13 +156,22 @@ macro_rules! define_models {
                     raw: Raw::part(body, raw.get()),
                 })
             }
+        }
+
+        impl Model for $model {
+            const FIELDS: &'static [Field] = &[$(Field {
+                name: stringify!($field),
+                alias: first_alias(&[$($alias)?]),
+                kind: <$kind as Kind>::TYPE,
+                nullable: <$kind as Kind>::NULLABLE,
+            },)*];
 
             fn raw(&self) -> &Raw {
                 &self.raw
             }
 
             fn visit(&self, visitor: &mut dyn Visit) {
-                let mut fields = Self::FIELDS.iter().zip(scan::presences(&self.raw, Self::FIELDS));
+                let mut fields = Self::FIELDS.iter().zip(presences(&self.raw, Self::FIELDS));
                 $(if let Some((field, presence)) = fields.next() {
                     visitor.field(field, self.$field.show().unwrap_or(presence));
                 })*
@@ -305,5 +278,49 @@ impl Kind for PerCompany {
             Some(raw) if raw.get() != "null" => List::decode(raw, slot.body, &slot.path()),
             present => slot.required("a list", present).map(|_| List::default()),
         }
+    }
+}
+
+/// Units by the plan's API name, in the order they came.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanMap(Vec<(Box<str>, PlanProRata)>);
+
+impl PlanMap {
+    pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let members = scan::members(raw, at)?;
+        let mut plans: Vec<(Box<str>, PlanProRata)> = Vec::with_capacity(members.len());
+        // A name that comes twice keeps its place and gets the last value.
+        let mut places: HashMap<&str, usize> = HashMap::with_capacity(members.len());
+        for (name, value) in &members {
+            let plan = PlanProRata::decode(value, body, &Path::Key(at, name))?;
+            match places.get(&**name).and_then(|place| plans.get_mut(*place)) {
+                Some(known) => known.1 = plan,
+                None => {
+                    places.insert(&**name, plans.len());
+                    plans.push((name.as_ref().into(), plan));
+                }
+            }
+        }
+        Ok(PlanMap(plans))
+    }
+
+    /// The units of one plan.
+    pub fn get(&self, api_name: &str) -> Option<&PlanProRata> {
+        self.iter().find(|(name, _)| *name == api_name).map(|(_, plan)| plan)
+    }
+
+    /// All plans with their units.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &PlanProRata)> {
+        self.0.iter().map(|(name, plan)| (&**name, plan))
+    }
+
+    /// How many plans there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no plan.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }

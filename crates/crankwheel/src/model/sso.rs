@@ -6,9 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
-use super::kind::{DecodeError, Path, read_text};
-use crate::json::scan;
-use crate::transport::key::Secret;
+use crate::json::{DecodeError, Path, read_text, scan};
+use crate::secret::Secret;
 
 /// A URL that logs its user in: whoever has it is that user, for two minutes (the API document, Grant Token).
 ///

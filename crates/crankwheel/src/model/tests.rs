@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::table::UsageHistory;
+use crate::json::testing::any_json;
 
 fn client(json: Json) -> Client {
     Client::from_json(&json.to_string()).unwrap()
@@ -129,71 +129,6 @@ fn lists_make_rows_on_demand() {
     assert!(List::<Plan>::from_json(r#"{"api_name":"a"}"#).is_err());
 }
 
-fn history(json: &Json) -> UsageHistory {
-    UsageHistory::from_json(&json.to_string()).unwrap()
-}
-
-#[test]
-fn a_history_gives_back_every_row() {
-    let plain = json!({"viewer_info": {"max_viewer_count": 3}, "start_date": "2020-04-23T09:56:02.000000Z", "sname": "1377",
-        "lname": "Zoë \"Q\" \\", "end_date": "2020-04-23T09:56:07.000000Z", "email": "a@b.c", "duration": 5});
-    let mut running = plain.clone();
-    running["end_date"] = Json::Null;
-    running["duration"] = Json::Null;
-    let mut newer = plain.clone();
-    newer["viewer_info"]["names"] = json!(["x"]);
-    newer["room"] = json!(1);
-    let mut short = plain.clone();
-    short.as_object_mut().unwrap().remove("viewer_info");
-    let stats = json!({"total_sec": 5, "total_count": 4, "new": 1, "user_stats": [
-        {"a@b.c": {"total_sec": 5, "total_count": 1, "sname": "x", "lname": "X"}},
-        {"a@b.c": {"total_sec": 0, "total_count": 3, "sname": "y", "lname": null}}]});
-    let whole = json!({"stats": stats, "sessions": [plain, running, newer, short], "more": [null]});
-    let read = history(&whole);
-    assert_eq!(read.to_json(), whole);
-    assert_eq!(read.sessions().unusual_rows().count(), 3);
-    let users = &read.stats().user_stats;
-    assert_eq!((users.len(), &*users[1].email, users[1].sname.as_deref()), (2, "a@b.c", Some("y")));
-    let row = read.sessions().get(0).unwrap();
-    assert_eq!((row.duration, row.max_viewer_count, row.email), (Some(5), Some(3), Some("a@b.c")));
-    assert_eq!(read.sessions().get(1).unwrap().end_date, None);
-    assert_eq!(history(&json!({"sessions": []})).to_json(), json!({"sessions": []}));
-    assert_eq!(history(&json!({"sessions": null})).to_json(), json!({"sessions": null}));
-}
-
-#[test]
-fn a_history_refuses_wrong_columns() {
-    for (row, place) in [
-        (json!({"duration": "5"}), "$.sessions[1].duration"),
-        (json!({"start_date": "soon"}), "$.sessions[1].start_date"),
-        (json!({"viewer_info": {"max_viewer_count": 1.5}}), "$.sessions[1].viewer_info.max_viewer_count"),
-        (json!({"email": 5}), "$.sessions[1].email"),
-        (json!("x"), "$.sessions[1]"),
-    ] {
-        let whole = json!({"sessions": [{}, row]}).to_string();
-        let error = UsageHistory::from_json(&whole).unwrap_err();
-        assert!(error.message().contains(place), "{error}");
-    }
-}
-
-fn any_json() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![
-        Just(Json::Null),
-        any::<bool>().prop_map(Json::from),
-        any::<i64>().prop_map(Json::from),
-        (-1e9..1e9f64).prop_map(Json::from),
-        "\\PC{0,12}".prop_map(Json::from),
-        Just(Json::from("2019-02-28T10:09:30.701107")),
-    ];
-    leaf.prop_recursive(2, 12, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
-            prop::collection::btree_map("[a-z_]{1,8}", inner, 0..4)
-                .prop_map(|map| Json::Object(map.into_iter().collect())),
-        ]
-    })
-}
-
 fn any_fields(fields: &'static [Field]) -> impl Strategy<Value = Json> {
     let names: Vec<&str> =
         fields.iter().map(|field| field.name).chain(["unknown", "black_list_regex"]).collect();
@@ -216,17 +151,13 @@ proptest! {
     fn no_text_makes_reading_panic(text in "\\PC{0,64}") {
         let _ = Client::from_json(&text);
         let _ = BillingOverview::from_json(&text);
-        let _ = UsageHistory::from_json(&text);
         let _ = List::<LoginOption>::from_json(&text);
     }
 
     #[test]
     fn no_json_makes_reading_panic(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
         let _ = Client::from_json(&json.to_string());
-        let wrapped = json!({"sessions": rows, "stats": json, "per_company": rows, "total_pro_rata": json});
-        if let Ok(read) = UsageHistory::from_json(&wrapped.to_string()) {
-            prop_assert_eq!(read.to_json(), wrapped.clone());
-        }
+        let wrapped = json!({"per_company": rows, "total_pro_rata": json});
         let _ = BillingOverview::from_json(&wrapped.to_string());
     }
 }

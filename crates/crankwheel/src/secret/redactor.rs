@@ -1,7 +1,8 @@
 //! Takes secrets out of text that leaves the SDK: error messages, bodies shown in errors, log lines.
 
-use crate::transport::key::{IMPERSONATION_PREFIX, Secret};
-use crate::transport::request::encode_segment;
+use super::hidden::Secret;
+use super::impersonation::IMPERSONATION_PREFIX;
+use super::segment::encode_segment;
 
 const MASK: &str = "***";
 

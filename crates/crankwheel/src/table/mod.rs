@@ -1,10 +1,17 @@
-//! Large answers as columns.
+//! Large responses as columns.
 
+mod cells;
 mod columns;
 mod history;
 mod read;
+mod sessions;
+mod stats;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use read::HistoryReader;
 
 pub use columns::{Dictionary, NULL_CODE, NULL_INT};
-pub use history::{Session, Sessions, UsageHistory, UsageStats, UserStats};
+pub use history::UsageHistory;
+pub use sessions::{Session, Sessions};
+pub use stats::{UsageStats, UserStats};

@@ -1,20 +1,44 @@
 //! Reading the usage history while it arrives: its sessions into columns, row by row, without an object for any.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::cells::{count, text, time};
 use super::columns::{DictionaryBuilder, NULL_INT};
-use super::history::{Sessions, UsageHistory, UsageStats};
-use crate::call::Reader;
-use crate::json::scan;
-use crate::json::split::{Parts, Splitter};
-use crate::model::kind::{DecodeError, Path, read_integer, read_text};
-use crate::time::parse_timestamp;
-use crate::transport::BodySink;
+use super::history::UsageHistory;
+use super::sessions::Sessions;
+use super::stats::UsageStats;
+use crate::error::{Error, ErrorKind};
+use crate::json::{DecodeError, Parts, Path, Splitter, scan};
+use crate::transport::{BodySink, Reader};
+
+impl UsageHistory {
+    /// Reads a history from its wire form.
+    ///
+    /// # Errors
+    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        // In pieces, so that the text is not held twice.
+        Self::from_json_pieces(text.as_bytes().chunks(1 << 16))
+    }
+
+    /// The same for text that is not there as a whole; it can be cut anywhere.
+    ///
+    /// # Errors
+    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    pub fn from_json_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
+        let mut reader = HistoryReader::default();
+        // What is wrong is said in the end.
+        let _ = pieces.into_iter().all(|piece| reader.take(piece));
+        reader.finish().map_err(|error| {
+            let message = format!("not the wire form of a usage history: {error}");
+            Error::new(ErrorKind::Response, message)
+        })
+    }
+}
 
 /// Reads a usage history piece by piece; all that it ever holds of the text is what is not complete yet.
 #[derive(Default)]
@@ -112,7 +136,7 @@ const MOST_SESSIONS: usize = 1 << 25;
 
 /// Fills the columns.
 #[derive(Default)]
-pub(super) struct Builder {
+struct Builder {
     email: DictionaryBuilder,
     sname: DictionaryBuilder,
     lname: DictionaryBuilder,
@@ -121,7 +145,7 @@ pub(super) struct Builder {
 
 impl Builder {
     /// Adds a session, an object as JSON text.
-    pub fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
+    fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
         if !row.starts_with('{') {
             return Err(DecodeError::expected(at, "an object", row));
         }
@@ -168,7 +192,7 @@ impl Builder {
         Ok(())
     }
 
-    pub fn finish(self) -> Sessions {
+    fn finish(self) -> Sessions {
         let mut sessions = self.columns;
         sessions.unusual.shrink_to_fit();
         sessions.email = self.email.finish();
@@ -229,37 +253,5 @@ fn viewers(raw: Option<&RawValue>, at: &Path<'_>) -> Result<(Option<i64>, bool),
     match members.into_iter().rev().find(|(name, _)| name == "max_viewer_count") {
         Some((_, value)) => Ok((count(value, &Path::Key(at, "max_viewer_count"))?, plain)),
         None => Ok((None, false)),
-    }
-}
-
-pub(super) fn text<'de>(
-    raw: Option<&'de RawValue>,
-    at: &Path<'_>,
-) -> Result<Option<Cow<'de, str>>, DecodeError> {
-    let Some(json) = raw.map(RawValue::get).filter(|json| *json != "null") else { return Ok(None) };
-    match json.strip_prefix('"').and_then(|json| json.strip_suffix('"')) {
-        Some(inner) if !inner.contains('\\') => Ok(Some(Cow::Borrowed(inner))),
-        _ => match read_text(json) {
-            Some(text) => Ok(Some(Cow::Owned(text.into()))),
-            None => Err(DecodeError::expected(at, "a text", json)),
-        },
-    }
-}
-
-fn time(raw: Option<&RawValue>, at: &Path<'_>) -> Result<Option<i64>, DecodeError> {
-    let Some(written) = text(raw, at)? else { return Ok(None) };
-    match parse_timestamp(&written) {
-        Some(timestamp) => Ok(Some(timestamp.as_microsecond())),
-        None => Err(DecodeError::expected(at, "a timestamp", &written)),
-    }
-}
-
-pub(super) fn count(raw: &RawValue, at: &Path<'_>) -> Result<Option<i64>, DecodeError> {
-    match raw.get() {
-        "null" => Ok(None),
-        json => match read_integer(json).filter(|count| *count != NULL_INT) {
-            Some(count) => Ok(Some(count)),
-            None => Err(DecodeError::expected(at, "an integer", json)),
-        },
     }
 }

@@ -81,19 +81,18 @@ pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, Options};
 
-    fn build(url: &str) -> Result<Config, Error> {
-        Options::new().api_key("abcdefg").base_url(url).build()
+    fn check(url: &str) -> Result<Url, Error> {
+        check_base_url(url, false)
     }
 
     #[test]
     fn base_urls() {
-        assert_eq!(build("https://gate.example/cw/").unwrap().base_url.path(), "/cw");
-        assert!(build("http://127.0.0.1:80").is_ok());
-        assert!(build("http://[::1]:80").is_ok());
+        assert_eq!(check("https://gate.example/cw/").unwrap().path(), "/cw");
+        assert!(check("http://127.0.0.1:80").is_ok());
+        assert!(check("http://[::1]:80").is_ok());
         for url in ["http://localhost", "http://127.8.9.1", "http://[::ffff:127.0.0.1]:80"] {
-            assert!(build(url).unwrap().connection.loopback, "{url}");
+            assert!(is_loopback(&check(url).unwrap()), "{url}");
         }
         for (url, word) in [
             ("meeting.is", "no URL"),
@@ -102,20 +101,19 @@ mod tests {
             ("https://meeting.is/?a=b", "query"),
             ("http://meeting.is", "readable"),
         ] {
-            let error = build(url).err().unwrap();
+            let error = check(url).unwrap_err();
             assert!(error.message().contains(word), "{error}");
         }
     }
 
     #[test]
     fn proxies() {
-        let proxy = |url: &str| Options::new().api_key("abcdefg").proxy(url).build();
-        let known = |url: &str| proxy(url).unwrap().connection.proxy.unwrap().to_string();
+        let known = |url: &str| check_proxy(url).unwrap().to_string();
         assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
         assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
         assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
         for (url, word) in [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "no URL"), ("", "no URL")] {
-            let error = proxy(url).err().unwrap();
+            let error = check_proxy(url).unwrap_err();
             assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
         }
     }

@@ -1,21 +1,24 @@
-//! One attempt: a request goes out, and its answer comes back whole or not.
+//! One attempt: a request goes out, and its response comes back whole or not.
 
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
-use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
+use super::body::BodySink;
 use super::cause::{deepest_cause, is_certificate_refused, is_malformed, is_refusal, remedy};
 use super::connecting::{Made, watched};
 use super::connections::Pools;
-use super::response::{Answer, BODY_SHOWN};
+use super::deadline::Deadline;
+use super::request::Request;
+use super::response::{BODY_SHOWN, Response};
 use super::retry::Outcome;
-use super::send::Sender;
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
+use crate::secret::{Redactor, Secret};
 
 /// The most of an error's body that is read.
 const LARGEST_ERROR: u64 = 1 << 20;
@@ -36,15 +39,6 @@ impl Failure {
     fn caused_by(self, error: &reqwest::Error) -> Self {
         Failure { error: self.error.caused_by(error), ..self }
     }
-}
-
-/// Takes the body of a success piece by piece, so that nobody has to hold it whole.
-pub(crate) trait BodySink: Send {
-    /// A body begins; what came of an earlier attempt does not count.
-    fn begin(&mut self);
-
-    /// The next piece. `false`: no more is wanted.
-    fn take(&mut self, piece: &[u8]) -> bool;
 }
 
 /// Where the pieces of a body go.
@@ -68,6 +62,15 @@ impl Body<'_> {
     }
 }
 
+/// Sends one request; all its attempts share this.
+pub(super) struct Sender<'a> {
+    pub shared: &'a Shared,
+    pub request: &'a Request,
+    pub key: &'a Secret,
+    pub redactor: &'a Redactor,
+    pub deadline: Deadline,
+}
+
 impl Sender<'_> {
     /// Sends the request once, over a pooled connection or one of its own.
     pub(super) async fn attempt(
@@ -76,7 +79,7 @@ impl Sender<'_> {
         pooled: bool,
         attempts: u32,
         sink: Option<&mut dyn BodySink>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Response, Failure> {
         let _slot = self.slot(pools).await?;
         let http = if pooled { &pools.shared } else { &pools.single };
         let request = self.build(http).map_err(|error| Failure::new(Outcome::Refused, error))?;
@@ -100,11 +103,15 @@ impl Sender<'_> {
         let body = self.read(&mut response, sink).await?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status, headers, body, attempts, asked_at })
+        Ok(Response { status, headers, body, attempts, asked_at })
     }
 
-    /// Reads the body of an answer whose head has come.
-    async fn read(&self, response: &mut Response, sink: Option<&mut dyn BodySink>) -> Result<Bytes, Failure> {
+    /// Reads the body of a response whose status line and headers have come.
+    async fn read(
+        &self,
+        response: &mut reqwest::Response,
+        sink: Option<&mut dyn BodySink>,
+    ) -> Result<Bytes, Failure> {
         let success = response.status().is_success();
         let mut body = Body { kept: BytesMut::new(), taken: 0, sink: if success { sink } else { None } };
         match &mut body.sink {
@@ -115,7 +122,7 @@ impl Sender<'_> {
             }
         }
         // What an error says is in its beginning, and must not keep the next attempt waiting.
-        let limit = if success { self.request.largest_answer() } else { LARGEST_ERROR };
+        let limit = if success { self.request.largest_response() } else { LARGEST_ERROR };
         let began = Instant::now();
         let patience = || {
             let spent = if success { Duration::ZERO } else { began.elapsed() };

@@ -12,9 +12,9 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 
 use super::cause::deepest_cause;
+use super::config::ConnectionOptions;
 use super::connecting::Noting;
 use super::tls::client_config;
-use crate::config::ConnectionOptions;
 use crate::error::Error;
 
 /// The connections of a client and of all its copies. Made at the first request: reading certificates takes

@@ -1,48 +1,14 @@
-//! API keys and impersonation keys, and keeping them out of sight.
+//! API keys: where they come from, and which can be used.
 
-use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::error::Error;
+use crate::secret::Secret;
 
-/// The environment variable that holds the key when none is given.
-pub const API_KEY_VARIABLE: &str = "CRANKWHEEL_API_KEY";
-
-/// A secret: prints hidden, is read only by [`Secret::reveal`].
-///
-/// ```
-/// let key = crankwheel::Secret::new("do-not-show");
-/// assert_eq!(format!("{key:?} {key}"), "Secret(***) ***");
-/// assert_eq!(key.reveal(), "do-not-show");
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
-
-impl Secret {
-    /// Hides a text.
-    pub fn new(text: impl Into<Box<str>>) -> Self {
-        Secret(text.into())
-    }
-
-    /// The text itself. Whoever calls this takes over keeping it out of logs.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(***)")
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// Gives the key of the moment: called before every call.
+/// Returns the current key; called before every call.
 pub type KeyFunction = dyn Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
 /// Where the key comes from.
@@ -85,24 +51,9 @@ pub(crate) fn check_key(key: &str) -> Result<Secret, Error> {
 
 /// Base64 whose content is printable text with a colon in it: what HTTP libraries make of a user name and a password.
 pub(crate) fn looks_like_basic_credentials(key: &str) -> bool {
-    use base64::Engine;
-    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(key) else { return false };
+    let Ok(bytes) = STANDARD.decode(key) else { return false };
     bytes.contains(&b':') && bytes.len() >= 8 && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
-
-/// `resellerimpersonate-<client id>-<reseller key>`: acts as an administrator of that client.
-pub(crate) fn impersonation_key(client_id: i64, key: &Secret) -> Secret {
-    Secret::new(format!("{IMPERSONATION_PREFIX}{client_id}-{}", key.reveal()))
-}
-
-/// The id of the client that a key acts for, if it is an impersonation key.
-pub(crate) fn impersonated(key: &Secret) -> Option<String> {
-    let (id, _) = key.reveal().strip_prefix(IMPERSONATION_PREFIX)?.split_once('-')?;
-    id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned())
-}
-
-/// How every impersonation key begins.
-pub(crate) const IMPERSONATION_PREFIX: &str = "resellerimpersonate-";
 
 #[cfg(test)]
 mod tests {

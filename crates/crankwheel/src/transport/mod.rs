@@ -1,22 +1,37 @@
-//! Getting a request to the API and its answer back: connections, retries, deadlines, redaction.
+//! Getting a request to the API and its response back: connections, retries, deadlines, reporting.
 
-pub(crate) mod address;
+mod address;
 mod attempt;
+mod body;
 mod cause;
+mod config;
 mod connecting;
 mod connections;
-pub(crate) mod key;
-pub(crate) mod report;
-pub(crate) mod request;
+mod deadline;
+mod event;
+mod key;
+mod log;
+mod report;
+mod request;
 mod response;
 mod retry;
 mod send;
+mod shared;
 mod tls;
 
-pub(crate) use attempt::{BodySink, Failure};
-pub(crate) use connections::Connections;
+pub(crate) use address::{check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets};
+pub(crate) use body::{BodySink, Reader};
+pub(crate) use config::{Config, ConnectionOptions, Deadlines};
+pub(crate) use deadline::Deadline;
+pub(crate) use event::Observer;
+pub(crate) use key::{KeySource, check_key};
+pub(crate) use log::Log;
 pub(crate) use request::{Request, Safety, encode_segment_named};
-pub(crate) use response::Answer;
-pub(crate) use retry::Budget;
-pub(crate) use send::{Deadline, refuse_write, send};
+pub(crate) use response::Response;
+pub(crate) use send::{refuse_write, send};
+pub(crate) use shared::Shared;
 pub(crate) use tls::trust;
+
+pub use event::{Attribute, RequestEvent, RequestPhase, ShownHeaders};
+pub use key::KeyFunction;
+pub use log::LOG_VARIABLE;

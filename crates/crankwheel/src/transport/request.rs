@@ -8,14 +8,15 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::error::Error;
+use crate::secret::encode_segment;
 
 /// What a request does, which decides how it is sent and when it may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Safety {
     /// Changes nothing: pooled connections, retried.
     Read,
-    /// Makes a login link: harmless to make again, so it may use the pool; retried like a write.
-    Mint,
+    /// Creates a login link: harmless to create again, so it may use the pool; retried like a write.
+    IssuesCredential,
     /// Changes something: a connection of its own, sent again only if it was certainly not carried out.
     Write,
     /// Changes something, but twice does no more than once, or the caller asked for it: a connection of its own,
@@ -27,13 +28,13 @@ impl Safety {
     /// Whether pooled connections may be used. A write's answer can leave bytes on its connection, and a stale
     /// connection would make a write's outcome unknown.
     pub fn pooled(self) -> bool {
-        matches!(self, Safety::Read | Safety::Mint)
+        matches!(self, Safety::Read | Safety::IssuesCredential)
     }
 }
 
-/// The largest answer that is taken, unpacked: small ones, and the two that grow with the reseller.
-const SMALL_ANSWER: u64 = 64 << 20;
-const LARGE_ANSWER: u64 = 4 << 30;
+/// The largest response that is accepted, unpacked: small ones, and the two that grow with the reseller.
+const SMALL_RESPONSE: u64 = 64 << 20;
+const LARGE_RESPONSE: u64 = 4 << 30;
 
 /// How long a call may take unless the caller says otherwise, alike.
 const TOTAL: Duration = Duration::from_secs(90);
@@ -50,12 +51,12 @@ pub(crate) struct Request {
     pub query: Vec<(Cow<'static, str>, String)>,
     pub body: Option<Bytes>,
     pub safety: Safety,
-    /// Whether the answer can be very large, which gives it more time and space.
+    /// Whether the response can be very large, which gives it more time and space.
     pub large: bool,
-    /// Whether the caller needs the answer's body.
+    /// Whether the caller needs the response's body.
     pub needs_body: bool,
-    /// Whether the answer holds a credential, so that no part of it may be shown.
-    pub secret_answer: bool,
+    /// Whether the response holds a credential, so that no part of it may be shown.
+    pub secret_response: bool,
     /// How a caller finds out whether a write was carried out.
     pub check: &'static str,
 }
@@ -71,7 +72,7 @@ impl Request {
             safety: Safety::Read,
             large: false,
             needs_body: true,
-            secret_answer: false,
+            secret_response: false,
             check: "",
         }
     }
@@ -90,9 +91,9 @@ impl Request {
         self
     }
 
-    /// How many bytes its answer may have.
-    pub fn largest_answer(&self) -> u64 {
-        if self.large { LARGE_ANSWER } else { SMALL_ANSWER }
+    /// Returns how many bytes its response may have.
+    pub fn largest_response(&self) -> u64 {
+        if self.large { LARGE_RESPONSE } else { SMALL_RESPONSE }
     }
 
     /// How long its call may take by default.
@@ -125,10 +126,7 @@ impl Request {
     }
 }
 
-/// Letters, digits, `-._~` and `@` stay as they are in a path; all else is encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
-
-/// The same without `@`.
+/// Letters, digits and `-._~` stay as they are in a query; everything else is encoded.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Encodes untrusted text as one segment of a path.
@@ -143,10 +141,6 @@ pub(crate) fn encode_segment_named(name: &str, text: &str) -> Result<String, Err
         }
         _ => Ok(encode_segment(text)),
     }
-}
-
-pub(crate) fn encode_segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 #[cfg(test)]

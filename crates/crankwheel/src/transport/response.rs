@@ -1,4 +1,4 @@
-//! An answer as it came, and what it means when it is not a success.
+//! A response as it came, and the error that it means when it is not a success.
 
 use std::time::SystemTime;
 
@@ -10,23 +10,23 @@ use serde_json::Value;
 use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
-use crate::model::kind::{DecodeError, excerpt, shortened};
+use crate::json::{DecodeError, excerpt, shortened};
 
-/// A whole answer.
+/// A whole response.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
     pub attempts: u32,
-    /// When it was asked for, by this machine's clock.
+    /// When the request was sent, by the local clock.
     pub asked_at: Timestamp,
 }
 
 /// The most of a body that an error keeps.
 pub(crate) const BODY_SHOWN: usize = 64 * 1024;
 
-impl Answer {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -49,7 +49,7 @@ impl Answer {
         date.unwrap_or_else(SystemTime::now)
     }
 
-    /// The error that this answer means, as it came: secrets are still in it.
+    /// The error that this response means, as it came: secrets are still in it.
     pub fn status_error(&self, request: &Request) -> Error {
         let kind = ErrorKind::of_status(self.status);
         let json: Option<Value> = serde_json::from_slice(&self.body).ok();
@@ -90,7 +90,7 @@ impl Answer {
             self.status, request.method, request.path
         );
         let body = String::from_utf8_lossy(&self.body);
-        if !request.secret_answer && !body.trim().is_empty() {
+        if !request.secret_response && !body.trim().is_empty() {
             message.push_str(&format!("; it begins: {}", excerpt(body.trim())));
         }
         if let Some(id) = self.request_id() {
@@ -106,7 +106,7 @@ impl Answer {
         error.inner.attempts = self.attempts;
         error.inner.headers = self.header_list();
         // A success of this request is a credential, whatever shape it has.
-        if !(request.secret_answer && self.status < 400) {
+        if !(request.secret_response && self.status < 400) {
             let shown = self.body.get(..BODY_SHOWN).unwrap_or(&self.body);
             error.inner.body = Some(String::from_utf8_lossy(shown).into_owned());
         }

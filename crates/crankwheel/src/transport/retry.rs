@@ -61,7 +61,7 @@ pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
     if matches!(outcome, Outcome::NotSent | Outcome::Status(429)) {
         return true;
     }
-    if matches!(safety, Safety::Write | Safety::Mint) {
+    if matches!(safety, Safety::Write | Safety::IssuesCredential) {
         return false;
     }
     match outcome {
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn the_rules() {
         use Outcome::*;
-        for safety in [Safety::Read, Safety::Mint, Safety::Write, Safety::Repeatable] {
+        for safety in [Safety::Read, Safety::IssuesCredential, Safety::Write, Safety::Repeatable] {
             assert!(allowed(safety, NotSent) && allowed(safety, Status(429)));
             assert!(!allowed(safety, Refused) && !allowed(safety, TooLarge));
             let repeats = matches!(safety, Safety::Read | Safety::Repeatable);

@@ -1,38 +1,17 @@
-//! Sending a request until it has an answer, or must not be sent any more.
+//! Sending a request until it has a response, or must not be sent any more.
 
-use std::time::{Duration, Instant};
-
-use super::attempt::{BodySink, Failure};
-use super::key::{Secret, looks_like_basic_credentials};
+use super::attempt::{Failure, Sender};
+use super::body::BodySink;
+use super::config::Config;
+use super::deadline::Deadline;
+use super::key::looks_like_basic_credentials;
 use super::report::Reporter;
 use super::request::{Request, Safety};
-use super::response::Answer;
+use super::response::Response;
 use super::retry::{self, Outcome};
-use crate::client::Shared;
-use crate::config::Config;
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
-use crate::secret::Redactor;
-
-/// When a call must have ended. All requests of a call have the same one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline {
-    started: Instant,
-    total: Duration,
-}
-
-impl Deadline {
-    pub fn new(total: Duration) -> Self {
-        Deadline { started: Instant::now(), total }
-    }
-
-    pub fn total(&self) -> Duration {
-        self.total
-    }
-
-    pub fn left(&self) -> Duration {
-        self.total.saturating_sub(self.started.elapsed())
-    }
-}
+use crate::secret::{Redactor, Secret};
 
 /// Refuses a write for a read-only client.
 pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Error> {
@@ -43,35 +22,26 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
     Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
 }
 
-/// Sends until there is an answer with a success, or an error that is final. The body of a success goes to `sink`, if
-/// there is one; its answer then keeps the beginning only.
+/// Sends until there is a response with a success, or an error that is final. The body of a success goes to `sink`, if
+/// there is one; its response then keeps the beginning only.
 pub(crate) async fn send(
     shared: &Shared,
     key: &Secret,
     request: &Request,
     deadline: Deadline,
     sink: Option<&mut dyn BodySink>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
     let sender = Sender { shared, request, key, redactor: &redactor, deadline };
     sender.run(sink).await.map_err(|error| error.redacted(&redactor))
 }
 
-/// What all attempts of a request have in common.
-pub(super) struct Sender<'a> {
-    pub shared: &'a Shared,
-    pub request: &'a Request,
-    pub key: &'a Secret,
-    pub redactor: &'a Redactor,
-    pub deadline: Deadline,
-}
-
 impl Sender<'_> {
-    async fn run(&self, mut sink: Option<&mut dyn BodySink>) -> Result<Answer, Error> {
+    async fn run(&self, mut sink: Option<&mut dyn BodySink>) -> Result<Response, Error> {
         let Shared { config, connections, budget } = self.shared;
         let reporter = Reporter::new(self.request, self.redactor, config);
         let safety = match self.request.safety {
-            Safety::Write | Safety::Mint if config.retry_writes => Safety::Repeatable,
+            Safety::Write | Safety::IssuesCredential if config.retry_writes => Safety::Repeatable,
             safety => safety,
         };
         let mut pooled = self.request.safety.pooled();
@@ -88,11 +58,13 @@ impl Sender<'_> {
             attempts += 1;
             let attempt = self.attempt(&pools, pooled, attempts, sink.as_mut().map(|sink| &mut **sink as _));
             let failure = match reporter.attempt(attempts, attempt).await {
-                Ok(answer) if (200..300).contains(&answer.status) => {
+                Ok(response) if (200..300).contains(&response.status) => {
                     budget.refill(paid);
-                    return Ok(answer);
+                    return Ok(response);
                 }
-                Ok(answer) => Failure::new(Outcome::Status(answer.status), answer.status_error(self.request)),
+                Ok(response) => {
+                    Failure::new(Outcome::Status(response.status), response.status_error(self.request))
+                }
                 Err(failure) => failure,
             };
             maybe_applied |= retry::maybe_applied(failure.outcome);

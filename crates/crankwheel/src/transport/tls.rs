@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use crate::config::ConnectionOptions;
+use super::config::ConnectionOptions;
 use crate::error::Error;
 
 /// The variables that replace the system's certificates, as OpenSSL has them.

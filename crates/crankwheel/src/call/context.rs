@@ -1,0 +1,58 @@
+//! Sending the requests of one call.
+
+use std::sync::Arc;
+
+use super::raw_response::RawResponse;
+use crate::error::Error;
+use crate::json::DecodeError;
+use crate::secret::{Redactor, Secret};
+use crate::transport::{BodySink, Deadline, Request, Response, Safety, Shared, send};
+
+/// The context that a call runs in: its client, key and deadline.
+pub(crate) struct Context {
+    pub(super) shared: Arc<Shared>,
+    pub(super) key: Secret,
+    /// Holds for all requests of the call together.
+    pub(super) deadline: Deadline,
+    /// Whether the caller wants the raw response, with its body.
+    pub(super) raw: bool,
+}
+
+impl Context {
+    /// Sends one request.
+    pub async fn send(&self, request: &Request) -> Result<Response, Error> {
+        send(&self.shared, &self.key, request, self.deadline, None).await
+    }
+
+    /// Sends one request; the body of its response goes to `sink`, and is kept only if the caller wants it.
+    pub(super) async fn send_into(
+        &self,
+        request: &Request,
+        sink: &mut dyn BodySink,
+    ) -> Result<Response, Error> {
+        if !self.raw {
+            return send(&self.shared, &self.key, request, self.deadline, Some(sink)).await;
+        }
+        let response = self.send(request).await?;
+        sink.begin();
+        // In pieces, so that the sink does not hold it whole, too.
+        let _ = response.body.chunks(1 << 16).all(|piece| sink.take(piece));
+        Ok(response)
+    }
+
+    /// Reads a response; if it cannot be read, the error stands next to the response.
+    pub fn read<T>(
+        &self,
+        request: &Request,
+        response: Response,
+        read: impl FnOnce(&Request, &Response) -> Result<T, DecodeError>,
+    ) -> RawResponse<T> {
+        let value = read(request, &response).map_err(|problem| {
+            let secrets = &self.shared.config.proxy_secrets;
+            let error = response.response_error(request, &problem);
+            let error = if request.safety == Safety::Read { error } else { request.outcome(error, true) };
+            error.redacted(&Redactor::new(Some(&self.key), secrets))
+        });
+        RawResponse { response, value }
+    }
+}

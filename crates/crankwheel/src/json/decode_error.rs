@@ -1,0 +1,31 @@
+//! The error of JSON that is not what was expected.
+
+use std::fmt;
+
+use super::excerpt::excerpt;
+use super::path::Path;
+
+/// A response that is not what the API documents: the place, and what was found there.
+#[derive(Debug)]
+pub struct DecodeError {
+    /// The place, as [`Path`] writes it.
+    pub at: String,
+    /// What was expected there, and what was found.
+    pub problem: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(at: &Path<'_>, problem: impl Into<String>) -> Self {
+        DecodeError { at: at.to_string(), problem: problem.into() }
+    }
+
+    pub(crate) fn expected(at: &Path<'_>, what: &str, found: &str) -> Self {
+        Self::new(at, format!("{what} was expected, not {}", excerpt(found)))
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}: {}", self.at, self.problem)
+    }
+}

@@ -1,0 +1,94 @@
+//! The totals of a usage history.
+
+use serde_json::value::RawValue;
+
+use super::cells::{count, text};
+use crate::json::{DecodeError, Path, scan};
+
+/// Totals of a usage history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UsageStats {
+    /// Seconds of all sessions together.
+    pub total_sec: Option<i64>,
+    /// Number of sessions.
+    pub total_count: Option<i64>,
+    /// Totals by user and company; one e-mail address can appear for several companies.
+    pub user_stats: Vec<UserStats>,
+}
+
+/// One user's totals at one company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserStats {
+    /// The user's e-mail address.
+    pub email: Box<str>,
+    /// The company's short name.
+    pub sname: Option<Box<str>>,
+    /// The company's human-readable name.
+    pub lname: Option<Box<str>>,
+    /// Seconds of this user's sessions.
+    pub total_sec: i64,
+    /// Number of this user's sessions.
+    pub total_count: i64,
+}
+
+impl UsageStats {
+    pub(super) fn decode(raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let mut stats = UsageStats::default();
+        if raw.get() == "null" {
+            return Ok(stats);
+        }
+        for (name, value) in scan::members(raw, at)? {
+            let at = Path::Key(at, &name);
+            match &*name {
+                "total_sec" => stats.total_sec = count(value, &at)?,
+                "total_count" => stats.total_count = count(value, &at)?,
+                "user_stats" if value.get() == "null" => {}
+                // A list of maps with one key each. More keys in one map are as many users.
+                "user_stats" => {
+                    for (index, item) in scan::list(value, &at)?.into_iter().enumerate() {
+                        let at = Path::Index(&at, index);
+                        for (email, totals) in scan::members(item, &at)? {
+                            stats.user_stats.push(UserStats::decode(
+                                &email,
+                                totals,
+                                &Path::Key(&at, &email),
+                            )?);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(stats)
+    }
+}
+
+impl UserStats {
+    fn decode(email: &str, raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let (mut sname, mut lname, mut total_sec, mut total_count) = (None, None, None, None);
+        for (name, value) in scan::members(raw, at)? {
+            let at = Path::Key(at, &name);
+            match &*name {
+                "sname" => sname = text(Some(value), &at)?,
+                "lname" => lname = text(Some(value), &at)?,
+                "total_sec" => total_sec = count(value, &at)?,
+                "total_count" => total_count = count(value, &at)?,
+                _ => {}
+            }
+        }
+        let needed = |value: Option<i64>, name| {
+            value.ok_or_else(|| {
+                DecodeError::new(&Path::Key(at, name), "an integer was expected, but it is missing")
+            })
+        };
+        Ok(UserStats {
+            email: email.into(),
+            sname: sname.map(Box::from),
+            lname: lname.map(Box::from),
+            total_sec: needed(total_sec, "total_sec")?,
+            total_count: needed(total_count, "total_count")?,
+        })
+    }
+}

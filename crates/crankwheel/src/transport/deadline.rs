@@ -1,0 +1,24 @@
+//! The deadline of a call.
+
+use std::time::{Duration, Instant};
+
+/// When a call must have ended. All requests of a call have the same one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    started: Instant,
+    total: Duration,
+}
+
+impl Deadline {
+    pub fn new(total: Duration) -> Self {
+        Deadline { started: Instant::now(), total }
+    }
+
+    pub fn total(&self) -> Duration {
+        self.total
+    }
+
+    pub fn left(&self) -> Duration {
+        self.total.saturating_sub(self.started.elapsed())
+    }
+}

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static WARNED: AtomicBool = AtomicBool::new(false);
 
-/// Warns of something in a response that does not make a call fail: through `tracing`, and to the binding that takes
-/// the warnings (Python's logger and Node's process warnings write them to standard error by themselves).
+/// Warns of something in a response that does not make a call fail: through `tracing`, and to the
+/// binding that takes the warnings (Python's logger and Node's process warnings write them to
+/// standard error by themselves).
 pub(crate) fn warn(text: String) {
     tracing::warn!(target: "crankwheel", "{text}");
     // Never wait: a lock that another thread held at a fork stays locked in the child.

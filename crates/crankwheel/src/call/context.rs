@@ -24,7 +24,8 @@ impl Context {
         send(&self.shared, &self.key, request, self.deadline, None).await
     }
 
-    /// Sends one request; the body of its response goes to `sink`, and is kept only if the caller wants it.
+    /// Sends one request; the body of its response goes to `sink`, and is kept only if the caller
+    /// wants it.
     pub(super) async fn send_into(
         &self,
         request: &Request,

@@ -19,7 +19,8 @@ pub struct Field {
     pub nullable: bool,
 }
 
-/// Returns the values of the given fields, in the fields' order. A field's own name wins over its alias.
+/// Returns the values of the given fields, in the fields' order. A field's own name wins over its
+/// alias.
 pub(super) fn object<'de>(
     raw: &'de RawValue,
     fields: &[Field],

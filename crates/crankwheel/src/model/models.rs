@@ -81,8 +81,8 @@ pub trait Visit {
     fn field(&mut self, field: &'static Field, value: Value<'_>);
 }
 
-/// Returns for every field the value that it shows if it is empty: it was not sent, or sent as null, or as something
-/// that does not fit.
+/// Returns for every field the value that it shows if it is empty: it was not sent, or sent as null,
+/// or as something that does not fit.
 fn presences(raw: &Raw, fields: &'static [Field]) -> Vec<Value<'static>> {
     let presence = |found: Option<&RawValue>| match found {
         None => Value::Absent,

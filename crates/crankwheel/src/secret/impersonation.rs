@@ -5,7 +5,8 @@ use super::hidden::Secret;
 /// The prefix of every impersonation key.
 pub(crate) const IMPERSONATION_PREFIX: &str = "resellerimpersonate-";
 
-/// Returns `resellerimpersonate-<client id>-<reseller key>`, which acts as an administrator of that client.
+/// Returns `resellerimpersonate-<client id>-<reseller key>`, which acts as an administrator of that
+/// client.
 pub(crate) fn impersonation_key(client_id: i64, key: &Secret) -> Secret {
     Secret::new(format!("{IMPERSONATION_PREFIX}{client_id}-{}", key.reveal()))
 }

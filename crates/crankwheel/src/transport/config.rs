@@ -13,7 +13,7 @@ use super::log::Log;
 /// Deadlines: how long each part of a call may take. There is no infinite one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deadlines {
-    /// The whole call, sleeps between attempts included. `None`: 90 s, 15 min for the large responses.
+    /// The whole call, sleeps between attempts included. `None`: 90 s, 15 min for large responses.
     pub total: Option<Duration>,
     /// From sending to the response's headers; then the longest silence within its body.
     pub attempt: Duration,
@@ -25,7 +25,8 @@ pub(crate) struct ConnectionOptions {
     pub connect_timeout: Duration,
     pub proxy: Option<Url>,
     pub ca_file: Option<PathBuf>,
-    /// Files or folders that the environment names for the language (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`).
+    /// Files or folders that the environment names for the language (`REQUESTS_CA_BUNDLE`,
+    /// `NODE_EXTRA_CA_CERTS`).
     pub environment_ca_files: Vec<(&'static str, PathBuf)>,
     pub client_certificate: Option<PathBuf>,
     pub max_connections: usize,
@@ -53,7 +54,8 @@ pub(crate) struct Config {
     pub observer: Option<Arc<Observer>>,
     pub log: Log,
     pub connection: ConnectionOptions,
-    /// Passwords of proxies, also of those that the environment names, as they can stand in a proxy's response.
+    /// Passwords of proxies, also of those that the environment names, as they can stand in a proxy's
+    /// response.
     pub proxy_secrets: Vec<String>,
 }
 

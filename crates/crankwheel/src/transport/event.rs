@@ -1,4 +1,5 @@
-//! The events of a request, for logs and metrics: never a body, a key, or a path with an e-mail address in it.
+//! The events of a request, for logs and metrics: never a body, a key, or a path with an e-mail
+//! address in it.
 
 use std::fmt;
 use std::time::Duration;

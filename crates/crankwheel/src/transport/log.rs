@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-/// The environment variable that turns on lines on standard error: `info` for the end of every attempt, `debug` also for its
-/// beginning, and with those headers of the response that may be shown.
+/// The environment variable that turns on lines on standard error: `info` for the end of every
+/// attempt, `debug` also for its beginning, and with those headers of the response that may be shown.
 pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
 
 /// The level that [`LOG_VARIABLE`] asks for.

@@ -1,4 +1,4 @@
-//! Reporting the attempts of a request: to the observer, to `tracing`, and as lines on standard error.
+//! Reporting the attempts of a request: to the observer, to `tracing`, and on standard error.
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -22,8 +22,8 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
     Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
 }
 
-/// Sends until there is a response with a success, or an error that is final. The body of a success goes to `sink`, if
-/// there is one; its response then keeps the beginning only.
+/// Sends until there is a response with a success, or an error that is final. The body of a success
+/// goes to `sink`, if there is one; its response then keeps the beginning only.
 pub(crate) async fn send(
     shared: &Shared,
     key: &Secret,

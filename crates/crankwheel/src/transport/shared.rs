@@ -22,7 +22,8 @@ impl Shared {
         Shared { config, connections, budget: Arc::new(Budget::new()) }
     }
 
-    /// Returns a copy with another configuration. It shares the connections, unless their options differ.
+    /// Returns a copy with another configuration. It shares the connections, unless their options
+    /// differ.
     pub fn with(&self, config: Config) -> Self {
         let connections = if *self.connections.options() == config.connection {
             Arc::clone(&self.connections)
@@ -37,8 +38,8 @@ impl Shared {
         self.config.base_url.as_str().trim_end_matches('/')
     }
 
-    /// Redacts an error from before a request is sent: it must not show a secret that stands in the wrong place. `key` is
-    /// the call's own key, if it has one.
+    /// Redacts an error from before a request is sent: it must not show a secret that stands in the
+    /// wrong place. `key` is the call's own key, if it has one.
     pub fn redacted(&self, key: Option<&Secret>, error: Error) -> Error {
         let own = match &self.config.key {
             KeySource::Fixed(key) => Some(key),

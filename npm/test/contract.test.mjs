@@ -20,35 +20,54 @@ const TABLES = ['UsageHistory', 'UsageStats', 'UserStats', 'Session'];
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const union = (names) => names.map((name) => `'${name}'`).join(' | ') || 'never';
 
+const reference = (schema) => (schema.$ref ?? schema.allOf?.[0].$ref)?.split('/').pop();
+
+/** The schema with the members of all its parts. */
+function whole(schema) {
+  if (schema.$ref) return whole(schemas[reference(schema)]);
+  const parts = [...(schema.allOf ?? []).map(whole), schema];
+  return Object.assign({}, ...parts, {
+    properties: Object.assign({}, ...parts.map((part) => part.properties)),
+  });
+}
+
+/** The properties that are fields to the SDK: other names of the same field left out. */
+function fields(schema) {
+  const own = Object.entries(whole(schema).properties);
+  const aliases = own.flatMap(([, property]) => property['x-wire-aliases'] ?? []);
+  return own.filter(([name]) => !aliases.includes(name));
+}
+
 /** The properties of a schema as the SDK has them: flattened, renamed. */
 function properties(schema) {
-  return Object.entries(schema.properties).flatMap(([name, property]) =>
+  const key = schema['x-sdk-key'];
+  const own = fields(schema).flatMap(([name, property]) =>
     property['x-sdk-flattened']
       ? properties(property)
       : [[camel(property['x-sdk-attribute'] ?? name), property]],
   );
+  return key ? [[key.name, key], ...own] : own;
 }
 
 function typeOf(owner, property) {
-  if (property.$ref) return property.$ref.split('/').pop();
-  const types = [property.type].flat();
-  const nullable = types.includes('null');
-  const type = types.find((name) => name !== 'null');
+  if (reference(property)) return reference(property);
+  const type = property['x-sdk-type'] ?? property.type;
   const plain = {
     string: property.format === 'date-time' ? 'Date' : 'string',
+    'date-time': 'Date',
     boolean: 'boolean',
     integer: 'number',
     number: 'number',
-    object: () => `Readonly<Record<string, ${property.additionalProperties.$ref?.split('/').pop()}>>`,
+    object: () => `Readonly<Record<string, ${reference(property.additionalProperties ?? {})}>>`,
     array: () => listOf(owner, property),
   }[type];
   const name = typeof plain === 'function' ? plain() : plain;
-  if (!nullable) return name;
+  if (!property.nullable) return name;
   return TABLES.includes(owner) ? `${name} | null` : `${name} | null | undefined`;
 }
 
 function listOf(owner, property) {
-  const item = property['x-sdk-items'] ?? property.items.$ref.split('/').pop();
+  const item = property['x-sdk-items'] ?? reference(property.items);
   if (owner === 'ClientBilling') return `readonly ${item}[]`;
   return item.endsWith('Stats') ? `${item}List` : `${item}List`;
 }
@@ -56,14 +75,16 @@ function listOf(owner, property) {
 test('the core names the models and fields of the contract', () => {
   const names = native.schema().map((model) => model.name);
   assert.deepEqual(names.sort(), [...MODELS].sort());
-  for (const { name, fields } of native.schema()) {
+  for (const { name, fields: known } of native.schema()) {
     assert.deepEqual(
-      fields.map((field) => field.wire).sort(),
-      Object.keys(schemas[name].properties).sort(),
+      known.map((field) => field.wire).sort(),
+      fields(schemas[name])
+        .map(([wire]) => wire)
+        .sort(),
       name,
     );
     assert.deepEqual(
-      fields.map((field) => field.name).sort(),
+      known.map((field) => field.name).sort(),
       properties(schemas[name])
         .map(([p]) => p)
         .sort(),
@@ -93,15 +114,15 @@ test('the declared types are those of the contract', async () => {
   ];
   same("Exclude<keyof LoginLink, 'toJSON' | 'toString'>", union(derived));
   // What is sent: the same names; values by their plain type.
-  const inputs = { ClientFields: 'CreateClient', SettingsFields: 'SettingsInput' };
+  const inputs = { ClientFields: 'CreateClient', SettingsFields: 'UpdateSettings' };
   for (const [type, schema] of Object.entries(inputs)) {
     const own = properties(schemas[schema]);
     const only = type === 'SettingsFields' ? " | 'contentFilterRegex'" : '';
     same(`Exclude<keyof ${type}, 'extra'${only}>`, union(own.map(([property]) => property)));
-    for (const [property, { type: types = [] }] of own) {
-      const plain = { string: 'string', boolean: 'boolean' }[[types].flat().find((name) => name !== 'null')];
+    for (const [property, schema] of own) {
+      const plain = { string: 'string', boolean: 'boolean' }[schema.type ?? whole(schema).type];
       if (plain) same(`Exclude<${type}['${property}'], null | undefined | Date>`, plain);
-      if (types.includes('null')) same(`Extract<null, ${type}['${property}']>`, 'null');
+      if (schema.nullable) same(`Extract<null, ${type}['${property}']>`, 'null');
     }
   }
   const readOnly = properties(schemas.Client).filter(([, property]) => property.readOnly);

@@ -18,8 +18,9 @@ CONTRACT: dict[str, Any] = json.loads(CONTRACT_FILE.read_text(encoding="utf-8"))
 SCHEMAS: dict[str, Any] = CONTRACT["components"]["schemas"]
 STUB = ast.parse((ROOT / "python" / "src" / "crankwheel" / "_native.pyi").read_text(encoding="utf-8"))
 
-INPUTS = {"CreateClient", "UpdateClient", "SettingsInput", "FieldErrors"}
-MODELS = sorted(set(SCHEMAS) - INPUTS - {"LoginLink"})
+INPUTS = {"ClientFields", "CreateClient", "SettingsFields", "UpdateClient", "UpdateSettings"}
+CHOICES = {name for name, schema in SCHEMAS.items() if "enum" in schema}
+MODELS = sorted(set(SCHEMAS) - INPUTS - CHOICES - {"ErrorBody", "LoginLink"})
 OF_THE_SDK = {"extra"}
 
 
@@ -42,6 +43,8 @@ def contract_attributes(name: str) -> dict[str, str]:
     schema = SCHEMAS[name]
     required = set(schema.get("required", []))
     found: dict[str, str] = {}
+    if "x-sdk-key" in schema:
+        found[schema["x-sdk-key"]["name"]] = annotation(schema["x-sdk-key"])
     for field, described in schema["properties"].items():
         if described.get("x-sdk-flattened"):
             for inner in described["properties"].values():
@@ -51,24 +54,40 @@ def contract_attributes(name: str) -> dict[str, str]:
         # What can be missing can be None.
         optional = field not in required and not kind.endswith(" | None")
         found[described.get("x-sdk-attribute", field)] = f"{kind} | None" if optional else kind
+    for described in schema["properties"].values():
+        for alias in described.get("x-wire-aliases", []):
+            del found[alias]
     return found
 
 
 def annotation(described: dict[str, Any]) -> str:
     """A Python type for a schema."""
+    if "allOf" in described:
+        (described,) = described["allOf"]
     if "$ref" in described:
         return str(described["$ref"]).rsplit("/", 1)[-1]
-    kinds = described["type"] if isinstance(described["type"], list) else [described["type"]]
-    nullable = " | None" if "null" in kinds else ""
-    (kind,) = set(kinds) - {"null"}
-    if kind == "string":
-        return ("datetime" if described.get("format") == "date-time" else "str") + nullable
+    nullable = " | None" if described.get("nullable") else ""
+    kind = described.get("x-sdk-type") or described["type"]
+    if kind == "date-time" or described.get("format") == "date-time":
+        return f"datetime{nullable}"
     if kind == "array":
         row = described.get("x-sdk-items") or annotation(described["items"])
         return f"{row}List{nullable}"
     if kind == "object":
         return f"dict[str, {annotation(described['additionalProperties'])}]{nullable}"
-    return {"integer": "int", "number": "float", "boolean": "bool"}[kind] + nullable
+    return {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}[kind] + nullable
+
+
+def request_fields(name: str) -> set[str]:
+    """The names that a request body can have, those of its parts included."""
+    if name not in SCHEMAS:
+        return set()
+    fields: set[str] = set()
+    for part in SCHEMAS[name].get("allOf", [SCHEMAS[name]]):
+        fields |= set(part.get("properties", {})) | request_fields(
+            str(part.get("$ref", "")).rsplit("/", 1)[-1]
+        )
+    return fields
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -102,7 +121,7 @@ def test_the_fields_that_can_be_sent(method: str, schema: str) -> None:
     for kind in (crankwheel.Clients, crankwheel.AsyncClients):
         parameters = inspect.signature(getattr(kind, method)).parameters
         fields = {name for name, value in parameters.items() if value.kind is value.KEYWORD_ONLY}
-        assert fields - OF_THE_SDK == set(SCHEMAS[schema]["properties"])
+        assert fields - OF_THE_SDK == request_fields(schema)
 
 
 def test_errors_are_those_of_the_contract() -> None:

@@ -1,30 +1,60 @@
-"""What schemathesis has to know beside the contract; loaded through `SCHEMATHESIS_HOOKS`.
+"""What schemathesis has to know beyond plain OpenAPI; loaded through `SCHEMATHESIS_HOOKS`.
 
-The contract says in extensions what a schema cannot: forms of timestamps that a strict `date-time` check refuses,
-and integers that are read as text, too. Here both become plain schema.
+The contract says in members whose names begin with `x-` what OpenAPI 3.0 cannot say, or what generators of clients
+do not take. Here they become JSON Schema again.
 """
 
 import schemathesis
 
+NOTHING = {"enum": [None, ""]}
 
-def soften(node):
-    """Applies `x-wire-forms` and `x-also-accepts`, all the way down."""
+
+def strengthen(node):
+    """Applies the members of the contract, all the way down."""
     if isinstance(node, list):
         for item in node:
-            soften(item)
-    elif isinstance(node, dict):
-        if "x-wire-forms" in node:
-            node.pop("format", None)
-        if "x-also-accepts" in node and "type" in node:
-            types = node["type"] if isinstance(node["type"], list) else [node["type"]]
-            node["type"] = [*types, "string"]
-        for item in node.values():
-            soften(item)
+            strengthen(item)
+        return
+    if not isinstance(node, dict):
+        return
+    for item in list(node.values()):
+        strengthen(item)
+    if "x-also-accepts" in node and "type" in node:
+        node["type"] = [node["type"], "string"]
+    if "x-only-values" in node:
+        node["enum"] = [*node["x-only-values"], None]
+    if "properties" in node:
+        add_dependencies(node)
+    if "x-also-bodies" in node:
+        for media_type in node["x-also-bodies"]:
+            node["content"][media_type] = {"schema": {"type": "string"}}
+    if node.get("x-documented"):
+        media = node["content"]["application/json"]
+        media["schema"] = {"allOf": [media["schema"], {"required": ["errors"]}]}
+    if "in" in node and node.get("schema", {}).get("x-sdk-type") == "date-time":
+        node["schema"] = {"type": "string", "format": "date-time"}
+
+
+def add_dependencies(schema):
+    """Rules that look at more than one property."""
+    dependencies = {}
+    for names in schema.get("x-both-or-neither", []):
+        dependencies |= {name: names for name in names}
+        kinds = ({"enum": [None]}, {"type": "string"})
+        schema["anyOf"] = [{"properties": dict.fromkeys(names, kind)} for kind in kinds]
+    for name, node in schema["properties"].items():
+        if isinstance(node, dict) and "x-only-with" in node:
+            others = {other: {"enum": [value]} for other, value in node["x-only-with"].items()}
+            allowed = {"properties": others, "required": list(others)}
+            dependencies[name] = {"anyOf": [{"properties": {name: NOTHING}}, allowed]}
+    if dependencies:
+        schema["dependencies"] = dependencies
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    soften(raw_schema["components"]["schemas"])
+    strengthen(raw_schema["paths"])
+    strengthen({name: part for name, part in raw_schema["components"].items() if name != "examples"})
 
 
 @schemathesis.check

@@ -8,24 +8,10 @@
 //!
 //! Nothing starts at import. No thread but the caller's ever holds the interpreter.
 
-mod arguments;
-mod call;
-mod completion;
-mod convert;
-mod error;
-mod history;
-mod list;
-mod logging;
-mod models;
-mod native_client;
-mod operations;
-mod options;
+mod input;
 mod output;
-mod period;
-mod runtime;
+mod run;
 mod sandbox;
-mod secret;
-mod wire;
 
 use pyo3::prelude::*;
 
@@ -33,13 +19,13 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    models::register(module)?;
-    list::register(module)?;
-    history::register(module)?;
-    secret::register(module)?;
-    operations::register(module)?;
-    call::register(module)?;
-    module.add_class::<period::Period>()?;
-    module.add_class::<native_client::NativeClient>()?;
+    output::models::register(module)?;
+    output::list::register(module)?;
+    output::history::register(module)?;
+    output::secret::register(module)?;
+    run::operations::register(module)?;
+    run::call::register(module)?;
+    module.add_class::<input::period::Period>()?;
+    module.add_class::<run::native_client::NativeClient>()?;
     sandbox::register(module)
 }

@@ -5,8 +5,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict};
 
-use crate::convert::time_to_python;
-use crate::wire::equal;
+use crate::output::convert::time_to_python;
+use crate::output::wire::equal;
 
 /// A URL that logs its user in: whoever has it is that user, for two minutes.
 ///

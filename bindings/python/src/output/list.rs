@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError}
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
-use crate::convert::ToPython;
+use crate::output::convert::ToPython;
 
 /// Where a sequence has its rows.
 pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
@@ -228,36 +228,36 @@ macro_rules! sequence {
         #[pymethods]
         impl $class {
             fn __len__(&self) -> usize {
-                $crate::list::Rows::count(&self.0)
+                $crate::output::list::Rows::count(&self.0)
             }
 
             fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                $crate::list::item(&self.0, index)
+                $crate::output::list::item(&self.0, index)
             }
 
-            fn __iter__(&self) -> $crate::list::RowIterator {
-                $crate::list::RowIterator::new(&self.0, false)
+            fn __iter__(&self) -> $crate::output::list::RowIterator {
+                $crate::output::list::RowIterator::new(&self.0, false)
             }
 
-            fn __reversed__(&self) -> $crate::list::RowIterator {
-                $crate::list::RowIterator::new(&self.0, true)
+            fn __reversed__(&self) -> $crate::output::list::RowIterator {
+                $crate::output::list::RowIterator::new(&self.0, true)
             }
 
             fn __contains__(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-                Ok($crate::list::find(&self.0, value, 0, usize::MAX)?.is_some())
+                Ok($crate::output::list::find(&self.0, value, 0, usize::MAX)?.is_some())
             }
 
             /// The position of the first row that equals `value`; `ValueError` if none does.
             #[pyo3(signature = (value, start=0, stop=isize::MAX))]
             fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
-                $crate::list::index_of(&self.0, value, start, stop)
+                $crate::output::list::index_of(&self.0, value, start, stop)
             }
 
             /// How many rows equal `value`.
             fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
                 let mut found = 0;
                 let mut from = 0;
-                while let Some(at) = $crate::list::find(&self.0, value, from, usize::MAX)? {
+                while let Some(at) = $crate::output::list::find(&self.0, value, from, usize::MAX)? {
                     found += 1;
                     from = at + 1;
                 }
@@ -266,29 +266,29 @@ macro_rules! sequence {
 
             /// The wire rows, as they came.
             fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                $crate::convert::loads(py, &$crate::list::Rows::json_text(&self.0))
+                $crate::output::convert::loads(py, &$crate::output::list::Rows::json_text(&self.0))
             }
 
             fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
                 let same = other.cast::<Self>().ok().map(|other| &other.get().0);
-                $crate::list::equal(&self.0, same, other)
+                $crate::output::list::equal(&self.0, same, other)
             }
 
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-                $crate::list::line(py, stringify!($class), &self.0)
+                $crate::output::list::line(py, stringify!($class), &self.0)
             }
 
             #[classmethod]
             fn _from_wire(
                 _class: &Bound<'_, pyo3::types::PyType>,
                 text: &str,
-            ) -> $crate::error::Outcome<Self> {
-                Ok($class(<$rows as $crate::list::Rows>::from_json_text(text)?))
+            ) -> $crate::output::error::Outcome<Self> {
+                Ok($class(<$rows as $crate::output::list::Rows>::from_json_text(text)?))
             }
 
             fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
                 let read = py.get_type::<Self>().getattr("_from_wire")?;
-                Ok((read, ($crate::list::Rows::json_text(&self.0).into_owned(),)))
+                Ok((read, ($crate::output::list::Rows::json_text(&self.0).into_owned(),)))
             }
 
             fn __copy__(this: Py<Self>) -> Py<Self> {
@@ -305,7 +305,7 @@ macro_rules! sequence {
                 _source: &Bound<'py, PyAny>,
                 _handler: &Bound<'py, PyAny>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                $crate::wire::pydantic_schema(class, "sequence")
+                $crate::output::wire::pydantic_schema(class, "sequence")
             }
         }
     };

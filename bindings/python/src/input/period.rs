@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyType};
 
-use crate::convert::{date_from_python, time_from_python, time_to_python};
-use crate::error::Outcome;
-use crate::wire::equal;
+use crate::output::convert::{date_from_python, time_from_python, time_to_python};
+use crate::output::error::Outcome;
+use crate::output::wire::equal;
 
 /// A period of time for usage and billing, both ends included.
 ///

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDate, PyDateAccess, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyTzInfo};
 
-use crate::{list, models};
+use crate::output::{list, models};
 
 /// Reads JSON text with Python's own reader.
 pub fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {

@@ -4,11 +4,11 @@ use crankwheel::{self as core, Call, GrantToken};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::arguments::{client, fields, json, period, plan, query};
-use crate::call::PreparedCall;
-use crate::error::Outcome;
-use crate::native_client::NativeClient;
-use crate::output::Output;
+use crate::input::arguments::{client, fields, json, period, plan, query};
+use crate::output::error::Outcome;
+use crate::output::results::Output;
+use crate::run::call::PreparedCall;
+use crate::run::native_client::NativeClient;
 
 fn prepared<T: Send + 'static>(call: Call<T>, output: fn(T) -> Output) -> PreparedCall {
     PreparedCall::new(call.map(output))

@@ -16,9 +16,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
-use crate::call::{Ended, lost, result};
-use crate::logging::{self, Notes, noted};
-use crate::runtime;
+use crate::run::call::{Ended, lost, result};
+use crate::run::logging::{self, Notes, noted};
+use crate::run::runtime;
 
 /// The completion queue of one event loop.
 #[pyclass(frozen, weakref, module = "crankwheel._native")]

@@ -7,7 +7,7 @@ use crankwheel::model::{Field, Value, Visit};
 use crankwheel::{Error, Model};
 use pyo3::prelude::*;
 
-use crate::convert::ToPython;
+use crate::output::convert::ToPython;
 
 /// An answer, or a part of one.
 pub trait Wire: Sized + PartialEq {
@@ -137,7 +137,7 @@ macro_rules! wire_class {
 
             /// The wire form, as it came.
             fn to_dict<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                $crate::convert::loads(py, &$crate::wire::Wire::json_text(self))
+                $crate::output::convert::loads(py, &$crate::output::wire::Wire::json_text(self))
             }
 
             /// The names of the wire form, so that `dict(…)` and `{**…}` give it.
@@ -164,20 +164,20 @@ macro_rules! wire_class {
                 &self,
                 other: &pyo3::Bound<'py, pyo3::PyAny>,
             ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                $crate::wire::equal(self, other)
+                $crate::output::wire::equal(self, other)
             }
 
             fn __hash__(&self) -> u64 {
-                $crate::wire::Wire::hash_value(self)
+                $crate::output::wire::Wire::hash_value(self)
             }
 
             fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
-                Ok($crate::wire::line(stringify!($class), &$crate::wire::Wire::shown(self, py)?))
+                Ok($crate::output::wire::line(stringify!($class), &$crate::output::wire::Wire::shown(self, py)?))
             }
 
             #[classmethod]
-            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::error::Outcome<Self> {
-                Ok($crate::wire::Wire::from_json_text(text)?)
+            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::output::error::Outcome<Self> {
+                Ok($crate::output::wire::Wire::from_json_text(text)?)
             }
 
             fn __reduce__<'py>(
@@ -185,7 +185,7 @@ macro_rules! wire_class {
                 py: pyo3::Python<'py>,
             ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (String,))> {
                 let read = pyo3::types::PyAnyMethods::getattr(&*py.get_type::<Self>(), "_from_wire")?;
-                Ok((read, ($crate::wire::Wire::json_text(self).into_owned(),)))
+                Ok((read, ($crate::output::wire::Wire::json_text(self).into_owned(),)))
             }
 
             fn __copy__(this: pyo3::Py<Self>) -> pyo3::Py<Self> {
@@ -202,7 +202,7 @@ macro_rules! wire_class {
                 _source: &pyo3::Bound<'py, pyo3::PyAny>,
                 _handler: &pyo3::Bound<'py, pyo3::PyAny>,
             ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                $crate::wire::pydantic_schema(class, "model")
+                $crate::output::wire::pydantic_schema(class, "model")
             }
         }
     };

@@ -3,9 +3,9 @@
 use crankwheel as core;
 use pyo3::prelude::*;
 
-use crate::call::RawBody;
-use crate::convert::ToPython;
-use crate::{history, list, secret};
+use crate::output::convert::ToPython;
+use crate::output::{history, list, secret};
+use crate::run::call::RawBody;
 
 /// The answer of any operation.
 pub enum Output {

@@ -10,12 +10,12 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 
-use crate::completion::{self, Ticket};
-use crate::convert::loads;
-use crate::error::{self, Outcome};
-use crate::logging::{self, noted};
-use crate::output::Output;
-use crate::runtime;
+use crate::output::convert::loads;
+use crate::output::error::{self, Outcome};
+use crate::output::results::Output;
+use crate::run::completion::{self, Ticket};
+use crate::run::logging::{self, noted};
+use crate::run::runtime;
 
 /// How a call ended: the answer beside what it means.
 pub type Ended = Result<core::RawResponse<Output>, Error>;
@@ -286,7 +286,7 @@ impl DryRun {
     }
 
     fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        crate::wire::equal(self, other)
+        crate::output::wire::equal(self, other)
     }
 }
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crankwheel::{self as core, Error, Model};
 use pyo3::prelude::*;
 
-use crate::convert::{ToPython, loads};
-use crate::wire::{Hashed, Shown, Wire, wire_class};
+use crate::output::convert::{ToPython, loads};
+use crate::output::wire::{Hashed, Shown, Wire, wire_class};
 
 macro_rules! python_models {
     ($(

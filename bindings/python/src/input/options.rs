@@ -7,8 +7,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDelta, PyDict};
 
-use crate::convert::span_from_python;
-use crate::error::Outcome;
+use crate::output::convert::span_from_python;
+use crate::output::error::Outcome;
 
 /// Reads options by name. `None` is no value: whoever built the dict left the option out.
 pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {

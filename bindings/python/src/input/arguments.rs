@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use crate::convert::{date_from_python, time_from_python};
-use crate::error::Outcome;
-use crate::models;
-use crate::period::{Period, naive};
+use crate::input::period::{Period, naive};
+use crate::output::convert::{date_from_python, time_from_python};
+use crate::output::error::Outcome;
+use crate::output::models;
 
 /// The name of a value's class, for messages.
 fn class_of(value: &Bound<'_, PyAny>) -> String {
@@ -175,6 +175,6 @@ fn object(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Outcome<M
     Ok(out)
 }
 
-fn refuse(path: &str, why: &str) -> crate::error::Failure {
+fn refuse(path: &str, why: &str) -> crate::output::error::Failure {
     Error::invalid(path, why).into()
 }

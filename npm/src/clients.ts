@@ -10,7 +10,8 @@ import {
 } from './arguments';
 import { invalidArgument } from './errors';
 import type { ClientFields, ClientUpdate } from './fields';
-import { Client, ClientBilling, ClientList, ClientUsage, model } from './models';
+import { model } from './model';
+import { Client, ClientBilling, ClientList, ClientUsage } from './models';
 import type { NativeList } from './native';
 import type { CallOptions } from './options';
 import { Period, type PeriodLike } from './period';

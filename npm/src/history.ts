@@ -2,7 +2,7 @@
 
 import { inspectFields } from './inspect';
 import { List } from './list';
-import type { Json } from './models';
+import type { Json } from './model';
 import type { NativeHistory, SessionColumns, TextColumn } from './native';
 
 /** One screen sharing session. */

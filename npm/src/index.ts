@@ -25,6 +25,7 @@ export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
 export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';
 export type { Attributes, Hooks, RequestInfo, ResponseInfo } from './hooks';
 export { List } from './list';
+export { type Extra, type Json, Model } from './model';
 export {
   BillingOverview,
   BillingPeriod,
@@ -33,11 +34,8 @@ export {
   ClientBillingList,
   ClientList,
   ClientUsage,
-  type Extra,
-  type Json,
   LoginOption,
   LoginOptionList,
-  Model,
   Plan,
   PlanList,
   PlanProRata,

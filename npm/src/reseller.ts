@@ -1,7 +1,8 @@
 // What concerns the reseller as a whole: billing overview, usage history, plans.
 
 import { UsageHistory } from './history';
-import { BillingOverview, PlanList } from './models';
+import type { Typed } from './model';
+import { BillingOverview, ClientBillingList, PlanList } from './models';
 import type { NativeHistory, NativeList, NativeOverview } from './native';
 import type { CallOptions } from './options';
 import { Period, type PeriodLike } from './period';
@@ -28,7 +29,7 @@ export class Reseller {
     return this.#runner.run(
       this.billing,
       (native) => native.resellerBilling(Period.input(period)),
-      (overview) => new BillingOverview(overview as NativeOverview),
+      (overview) => billingOverview(overview as NativeOverview),
       options,
     );
   }
@@ -52,4 +53,14 @@ export class Reseller {
       options,
     );
   }
+}
+
+/** An overview whose companies stay in the addon until they are accessed. */
+function billingOverview(native: NativeOverview): BillingOverview {
+  const [fields, wire, extra] = JSON.parse(native.typed()) as Typed;
+  return new BillingOverview([
+    { ...fields, perCompany: new ClientBillingList(native.companies()) },
+    wire,
+    extra,
+  ]);
 }

@@ -4,6 +4,7 @@
 //! (`python/.venv`, `npm/node_modules`).
 
 mod demo;
+mod generate;
 mod node;
 mod python;
 mod run;
@@ -26,6 +27,12 @@ struct Arguments {
 enum Command {
     /// Set up Python and Node, run the main job in both against the sandbox, and compare their figures.
     Demo,
+    /// Print the files that are generated from the contract and the tables.
+    Generate {
+        /// Write nothing; fail if a committed file differs from what would be printed.
+        #[arg(long)]
+        check: bool,
+    },
     /// Set up what is needed and run all checks: format, lints, types, tests, conformance of every surface.
     Test {
         /// Also what takes long: many seeds and other runtimes.
@@ -40,6 +47,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo => demo::demo(),
+        Command::Generate { check } => generate::generate(check),
         Command::Test { full, only } => tests::test(&tests::Selection { full, only }),
     };
     match result {

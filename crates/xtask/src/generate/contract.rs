@@ -1,0 +1,254 @@
+//! The facts of the contract: models and their fields, and the fields that can be written.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::document::{Document, Read, Schema};
+use crate::run::{Outcome, root};
+
+/// Where the contract is, relative to the top of the checkout.
+pub const CONTRACT: &str = "crates/crankwheel/openapi.json";
+
+/// The schemas that become classes with one attribute for each property. Others have a shape of their
+/// own in the SDK: the usage history is columns, a login link hides itself.
+const MODELS: [&str; 9] = [
+    "Client",
+    "Settings",
+    "Plan",
+    "ClientUsage",
+    "ClientBilling",
+    "BillingPeriod",
+    "PlanProRata",
+    "BillingOverview",
+    "LoginOption",
+];
+
+/// The contract as far as code is generated from it.
+#[derive(Debug, Serialize)]
+pub struct Contract {
+    pub models: Vec<Model>,
+    /// The fields of `ClientFields`.
+    pub client_fields: Vec<Writable>,
+    /// The fields of `SettingsFields`.
+    pub settings_fields: Vec<Writable>,
+    /// The fields of `Client` that an update accepts and drops.
+    pub client_read_only: Vec<Field>,
+    /// The same of `Settings`.
+    pub settings_read_only: Vec<Field>,
+}
+
+/// A schema that becomes a class.
+#[derive(Debug, Serialize)]
+pub struct Model {
+    pub name: String,
+    pub doc: String,
+    pub fields: Vec<Field>,
+    /// Whether responses hold lists of it that are read on demand.
+    pub listed: bool,
+}
+
+/// A property of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    pub name: String,
+    pub doc: String,
+    /// The other name that responses use.
+    pub alias: Option<String>,
+    pub read_only: bool,
+    pub deprecated: bool,
+    /// Whether the attribute can be empty.
+    pub nullable: bool,
+    #[serde(flatten)]
+    pub types: Types,
+}
+
+/// How the core reads a property, and its type in each language.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Types {
+    /// The rule, see `crates/crankwheel/src/model/kind.rs`.
+    pub kind: &'static str,
+    pub rust: String,
+    pub python: String,
+    pub ts: String,
+    /// The function of `npm/src/model.ts` that makes an object of the decoded value, if it needs one.
+    pub revive: Option<String>,
+}
+
+/// A field of a body that create and update send.
+#[derive(Debug, Serialize)]
+pub struct Writable {
+    pub name: String,
+    pub doc: String,
+    pub nullable: bool,
+    pub deprecated: bool,
+    pub rust: &'static str,
+    pub python: &'static str,
+    pub ts: &'static str,
+}
+
+impl Contract {
+    /// Reads and checks it.
+    pub fn read() -> Outcome<Self> {
+        let text = fs::read_to_string(root().join(CONTRACT))
+            .map_err(|error| format!("cannot read {CONTRACT}: {error}"))?;
+        let document = serde_json::from_str(&text).map_err(|error| format!("{CONTRACT}: {error}"))?;
+        Self::of(&document).map_err(|problem| format!("{CONTRACT}: {problem}"))
+    }
+
+    fn of(document: &Document) -> Outcome<Self> {
+        let schemas = &document.components.schemas;
+        let mut models = MODELS.iter().map(|name| model(name, schemas)).collect::<Outcome<Vec<_>>>()?;
+        let listed = listed(document, &models)?;
+        for model in &mut models {
+            model.listed = listed.contains(&model.name);
+        }
+        let read_only = |name: &str| {
+            let fields = models.iter().filter(|model| model.name == name).flat_map(|model| &model.fields);
+            fields.filter(|field| field.read_only).cloned().collect::<Vec<_>>()
+        };
+        let settings_read_only = read_only("Settings").into_iter().filter(|field| field.name != "id");
+        Ok(Contract {
+            client_fields: writable("CreateClient", schemas)?,
+            settings_fields: writable("SettingsInput", schemas)?,
+            client_read_only: read_only("Client"),
+            settings_read_only: settings_read_only.collect(),
+            models,
+        })
+    }
+}
+
+fn schema<'a>(name: &str, schemas: &'a IndexMap<String, Schema>) -> Outcome<&'a Schema> {
+    schemas.get(name).ok_or_else(|| format!("no schema {name}"))
+}
+
+fn doc(schema: &Schema, at: &str) -> Outcome<String> {
+    schema.description.clone().ok_or_else(|| format!("{at} has no description"))
+}
+
+fn model(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Model> {
+    let schema = schema(name, schemas)?;
+    let fields = schema.properties.iter().map(|(field, property)| {
+        read_field(field, property, schema.required.contains(field))
+            .map_err(|problem| format!("{name}.{field}: {problem}"))
+    });
+    let fields = fields.collect::<Outcome<_>>()?;
+    Ok(Model { name: name.to_owned(), doc: doc(schema, name)?, fields, listed: false })
+}
+
+fn read_field(name: &str, property: &Schema, required: bool) -> Outcome<Field> {
+    let types = types(property, property.nullable || !required)?;
+    let nullable = types.kind.starts_with("Opt");
+    let types = match nullable {
+        true => Types {
+            rust: format!("Option<{}>", types.rust),
+            python: format!("{} | None", types.python),
+            ..types
+        },
+        false => types,
+    };
+    Ok(Field {
+        name: name.to_owned(),
+        doc: doc(property, "it")?,
+        alias: property.aliases.first().cloned(),
+        read_only: property.read_only,
+        deprecated: property.deprecated,
+        nullable,
+        types,
+    })
+}
+
+fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
+    let found = |kind, rust: &str, python: &str, ts: &str, revive: Option<&str>| {
+        let owned = str::to_owned;
+        Ok(Types { kind, rust: owned(rust), python: owned(python), ts: owned(ts), revive: revive.map(owned) })
+    };
+    let plain = |kind, rust, python, ts| found(kind, rust, python, ts, None);
+    let strict = property.read == Some(Read::Strict);
+    let parts = property.items.as_deref().or(property.values()).and_then(Schema::referenced);
+    match (property.kind.as_str(), property.format.as_str(), nullable) {
+        ("string", "date-time", true) => {
+            found("OptTime", "::jiff::Timestamp", "datetime", "Date", Some("date"))
+        }
+        ("string", _, _) if property.empty.is_some() => plain("TextOrEmpty", "Box<str>", "str", "string"),
+        ("string", _, false) if strict => plain("Text", "Box<str>", "str", "string"),
+        ("string", _, true) if !strict => plain("OptText", "Box<str>", "str", "string"),
+        ("boolean", _, true) if !strict => plain("OptBool", "bool", "bool", "boolean"),
+        ("integer", _, false) if strict && property.also_accepts.is_some() => {
+            plain("Id", "i64", "int", "number")
+        }
+        ("integer", _, false) if strict => plain("Count", "i64", "int", "number"),
+        ("integer", _, true) if strict => plain("OptCount", "i64", "int", "number"),
+        ("integer", _, true) => plain("OptInt", "i64", "int", "number"),
+        ("number", _, false) if strict => plain("Number", "f64", "float", "number"),
+        ("object", _, false) if parts == Some("PlanProRata") => found(
+            "Plans",
+            "PlanMap",
+            "dict[str, PlanProRata]",
+            "Readonly<Record<string, PlanProRata>>",
+            Some("map(() => PlanProRata)"),
+        ),
+        ("array", _, false) if parts == Some("BillingPeriod") => found(
+            "Periods",
+            "Vec<BillingPeriod>",
+            "BillingPeriodList",
+            "readonly BillingPeriod[]",
+            Some("list(() => BillingPeriod)"),
+        ),
+        // The companies stay in the addon until they are accessed: see `npm/src/reseller.ts`.
+        ("array", _, false) if parts == Some("ClientBilling") => {
+            plain("PerCompany", "Companies", "ClientBillingList", "ClientBillingList")
+        }
+        _ if property.referenced() == Some("Settings") => {
+            found("OneSettings", "Settings", "Settings", "Settings", Some("one(() => Settings)"))
+        }
+        _ => Err(format!(
+            "no kind reads {:?} of format {:?} (nullable: {nullable}, strict: {strict}); add one to \
+             crates/crankwheel/src/model/kind.rs, and to `types` in crates/xtask/src/generate/contract.rs",
+            property.kind, property.format
+        )),
+    }
+}
+
+/// The models that responses hold lists of.
+fn listed(document: &Document, models: &[Model]) -> Outcome<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for (_, _, operation) in document.operations()? {
+        let response = operation.responses.get("200");
+        let items = response.and_then(|it| it.pointer("/content/application~1json/schema/items/$ref"));
+        found.extend(items.and_then(Value::as_str).and_then(|it| it.rsplit('/').next()).map(str::to_owned));
+    }
+    let fields = models.iter().flat_map(|model| &model.fields);
+    found.extend(fields.filter_map(|field| field.types.ts.strip_suffix("List").map(str::to_owned)));
+    Ok(found)
+}
+
+fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writable>> {
+    let fields = schema(name, schemas)?.properties.iter();
+    let own = fields
+        .filter(|(field, property)| *field != "id" && !property.read_only && property.referenced().is_none());
+    let read = |(field, property): (&String, &Schema)| {
+        let at = format!("{name}.{field}");
+        let moment = !property.wire_forms.is_empty();
+        let (rust, python, ts) = match property.kind.as_str() {
+            "string" if moment => ("jiff::Timestamp", "Moment", "Date | string"),
+            "string" => ("&str", "str", "string"),
+            "boolean" => ("bool", "bool", "boolean"),
+            "integer" => ("i64", "int", "number"),
+            other => return Err(format!("{at}: nothing writes the type {other:?}")),
+        };
+        Ok(Writable {
+            name: field.clone(),
+            doc: doc(property, &at)?,
+            nullable: property.nullable,
+            deprecated: property.deprecated,
+            rust,
+            python,
+            ts,
+        })
+    };
+    own.map(read).collect()
+}

@@ -1,0 +1,77 @@
+//! The table of outputs: which template prints which file, or which region of it.
+
+use crate::run::Outcome;
+
+/// One generated file, or one generated region of a file.
+pub struct Output {
+    /// The file, relative to the top of the checkout.
+    pub path: &'static str,
+    /// The template below `crates/xtask/templates`.
+    pub template: &'static str,
+    /// The name of the region between two marker lines; the whole file if there is none.
+    pub region: Option<&'static str>,
+    /// Variants of one template (such as the sync and the async twin) tell each other apart by this
+    /// value, which the template sees as `variant`.
+    pub variant: &'static str,
+}
+
+const fn file(path: &'static str, template: &'static str) -> Output {
+    Output { path, template, region: None, variant: "" }
+}
+
+impl Output {
+    const fn region(self, name: &'static str) -> Self {
+        Output { region: Some(name), ..self }
+    }
+}
+
+/// All outputs.
+pub const OUTPUTS: &[Output] = &[
+    file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
+    file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
+    file("python/src/crankwheel/_native.pyi", "python/models.pyi.jinja").region("models"),
+    file("npm/src/models.ts", "npm/models.ts.jinja"),
+    file("npm/src/fields.ts", "npm/fields.ts.jinja"),
+];
+
+impl Output {
+    /// The whole new text of the file: the printed text, or the committed one with its region
+    /// replaced.
+    pub fn embed(&self, committed: &str, printed: &str) -> Outcome<String> {
+        let Some(region) = self.region else { return Ok(printed.to_owned()) };
+        let missing = |marker: &str| format!("{} has no line with `{marker}`", self.path);
+        let (begin, end) = (format!("generated: {region}"), format!("end of generated: {region}"));
+        let (before, rest) = split_after_line(committed, &begin, &end).ok_or_else(|| missing(&begin))?;
+        let at = rest.find(&end).ok_or_else(|| missing(&end))?;
+        let (inside, _) = rest.split_at(at);
+        let after = rest.get(inside.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+        Ok(format!("{before}{printed}{after}"))
+    }
+}
+
+/// Splits behind the line that holds `begin` (and not `end`, which holds the same words).
+fn split_after_line<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str)> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if line.contains(begin) && !line.contains(end) {
+            return Some(text.split_at(at));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_replaced_and_the_rest_stays() {
+        let output = file("README.md", "").region("options");
+        let committed = "# a\n<!-- generated: options -->\nold\nold\n<!-- end of generated: options -->\nz\n";
+        let expected = "# a\n<!-- generated: options -->\nnew\n<!-- end of generated: options -->\nz\n";
+        assert_eq!(output.embed(committed, "new\n").unwrap(), expected);
+        assert_eq!(output.embed(expected, "new\n").unwrap(), expected);
+        assert!(output.embed("# a\n", "new\n").unwrap_err().contains("generated: options"));
+    }
+}

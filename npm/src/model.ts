@@ -1,0 +1,99 @@
+// What all models have in common: plain frozen objects, and the raw JSON that they came from.
+//
+// The native side decodes a response; here the decoded fields only become objects. The classes with
+// their properties are in `models.ts`.
+
+import { inspectFields } from './inspect';
+import { List } from './list';
+import type { NativeList } from './native';
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Members of a response that this version does not know, by their names on the wire. */
+export type Extra = { [key: string]: Json };
+
+/** A model on its way from the addon: fields, raw JSON, unknown members (see the addon's `typed.rs`). */
+export type Typed = [fields: Record<string, unknown>, wire: string, extra: Extra | null];
+
+/** Converts the value of a property that is more than a JSON value. */
+export type Revive = (value: never) => unknown;
+
+/** A class of models. */
+export type ModelClass<T extends Model> = new (typed: Typed) => T;
+
+/** Milliseconds since 1970 as a `Date`. */
+export const date: Revive = (milliseconds: number) => new Date(milliseconds);
+
+/** A nested model. The class is named by a function because it may be defined further below. */
+export function one<T extends Model>(Class: () => ModelClass<T>): Revive {
+  return (typed: Typed) => new (Class())(typed);
+}
+
+/** A list of nested models. */
+export function list<T extends Model>(Class: () => ModelClass<T>): Revive {
+  return (items: Typed[]) => Object.freeze(items.map((typed) => new (Class())(typed)));
+}
+
+/** A map of nested models by plan. It has no prototype because a plan can have any name. */
+export function map<T extends Model>(Class: () => ModelClass<T>): Revive {
+  return (entries: [string, Typed][]) => {
+    const byName: Record<string, T> = Object.create(null);
+    for (const [name, typed] of entries) byName[name] = new (Class())(typed);
+    return Object.freeze(byName);
+  };
+}
+
+/** The base class of all models. */
+export abstract class Model {
+  /** @internal */
+  static readonly revive: Readonly<Record<string, Revive>> = {};
+
+  readonly #wire: string;
+  /** Members that this version of the package does not know, as sent; missing if there are none. */
+  declare readonly extra?: Extra;
+
+  /** @internal */
+  constructor([fields, wire, extra]: Typed) {
+    this.#wire = wire;
+    for (const [property, revive] of Object.entries((new.target as typeof Model).revive)) {
+      const value = fields[property];
+      if (value !== undefined && value !== null) fields[property] = revive(value as never);
+    }
+    Object.assign(this, fields);
+    if (extra !== null) Object.defineProperty(this, 'extra', { value: extra, enumerable: true });
+    Object.freeze(this);
+  }
+
+  /** The raw JSON as text, exactly as sent: every digit and every unknown member. */
+  get wireText(): string {
+    return this.#wire;
+  }
+
+  /** The raw JSON: the API's own names and values, nothing dropped. */
+  toJSON(): Json {
+    return JSON.parse(this.#wire);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object, inspect: never): string {
+    return inspectFields(this.constructor.name, this, depth, options, inspect);
+  }
+}
+
+/** A list of models; a row is created when it is accessed. */
+export abstract class ModelList<T extends Model> extends List<T> {
+  /** @internal */
+  constructor(native: NativeList, Class: ModelClass<T>) {
+    super(
+      native.length,
+      (index) => new Class(JSON.parse(native.row(index) as string) as Typed),
+      () => native.wire(),
+    );
+  }
+}
+
+/** Reads a model from the text that the addon returns. */
+export function model<T extends Model>(Class: ModelClass<T>): (value: unknown) => T {
+  return (value) => new Class(JSON.parse(value as string) as Typed);
+}

@@ -56,257 +56,302 @@ class _Rows(Sequence[_Row_co]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any, /) -> Any: ...
 
+# generated: models (by `cargo xtask generate` from the contract; do not edit)
 @final
 class Client(_Model):
-    """A client company of the reseller (the API document, Get Clients List)."""
+    """A client company of the reseller. All fields but `id`, `sname` and `settings` can be `None`
+    or absent. Unknown fields must be tolerated.
+    """
 
     @property
     def id(self) -> int:
-        """The unique, immutable id of the client account."""
+        """The unique id of the client account. It never changes."""
 
     @property
     def sname(self) -> str:
-        """The short name, part of the company's links; can be all digits. Empty if the answer has none."""
+        """The short name, which is the last part of the company's links. It is a string even if it
+        consists of digits only. Older names may break the rules for new ones.
+        """
 
     @property
     def lname(self) -> str | None:
-        """The human-readable name, shown to viewers too."""
+        """The human-readable name, which viewers see too."""
 
     @property
     def smsname(self) -> str | None:
-        """The sender of text messages, where a country has that feature."""
+        """The sender name of SMS messages, shown in countries that support sender names."""
 
     @property
     def host(self) -> str | None:
-        """The host name in URLs: `meeting.is` or `syna.is`."""
+        """The host name in the company's links: `meeting.is` (the default) or `syna.is`."""
 
     @property
     def hl(self) -> str | None:
-        """The language of the viewers' interface: `en`, `de`, `fi`, `fr`, `is`, `it`, `ja`, `nl`, `no`, `pl`."""
+        """The language of the viewers' interface: `en`, `de`, `fi`, `fr`, `is`, `it`, `ja`, `nl`,
+        `no` or `pl`.
+        """
 
     @property
     def geo(self) -> str | None:
-        """The primary server cluster: `eu1`, `eu2`, `us1` or `ap1`."""
+        """The primary server cluster: `eu1` (Ireland, the default), `eu2` (Frankfurt), `us1` (Ohio)
+        or `ap1` (Singapore).
+        """
 
     @property
     def logo(self) -> str | None:
-        """URL of the company's logo."""
+        """The URL of the company's logo."""
 
     @property
     def post_session_url(self) -> str | None:
-        """Where viewers are sent after a screen share."""
+        """The URL that viewers are sent to after a screen share. If `None`, they see CrankWheel's
+        own page.
+        """
 
     @property
     def remove_cw_branding(self) -> bool | None:
-        """Whether CrankWheel's branding is taken off all that viewers see."""
+        """Removes CrankWheel's branding from everything that viewers see. Off by default."""
 
     @property
     def session_limit(self) -> int | None:
-        """Meetings allowed in a month; 99999999 means unlimited. Read-only, set by the plan."""
+        """The number of meetings allowed in a month; 99999999 means unlimited. It can be `None` for
+        a client that was just created. Read-only: it follows from the plan.
+        """
 
     @property
     def license_count(self) -> int | None:
-        """Users that may be created; `None` and 99999999 mean unlimited. Read-only, set by the plan."""
+        """The number of users that may be created; `None` and 99999999 mean unlimited. Read-only:
+        it follows from the plan.
+        """
 
     @property
     def current_plan(self) -> str | None:
-        """API name of the plan, `unset_or_custom` without one. Read-only: change it with set plan."""
+        """The API name of the plan, or `unset_or_custom` without one. Read-only: set plan changes
+        it.
+        """
 
     @property
     def api_access_enabled(self) -> bool | None:
-        """Whether the client may use CrankWheel's own API."""
+        """Allows the client to use CrankWheel's own API. On by default."""
 
     @property
     def integrations_enabled(self) -> bool | None:
-        """Whether the client may use the Salesforce integration."""
+        """Allows the client to use the Salesforce integration. Off by default."""
 
     @property
     def demo_id(self) -> str | None:
-        """The id in the Instant Demos snippet; `None` where Instant Demos are off. Read-only."""
+        """The id in the Instant Demos snippet, or `None` if Instant Demos are off. Read-only."""
 
     @property
     def first_exceeded_soft_limit(self) -> datetime | None:
-        """When the soft limit was first exceeded; set or null together with `hard_limit_starts`."""
+        """The time at which the client first exceeded its soft limit and its probationary period
+        began. It is set or `None` together with `hard_limit_starts`.
+        """
 
     @property
     def hard_limit_starts(self) -> datetime | None:
-        """From when sessions beyond the limit are refused."""
+        """The time from which screen shares beyond `session_limit` are refused. It is set or `None`
+        together with `first_exceeded_soft_limit`.
+        """
 
     @property
     def settings(self) -> Settings:
-        """The finer settings."""
+        """The fine-grained settings of the client."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class Settings(_Model):
-    """The finer settings of a client."""
+    """The fine-grained settings of a client. Show, create and update call the filter fields by
+    their older names `black_list_*`.
+    """
 
     @property
     def id(self) -> str:
-        """The id of the settings, a text; an update of settings must carry it. Empty if the answer has none."""
+        """The id of the settings object. An update of settings must repeat it."""
 
     @property
     def provisioning_provider(self) -> str | None:
-        """`default` or `reseller`; single sign-on works with `reseller` only."""
+        """The provider of user accounts: `default` or `reseller`. Single sign-on works with
+        `reseller` only.
+        """
 
     @property
     def provisioning_displayname(self) -> str | None:
-        """What the place is called where users log in."""
+        """The descriptive name of the place where users log in and are managed."""
 
     @property
     def provisioning_url(self) -> str | None:
-        """Link to where users log in, or are added and removed."""
+        """The URL of the place where users log in and are managed."""
 
     @property
     def window(self) -> bool | None:
-        """Whether a window may be shared."""
+        """Allows agents to share a window. On by default."""
 
     @property
     def tab(self) -> bool | None:
-        """Whether a browser tab may be shared."""
+        """Allows agents to share a browser tab. On by default."""
 
     @property
     def screen(self) -> bool | None:
-        """Whether the whole screen may be shared."""
+        """Allows agents to share the whole screen. On by default."""
 
     @property
     def allow_edit_picture(self) -> bool | None:
-        """Whether agents may change their picture."""
+        """Allows agents to change their picture. On by default."""
 
     @property
     def allow_edit_name(self) -> bool | None:
-        """Whether agents may change their name."""
+        """Allows agents to change their name. On by default."""
 
     @property
     def allow_edit_headline(self) -> bool | None:
-        """Whether agents may change their headline."""
+        """Allows agents to change their headline. On by default."""
 
     @property
     def allow_changing_lobby_settings(self) -> bool | None:
-        """Whether the client's administrators may change its `sname`."""
+        """Allows the client's administrators to change its `sname`. On by default."""
 
     @property
     def enable_remote_control(self) -> bool | None:
-        """Whether remote control is on."""
+        """Enables remote control. Off by default."""
 
     @property
     def audit_log(self) -> bool | None:
-        """Whether the audit log is on."""
+        """Enables the audit log. Off by default."""
 
     @property
     def content_filter_pattern(self) -> str | None:
-        """Match pattern of the pages that may be shared from a tab; older answers call it `black_list_pattern`."""
+        """The match pattern of the pages that agents may share from a browser tab. Some responses
+        call it `black_list_pattern`.
+        """
 
     @property
     def content_filter_regex(self) -> str | None:
-        """What the server makes of the pattern; never set it. Older answers call it `black_list_regex`."""
+        """The regular expression that the server derives from `content_filter_pattern`. Read-only.
+        Some responses call it `black_list_regex`.
+        """
 
     @property
     def sms_template(self) -> str | None:
-        """Template of text messages; must hold `{{link}}`."""
+        """The template of SMS messages to viewers. It contains `{{link}}`, which becomes the link
+        to the session.
+        """
 
     @property
     def email_invite_subject(self) -> str | None:
-        """Subject of invitations by e-mail; may hold `{{userName}}` and `{{screenSharingLink}}`."""
+        """The subject of e-mail invitations. It may contain `{{userName}}` and
+        `{{screenSharingLink}}`.
+        """
 
     @property
     def email_invite_body(self) -> str | None:
-        """Text of invitations by e-mail; must hold `{{screenSharingLink}}`."""
+        """The body of e-mail invitations. It contains `{{screenSharingLink}}` and may contain
+        `{{userName}}`.
+        """
 
     @property
     def dod_field_order_template(self) -> str | None:
-        """Instant Demos fields that come first, with commas between them."""
+        """The Instant Demos fields to show first, in this order, separated by commas."""
 
     @property
     def phone_conf_manual(self) -> bool | None:
-        """Whether the phone conference provider is set by hand."""
+        """Enables the phone conference fields, which configure the provider by hand. Off by
+        default.
+        """
 
     @property
     def phone_conf_provider(self) -> str | None:
-        """The phone conference provider; only with `phone_conf_manual`."""
+        """The phone conference provider. Used only if `phone_conf_manual` is true."""
 
     @property
     def phone_conf_main_number(self) -> str | None:
-        """Its main number; only with `phone_conf_manual`."""
+        """The main number of the phone conference. Used only if `phone_conf_manual` is true."""
 
     @property
     def phone_conf_extra_numbers(self) -> str | None:
-        """Its other numbers; only with `phone_conf_manual`."""
+        """The other numbers of the phone conference. Used only if `phone_conf_manual` is true."""
 
     @property
     def lobby_url(self) -> str | None:
-        """The client's own lobby URL."""
+        """The client's own URL of its lobby, shown to presenters. It must redirect to the lobby or
+        embed it.
+        """
 
     @property
     def stay_in_lobby(self) -> bool | None:
-        """Deprecated, stays false."""
+        """Deprecated: it stays false."""
 
     @property
     def auto_accept_in_lobby(self) -> bool | None:
-        """Deprecated, stays false."""
+        """Deprecated: it stays false."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class Plan(_Model):
-    """A plan that the reseller may set (the API document, Get Available Plans)."""
+    """A plan that the reseller can set for its clients."""
 
     @property
     def api_name(self) -> str:
-        """The name to set it by."""
+        """The API name of the plan, as set plan takes it."""
 
     @property
     def human_name(self) -> str | None:
-        """The name to show."""
+        """The human-readable name of the plan."""
 
     @property
     def session_limit(self) -> int | None:
-        """Interactions that a client under it may use; 99999999 means unlimited."""
+        """The number of meetings that a client with this plan may have in a month; 99999999 means
+        unlimited.
+        """
 
     @property
     def license_count(self) -> int | None:
-        """Named seats that a client under it may use; 99999999 means unlimited."""
+        """The number of users that a client with this plan may have; `None` and 99999999 mean
+        unlimited.
+        """
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class ClientUsage(_Model):
-    """How many meetings a client had in a period (the API document, Get Client Usage)."""
+    """The number of meetings that a client had in a period."""
 
     @property
     def company_id(self) -> int:
-        """The client's id."""
+        """The client's id. This response sends it as a string of digits, every other response as an
+        integer.
+        """
 
     @property
     def start(self) -> datetime | None:
-        """Start of the period, as it was understood."""
+        """The start of the period, as the server understood it."""
 
     @property
     def end(self) -> datetime | None:
-        """End of the period, as it was understood."""
+        """The end of the period, as the server understood it."""
 
     @property
     def min_seconds(self) -> int | None:
-        """Screen shares shorter than this many seconds were not counted."""
+        """The minimum duration in seconds: shorter screen shares are not counted."""
 
     @property
     def num_sessions(self) -> int:
-        """Meetings in the period."""
+        """The number of meetings in the period."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class ClientBilling(_Model):
-    """Which plans a client had in a period, and for how long (the API document, Get Client Billing Details)."""
+    """The plans that a client had in a period, and for how long."""
 
     @property
     def company_id(self) -> int:
@@ -322,119 +367,129 @@ class ClientBilling(_Model):
 
     @property
     def starting(self) -> datetime | None:
-        """Start of the period."""
+        """The start of the period, as requested."""
 
     @property
     def ending(self) -> datetime | None:
-        """End of the period."""
+        """The end of the period, as requested."""
 
     @property
     def total_period_seconds(self) -> int:
-        """Length of the period in seconds."""
+        """The length of the period in whole seconds, truncated."""
 
     @property
     def plans_pro_rata(self) -> dict[str, PlanProRata]:
-        """Units by plan, a unit being the whole period."""
+        """The units of each plan in the period, by the plan's API name. One unit is the whole
+        period.
+        """
 
     @property
     def periods(self) -> BillingPeriodList:
-        """The sub-periods, oldest first."""
+        """The sub-periods, oldest first. Because seconds are truncated, their sum can be one second
+        short for each boundary.
+        """
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class BillingPeriod(_Model):
-    """A part of the billed period with one plan in effect."""
+    """A part of the billed period in which one plan was in effect."""
 
     @property
     def api_name(self) -> str | None:
-        """API name of the plan, `unset_or_custom` without one."""
+        """The API name of the plan, or `unset_or_custom` without one."""
 
     @property
     def human_name(self) -> str | None:
-        """The plan's name to show."""
+        """The human-readable name of the plan."""
 
     @property
     def set_by(self) -> str | None:
-        """Who set the plan: an e-mail address, `nobody`, or nothing."""
+        """The e-mail address of the administrator who set the plan, `nobody`, or `None`."""
 
     @property
     def set_at(self) -> datetime | None:
-        """When the plan was set."""
+        """The time at which the plan was set."""
 
     @property
     def effective_from(self) -> datetime | None:
-        """From when it was in effect within the period."""
+        """The time from which the plan was in effect within the period."""
 
     @property
     def effective_to(self) -> datetime | None:
-        """Until when it was in effect within the period."""
+        """The time until which the plan was in effect within the period."""
 
     @property
     def effective_seconds(self) -> int:
-        """How long it was in effect, in whole seconds (truncated)."""
+        """The time that the plan was in effect, in whole seconds, truncated."""
 
     @property
     def pro_rata(self) -> float:
-        """`effective_seconds / total_period_seconds`, as sent."""
+        """The quotient of `effective_seconds` and the period's `total_period_seconds`, as sent."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class PlanProRata(_Model):
-    """For how many units of the period a plan was in effect."""
+    """The part of a period in which a plan was in effect."""
 
     @property
     def units(self) -> float:
-        """Units, as sent; one unit is the whole period for one company."""
+        """The number of units, as sent. One unit is the whole period for one company. It can be
+        written as an integer.
+        """
 
     @property
     def human_name(self) -> str | None:
-        """The plan's name to show."""
+        """The human-readable name of the plan."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class BillingOverview(_Model):
-    """The bill of all client companies (the API document, Get Billing Overview)."""
+    """The bills of all client companies in a period."""
 
     @property
     def starting(self) -> datetime | None:
-        """Start of the period, as it was asked for."""
+        """The start of the period, as requested."""
 
     @property
     def ending(self) -> datetime | None:
-        """End of the period, as it was asked for."""
+        """The end of the period, as requested."""
 
     @property
     def per_company(self) -> ClientBillingList:
-        """One entry for each client company."""
+        """The bills, one for each client company."""
 
     @property
     def total_pro_rata(self) -> dict[str, PlanProRata]:
-        """Units by plan over all companies; they add up to the number of companies."""
+        """The units of each plan over all companies, by the plan's API name. Their sum is the
+        number of companies.
+        """
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
 
 @final
 class LoginOption(_Model):
-    """A user account that an e-mail address can log in as (the API document, List Log-in Options)."""
+    """A user account that an e-mail address can log in to."""
 
     @property
     def email(self) -> str:
-        """The address to ask a token for; can carry a prefix that ends in `-cw-`."""
+        """The e-mail address to request a login link for. It can carry a prefix that ends in
+        `-cw-`.
+        """
 
     @property
     def client_id(self) -> int:
-        """The client that this account belongs to."""
+        """The id of the client that the account belongs to."""
 
     @property
     def sname(self) -> str | None:
@@ -446,11 +501,13 @@ class LoginOption(_Model):
 
     @property
     def role(self) -> str | None:
-        """`user`, `admin` or `owner`."""
+        """The role of the account: `user`, `admin` or `owner`."""
 
     @property
     def extra(self) -> dict[str, Any]:
-        """Members that this version of the SDK does not know, as they came."""
+        """The members that this version of the SDK does not know, as sent."""
+
+# end of generated: models
 
 @final
 class UsageHistory(_Model):

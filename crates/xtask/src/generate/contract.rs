@@ -112,8 +112,8 @@ impl Contract {
         };
         let settings_read_only = read_only("Settings").into_iter().filter(|field| field.name != "id");
         Ok(Contract {
-            client_fields: writable("CreateClient", schemas)?,
-            settings_fields: writable("SettingsInput", schemas)?,
+            client_fields: writable("ClientFields", schemas)?,
+            settings_fields: writable("SettingsFields", schemas)?,
             client_read_only: read_only("Client"),
             settings_read_only: settings_read_only.collect(),
             models,
@@ -131,7 +131,9 @@ fn doc(schema: &Schema, at: &str) -> Outcome<String> {
 
 fn model(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Model> {
     let schema = schema(name, schemas)?;
-    let fields = schema.properties.iter().map(|(field, property)| {
+    let aliases = schema.properties.values().flat_map(|property| &property.aliases).collect::<BTreeSet<_>>();
+    let own = schema.properties.iter().filter(|(field, _)| !aliases.contains(field));
+    let fields = own.map(|(field, property)| {
         read_field(field, property, schema.required.contains(field))
             .map_err(|problem| format!("{name}.{field}: {problem}"))
     });
@@ -169,29 +171,27 @@ fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
     let plain = |kind, rust, python, ts| found(kind, rust, python, ts, None);
     let strict = property.read == Some(Read::Strict);
     let parts = property.items.as_deref().or(property.values()).and_then(Schema::referenced);
-    match (property.kind.as_str(), property.format.as_str(), nullable) {
-        ("string", "date-time", true) => {
-            found("OptTime", "::jiff::Timestamp", "datetime", "Date", Some("date"))
-        }
-        ("string", _, _) if property.empty.is_some() => plain("TextOrEmpty", "Box<str>", "str", "string"),
-        ("string", _, false) if strict => plain("Text", "Box<str>", "str", "string"),
-        ("string", _, true) if !strict => plain("OptText", "Box<str>", "str", "string"),
-        ("boolean", _, true) if !strict => plain("OptBool", "bool", "bool", "boolean"),
-        ("integer", _, false) if strict && property.also_accepts.is_some() => {
+    match (property.sdk_type(), nullable) {
+        ("date-time", true) => found("OptTime", "::jiff::Timestamp", "datetime", "Date", Some("date")),
+        ("string", _) if property.empty.is_some() => plain("TextOrEmpty", "Box<str>", "str", "string"),
+        ("string", false) if strict => plain("Text", "Box<str>", "str", "string"),
+        ("string", true) if !strict => plain("OptText", "Box<str>", "str", "string"),
+        ("boolean", true) if !strict => plain("OptBool", "bool", "bool", "boolean"),
+        ("integer", false) if strict && property.also_accepts.is_some() => {
             plain("Id", "i64", "int", "number")
         }
-        ("integer", _, false) if strict => plain("Count", "i64", "int", "number"),
-        ("integer", _, true) if strict => plain("OptCount", "i64", "int", "number"),
-        ("integer", _, true) => plain("OptInt", "i64", "int", "number"),
-        ("number", _, false) if strict => plain("Number", "f64", "float", "number"),
-        ("object", _, false) if parts == Some("PlanProRata") => found(
+        ("integer", false) if strict => plain("Count", "i64", "int", "number"),
+        ("integer", true) if strict => plain("OptCount", "i64", "int", "number"),
+        ("integer", true) => plain("OptInt", "i64", "int", "number"),
+        ("number", false) if strict => plain("Number", "f64", "float", "number"),
+        ("object", false) if parts == Some("PlanProRata") => found(
             "Plans",
             "PlanMap",
             "dict[str, PlanProRata]",
             "Readonly<Record<string, PlanProRata>>",
             Some("map(() => PlanProRata)"),
         ),
-        ("array", _, false) if parts == Some("BillingPeriod") => found(
+        ("array", false) if parts == Some("BillingPeriod") => found(
             "Periods",
             "Vec<BillingPeriod>",
             "BillingPeriodList",
@@ -199,16 +199,16 @@ fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
             Some("list(() => BillingPeriod)"),
         ),
         // The companies stay in the addon until they are accessed: see `npm/src/reseller.ts`.
-        ("array", _, false) if parts == Some("ClientBilling") => {
+        ("array", false) if parts == Some("ClientBilling") => {
             plain("PerCompany", "Companies", "ClientBillingList", "ClientBillingList")
         }
         _ if property.referenced() == Some("Settings") => {
             found("OneSettings", "Settings", "Settings", "Settings", Some("one(() => Settings)"))
         }
         _ => Err(format!(
-            "no kind reads {:?} of format {:?} (nullable: {nullable}, strict: {strict}); add one to \
+            "no kind reads {:?} (nullable: {nullable}, strict: {strict}); add one to \
              crates/crankwheel/src/model/kind.rs, and to `types` in crates/xtask/src/generate/contract.rs",
-            property.kind, property.format
+            property.sdk_type()
         )),
     }
 }
@@ -232,9 +232,8 @@ fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writa
         .filter(|(field, property)| *field != "id" && !property.read_only && property.referenced().is_none());
     let read = |(field, property): (&String, &Schema)| {
         let at = format!("{name}.{field}");
-        let moment = !property.wire_forms.is_empty();
-        let (rust, python, ts) = match property.kind.as_str() {
-            "string" if moment => ("jiff::Timestamp", "Moment", "Date | string"),
+        let (rust, python, ts) = match property.sdk_type() {
+            "date-time" => ("jiff::Timestamp", "Moment", "Date | string"),
             "string" => ("&str", "str", "string"),
             "boolean" => ("bool", "bool", "boolean"),
             "integer" => ("i64", "int", "number"),

@@ -7,14 +7,14 @@ use super::spelling::Language;
 /// Lines of prose end here.
 const WIDTH: usize = 100;
 
-/// Spells what stands between backticks; the prose around it stays.
+/// Spells what stands between backticks, and the word "null" in the prose around it.
 pub fn spelled(language: Language, text: &str) -> String {
     let mut parts = text.split('`');
-    let mut out = parts.next().unwrap_or_default().to_owned();
+    let mut out = language.prose(parts.next().unwrap_or_default());
     let mut inside = true;
     for part in parts {
         out.push('`');
-        out.push_str(&if inside { language.code(part) } else { part.to_owned() });
+        out.push_str(&if inside { language.code(part) } else { language.prose(part) });
         inside = !inside;
     }
     out

@@ -27,7 +27,6 @@ pub struct Schema {
     pub all_of: Vec<Schema>,
     #[serde(rename = "type")]
     pub kind: String,
-    pub format: String,
     pub nullable: bool,
     pub description: Option<String>,
     pub read_only: bool,
@@ -45,8 +44,8 @@ pub struct Schema {
     pub also_accepts: Option<String>,
     #[serde(rename = "x-wire-aliases")]
     pub aliases: Vec<String>,
-    #[serde(rename = "x-wire-forms")]
-    pub wire_forms: Vec<String>,
+    #[serde(rename = "x-sdk-type")]
+    pub sdk_type: Option<String>,
 }
 
 /// Members beyond the named ones.
@@ -107,10 +106,16 @@ impl Document {
 }
 
 impl Schema {
+    /// The type in the SDK, which is stricter than some servers: `date-time` and `integer` also stand
+    /// for forms that a schema can't describe.
+    pub fn sdk_type(&self) -> &str {
+        self.sdk_type.as_deref().unwrap_or(&self.kind)
+    }
+
     /// The name that a reference ends in, also where it stands in `allOf` next to a description.
     pub fn referenced(&self) -> Option<&str> {
-        let reference = self.reference.as_deref().or(self.all_of.first()?.reference.as_deref());
-        reference?.rsplit('/').next()
+        let wrapped = || self.all_of.first()?.reference.as_ref();
+        self.reference.as_ref().or_else(wrapped)?.rsplit('/').next()
     }
 
     /// The schema of the values of a map.

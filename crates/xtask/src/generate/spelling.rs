@@ -35,6 +35,18 @@ impl Language {
             _ => code.to_owned(),
         }
     }
+
+    /// Prose, in which only the word "null" differs.
+    pub fn prose(self, text: &str) -> String {
+        if self == Language::TypeScript {
+            return text.to_owned();
+        }
+        let word = |word: &str| match word.strip_prefix("null") {
+            Some(rest) if !rest.starts_with(char::is_alphanumeric) => format!("`None`{rest}"),
+            _ => word.to_owned(),
+        };
+        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Values of fields that look like names of fields.

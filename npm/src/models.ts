@@ -128,12 +128,12 @@ export class Settings extends Model {
   declare readonly auditLog?: boolean | null;
   /**
    * The match pattern of the pages that agents may share from a browser tab. Some responses call it
-   * `blackListPattern`.
+   * `black_list_pattern`.
    */
   declare readonly contentFilterPattern?: string | null;
   /**
    * The regular expression that the server derives from `contentFilterPattern`. Read-only. Some
-   * responses call it `blackListRegex`.
+   * responses call it `black_list_regex`.
    */
   declare readonly contentFilterRegex?: string | null;
   /**

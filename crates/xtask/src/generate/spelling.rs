@@ -49,8 +49,9 @@ impl Language {
     }
 }
 
-/// Values of fields that look like names of fields.
-const VALUES: [&str; 3] = ["unset_or_custom", "dashboard_only", "popup_only"];
+/// Values of fields, and names that only the wire has; no language spells them differently.
+const VALUES: [&str; 5] =
+    ["unset_or_custom", "dashboard_only", "popup_only", "black_list_pattern", "black_list_regex"];
 
 /// Whether code in a text is a name (or a path of names) that languages spell differently.
 fn is_name(code: &str) -> bool {

@@ -9,23 +9,14 @@ use serde_json::{Map, Value};
 use super::rules::{
     Problems, check_client_rules, check_settings_rules, check_type, check_type_at, read_only_hint,
 };
+use super::writable::{READ_ONLY, SETTINGS_READ_ONLY};
 use crate::error::Error;
 use crate::model::{Client, Model, Settings};
 use crate::time::{limit_form, parse_timestamp};
 
-/// Top-level fields that cannot be written.
-const READ_ONLY: [&str; 5] = ["id", "session_limit", "license_count", "current_plan", "demo_id"];
-
-/// Settings that cannot be written; the id is sent along, but never changed.
-const SETTINGS_READ_ONLY: [&str; 1] = ["content_filter_regex"];
-
-macro_rules! fields {
-    ($name:ident: $($(#[$doc:meta])* $field:ident: $type:ty;)*) => {
+macro_rules! any_fields {
+    ($($name:ident)*) => {$(
         impl $name {
-            $($(#[$doc])* pub fn $field(self, value: $type) -> Self {
-                self.set(stringify!($field), value)
-            })*
-
             /// Sets any field by its name on the wire.
             pub fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
                 self.fields.insert(name.to_owned(), value.into());
@@ -37,14 +28,17 @@ macro_rules! fields {
                 self.set(name, Value::Null)
             }
 
-            /// A field that is newer than this SDK, or a value that its rules refuse: sent as it is.
+            /// Adds a field that is newer than this SDK, or a value that its rules refuse. It is
+            /// sent unchecked.
             pub fn extra(mut self, name: &str, value: impl Into<Value>) -> Self {
                 self.extra.insert(name.to_owned(), value.into());
                 self
             }
         }
-    };
+    )*};
 }
+
+any_fields!(ClientFields SettingsFields);
 
 /// Fields of a client for [`create`](crate::Clients::create) and [`update`](crate::Clients::update).
 ///
@@ -68,78 +62,6 @@ pub struct ClientFields {
 pub struct SettingsFields {
     fields: Map<String, Value>,
     extra: Map<String, Value>,
-}
-
-fields! { ClientFields:
-    /// 7 to 32 lower-case letters and digits; part of the company's links.
-    sname: &str;
-    /// The human-readable name.
-    lname: &str;
-    /// Sender of text messages: at most 11 letters and digits, at least one letter.
-    smsname: &str;
-    /// `meeting.is` or `syna.is`.
-    host: &str;
-    /// Language of the viewers' interface.
-    hl: &str;
-    /// Server cluster: `eu1`, `eu2`, `us1` or `ap1`.
-    geo: &str;
-    /// URL of the logo.
-    logo: &str;
-    /// Where viewers are sent after a screen share.
-    post_session_url: &str;
-    /// Whether CrankWheel's branding is taken off.
-    remove_cw_branding: bool;
-    /// Whether the client may use CrankWheel's own API.
-    api_access_enabled: bool;
-    /// Whether the client may use the Salesforce integration.
-    integrations_enabled: bool;
-}
-
-fields! { SettingsFields:
-    /// `default` or `reseller`.
-    provisioning_provider: &str;
-    /// What the place is called where users log in.
-    provisioning_displayname: &str;
-    /// Link to where users log in.
-    provisioning_url: &str;
-    /// Whether a window may be shared.
-    window: bool;
-    /// Whether a browser tab may be shared.
-    tab: bool;
-    /// Whether the whole screen may be shared.
-    screen: bool;
-    /// Whether agents may change their picture.
-    allow_edit_picture: bool;
-    /// Whether agents may change their name.
-    allow_edit_name: bool;
-    /// Whether agents may change their headline.
-    allow_edit_headline: bool;
-    /// Whether administrators may change the `sname`.
-    allow_changing_lobby_settings: bool;
-    /// Whether remote control is on.
-    enable_remote_control: bool;
-    /// Whether the audit log is on.
-    audit_log: bool;
-    /// Match pattern of the pages that may be shared. Get the client afterwards to see that it took effect.
-    content_filter_pattern: &str;
-    /// Must hold `{{link}}`.
-    sms_template: &str;
-    /// Subject of invitations by e-mail.
-    email_invite_subject: &str;
-    /// Must hold `{{screenSharingLink}}`.
-    email_invite_body: &str;
-    /// Instant Demos fields that come first.
-    dod_field_order_template: &str;
-    /// Whether the phone conference provider is set by hand.
-    phone_conf_manual: bool;
-    /// Only with `phone_conf_manual`.
-    phone_conf_provider: &str;
-    /// Only with `phone_conf_manual`.
-    phone_conf_main_number: &str;
-    /// Only with `phone_conf_manual`.
-    phone_conf_extra_numbers: &str;
-    /// The client's own lobby URL.
-    lobby_url: &str;
 }
 
 impl SettingsFields {

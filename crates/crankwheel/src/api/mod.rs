@@ -9,8 +9,10 @@ mod raw;
 mod read;
 mod resources;
 mod rules;
+mod setters;
 mod sso;
 mod usage;
+mod writable;
 
 pub(crate) use raw::raw_request;
 

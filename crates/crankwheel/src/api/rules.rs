@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::writable::{CHOICES, SETTINGS_CHOICES};
 use crate::error::{Error, FieldErrors};
 use crate::model::Field;
 use crate::time::parse_timestamp;
@@ -59,9 +60,9 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
             problems.add("smsname", format!("{rule}, not {smsname:?}"));
         }
     }
-    check_choice("host", text("host"), &["meeting.is", "syna.is"], problems);
-    check_choice("hl", text("hl"), &["en", "de", "fi", "fr", "is", "it", "ja", "nl", "no", "pl"], problems);
-    check_choice("geo", text("geo"), &["eu1", "eu2", "us1", "ap1"], problems);
+    for (name, choices) in CHOICES {
+        check_choice(name, text(name), choices, problems);
+    }
 
     let (soft, hard) = (body.get("first_exceeded_soft_limit"), body.get("hard_limit_starts"));
     match (soft, hard) {
@@ -79,12 +80,9 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
 
 pub(super) fn check_settings_rules(settings: &Map<String, Value>, problems: &mut Problems) {
     let text = |name: &str| settings.get(name).and_then(Value::as_str);
-    check_choice(
-        "settings.provisioning_provider",
-        text("provisioning_provider"),
-        &["default", "reseller"],
-        problems,
-    );
+    for (name, choices) in SETTINGS_CHOICES {
+        check_choice(&format!("settings.{name}"), text(name), choices, problems);
+    }
     for (name, placeholder) in [("sms_template", "{{link}}"), ("email_invite_body", "{{screenSharingLink}}")]
     {
         // Answers use the empty text for a template that is not set.

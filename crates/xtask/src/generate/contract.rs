@@ -85,6 +85,8 @@ pub struct Writable {
     pub doc: String,
     pub nullable: bool,
     pub deprecated: bool,
+    /// The only values that are accepted, if there are such.
+    pub choices: Vec<String>,
     pub rust: &'static str,
     pub python: &'static str,
     pub ts: &'static str,
@@ -244,6 +246,7 @@ fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writa
             doc: doc(property, &at)?,
             nullable: property.nullable,
             deprecated: property.deprecated,
+            choices: property.choices.clone(),
             rust,
             python,
             ts,

@@ -36,6 +36,8 @@ pub struct Schema {
     pub items: Option<Box<Schema>>,
     pub additional_properties: Option<Additional>,
     pub default: Option<Value>,
+    #[serde(rename = "enum")]
+    pub choices: Vec<String>,
     #[serde(rename = "x-sdk-read")]
     pub read: Option<Read>,
     #[serde(rename = "x-sdk-default")]

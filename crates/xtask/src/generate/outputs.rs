@@ -29,6 +29,7 @@ impl Output {
 pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
     file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
+    file("crates/crankwheel/src/api/setters.rs", "core/setters.rs.jinja"),
     file("python/src/crankwheel/_native.pyi", "python/models.pyi.jinja").region("models"),
     file("npm/src/models.ts", "npm/models.ts.jinja"),
     file("npm/src/fields.ts", "npm/fields.ts.jinja"),

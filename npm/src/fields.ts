@@ -45,13 +45,12 @@ export interface ClientFields {
   /**
    * The time at which the probationary period begins: until `hardLimitStarts`, agents see a notice
    * and usage is unlimited. Set both fields together, this one to the earlier time, or set both to
-   * null. Written as `YYYY-MM-DD HH:mm:SS.0Z`.
+   * null.
    */
   firstExceededSoftLimit?: Date | string | null;
   /**
    * The time from which screen shares beyond the session limit are refused. Set it together with
-   * `firstExceededSoftLimit`, to a later time, or set both to null. Written as `YYYY-MM-DD
-   * HH:mm:SS.0Z`.
+   * `firstExceededSoftLimit`, to a later time, or set both to null.
    */
   hardLimitStarts?: Date | string | null;
   /** The settings of the client. */

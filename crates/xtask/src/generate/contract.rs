@@ -229,12 +229,11 @@ fn listed(document: &Document, models: &[Model]) -> Outcome<BTreeSet<String>> {
 }
 
 fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writable>> {
-    let fields = schema(name, schemas)?.properties.iter();
-    let own = fields
-        .filter(|(field, property)| *field != "id" && !property.read_only && property.referenced().is_none());
     let read = |(field, property): (&String, &Schema)| {
         let at = format!("{name}.{field}");
-        let (rust, python, ts) = match property.sdk_type() {
+        // A closed set of values has a name of its own.
+        let named = property.referenced().map(|name| schema(name, schemas)).transpose()?.unwrap_or(property);
+        let (rust, python, ts) = match named.sdk_type() {
             "date-time" => ("jiff::Timestamp", "Moment", "Date | string"),
             "string" => ("&str", "str", "string"),
             "boolean" => ("bool", "bool", "boolean"),
@@ -246,11 +245,11 @@ fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writa
             doc: doc(property, &at)?,
             nullable: property.nullable,
             deprecated: property.deprecated,
-            choices: property.choices.clone(),
+            choices: named.choices.clone(),
             rust,
             python,
             ts,
         })
     };
-    own.map(read).collect()
+    schema(name, schemas)?.properties.iter().map(read).collect()
 }

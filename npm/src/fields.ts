@@ -81,7 +81,7 @@ export interface SettingsFields {
    * The provider of user accounts: `default` or `reseller`. Single sign-on works with `reseller`
    * only.
    */
-  provisioningProvider?: string;
+  provisioningProvider?: string | null;
   /**
    * The descriptive name of the place where users log in and are managed. Set it with the provider
    * `reseller`.

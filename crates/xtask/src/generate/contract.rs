@@ -84,6 +84,8 @@ pub struct Writable {
     pub name: String,
     pub doc: String,
     pub nullable: bool,
+    /// Whether a response can hold null there, so that a model that was read can be spread into it.
+    pub reads_null: bool,
     pub deprecated: bool,
     /// The only values that are accepted, if there are such.
     pub choices: Vec<String>,
@@ -112,10 +114,21 @@ impl Contract {
             let fields = models.iter().filter(|model| model.name == name).flat_map(|model| &model.fields);
             fields.filter(|field| field.read_only).cloned().collect::<Vec<_>>()
         };
+        let reads_null = |model: &str, field: &str| {
+            let fields = models.iter().filter(|it| it.name == model).flat_map(|it| &it.fields);
+            fields.into_iter().any(|it| it.name == field && it.nullable)
+        };
+        let mut client_fields = writable("ClientFields", schemas)?;
+        let mut settings_fields = writable("SettingsFields", schemas)?;
+        for (model, fields) in [("Client", &mut client_fields), ("Settings", &mut settings_fields)] {
+            for field in fields {
+                field.reads_null = reads_null(model, &field.name);
+            }
+        }
         let settings_read_only = read_only("Settings").into_iter().filter(|field| field.name != "id");
         Ok(Contract {
-            client_fields: writable("ClientFields", schemas)?,
-            settings_fields: writable("SettingsFields", schemas)?,
+            client_fields,
+            settings_fields,
             client_read_only: read_only("Client"),
             settings_read_only: settings_read_only.collect(),
             models,
@@ -244,6 +257,7 @@ fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writa
             name: field.clone(),
             doc: doc(property, &at)?,
             nullable: property.nullable,
+            reads_null: false,
             deprecated: property.deprecated,
             choices: named.choices.clone(),
             rust,

@@ -9,15 +9,15 @@ use std::thread::JoinHandle;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::control;
+use crate::api::control;
+use crate::api::plans::Plan;
 use crate::error::SandboxError;
-use crate::fault::{self, FaultRule};
+use crate::faults::fault::{self, FaultRule};
+use crate::http::server::{self, Shared};
 use crate::options::SandboxOptions;
-use crate::plans::Plan;
-use crate::request_log::RecordedRequest;
-use crate::server::{self, Shared};
-use crate::state::{Key, World};
-use crate::users::Role;
+use crate::state::request_log::RecordedRequest;
+use crate::state::store::{Key, World};
+use crate::state::users::Role;
 
 /// A running sandbox. Dropping it stops it.
 ///

@@ -25,50 +25,29 @@
 
 #![forbid(unsafe_code)]
 
-mod answer;
-mod auth;
-mod billing;
-mod body;
-mod canned;
-mod changes;
-mod clients;
-mod clock;
-mod control;
+mod api;
 mod demo;
-mod demo_names;
-mod demo_sessions;
 mod error;
-mod fault;
+mod faults;
 mod handle;
-mod history;
+mod http;
 mod options;
-mod plans;
 #[cfg(feature = "program")]
 mod program;
-mod query;
-mod request_log;
-mod routes;
-mod rules;
-mod server;
-mod sessions;
-mod snapshot;
-mod sso;
+mod response;
 mod state;
 #[cfg(test)]
 mod testing;
-mod usage;
-mod users;
-mod when;
-mod wire;
+mod time;
 
 pub use error::SandboxError;
-pub use fault::{Fault, FaultRule, GzipDamage};
+pub use faults::fault::{Fault, FaultRule, GzipDamage};
 pub use handle::Sandbox;
 pub use options::SandboxOptions;
 #[cfg(feature = "program")]
 pub use program::run_program;
-pub use request_log::RecordedRequest;
-pub use users::Role;
+pub use state::request_log::RecordedRequest;
+pub use state::users::Role;
 
 /// Compiles and runs the example of the README.
 #[cfg(doctest)]

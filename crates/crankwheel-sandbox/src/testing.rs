@@ -3,11 +3,11 @@
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
-use crate::answer::Answer;
+use crate::http::routes::{self, Incoming};
 use crate::options::SandboxOptions;
-use crate::routes::{self, Incoming};
-use crate::state::World;
-use crate::when;
+use crate::response::Answer;
+use crate::state::store::World;
+use crate::time;
 
 /// "Now" in the unit tests.
 pub(crate) const NOW: &str = "2019-03-03T15:00:00Z";
@@ -20,7 +20,7 @@ pub(crate) fn world(clients: u32) -> World {
 
 /// An instant as a number.
 pub(crate) fn at(text: &str) -> i64 {
-    when::parse(text).unwrap()
+    time::parse(text).unwrap()
 }
 
 /// Sends a request with the read/write key.

@@ -142,10 +142,18 @@ fn checks<'a>(python: &'a Python, node: &'a Node) -> Vec<Check<'a>> {
     add(When::Full, "Dependencies: licences, sources, duplicates", Box::new(dependencies));
     add(
         When::Full,
-        "The sandbox: load and junk",
+        "The sandbox: concurrent load and invalid requests",
         Box::new(|| {
-            let arguments =
-                ["test", "--quiet", "--package", "crankwheel-sandbox", "--test", "junk", "--test", "load"];
+            let arguments = [
+                "test",
+                "--quiet",
+                "--package",
+                "crankwheel-sandbox",
+                "--test",
+                "invalid_requests",
+                "--test",
+                "concurrent_load",
+            ];
             run(cargo().env("CRANKWHEEL_SANDBOX_FULL", "1").args(arguments))
         }),
     );

@@ -10,10 +10,10 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::query::{Period, PeriodRule, Query};
-use crate::state::{Client, NO_PLAN, PlanChange, World};
-use crate::when::{self, SECOND};
+use crate::api::query::{Period, PeriodRule, Query};
+use crate::response::Answer;
+use crate::state::store::{Client, NO_PLAN, PlanChange, World};
+use crate::time::{self, SECOND};
 
 const NO_PLAN_NAME: &str = "Unset or custom plan";
 
@@ -145,7 +145,7 @@ fn bill<'a>(client: &'a Client, period: &'a Period, now: i64, set_by: SetBy) -> 
         }
         let seconds = (until - cut.from) / SECOND;
         let at_start = cut.from == start;
-        let effective_from = if at_start { period.from.text.clone() } else { when::naive(cut.from) };
+        let effective_from = if at_start { period.from.text.clone() } else { time::naive(cut.from) };
         let (api_name, human_name) =
             cut.plan.map_or((NO_PLAN, NO_PLAN_NAME), |plan| (plan.plan.as_str(), plan.human_name.as_str()));
         add_units(&mut plans_pro_rata, api_name, human_name, seconds, of);
@@ -154,10 +154,10 @@ fn bill<'a>(client: &'a Client, period: &'a Period, now: i64, set_by: SetBy) -> 
                 None => Some("nobody"),
                 Some(plan) => (set_by == SetBy::Shown).then_some(plan.set_by.as_str()),
             },
-            set_at: cut.plan.map_or_else(|| effective_from.clone(), |plan| when::naive(plan.at)),
+            set_at: cut.plan.map_or_else(|| effective_from.clone(), |plan| time::naive(plan.at)),
             pro_rata: Share { seconds, of },
             human_name,
-            effective_to: next.map_or_else(|| period.to.text.clone(), |next| when::naive(next.from)),
+            effective_to: next.map_or_else(|| period.to.text.clone(), |next| time::naive(next.from)),
             effective_seconds: seconds,
             effective_from,
             api_name,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::when::SECOND;
+use crate::time::SECOND;
 
 /// One screen share. Small, since there can be millions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::query::Query;
-use crate::state::World;
-use crate::users::{Role, User, leads_to};
-use crate::when::{self, SECOND};
+use crate::api::query::Query;
+use crate::response::Answer;
+use crate::state::store::World;
+use crate::state::users::{Role, User, leads_to};
+use crate::time::{self, SECOND};
 
 /// A link works for this long.
 const VALID_FOR: i64 = 120 * SECOND;
@@ -24,7 +24,7 @@ const DASHBOARD: &str = "/ss";
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginToken {
     email: String,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     expires_at: i64,
     dest_url: Option<String>,
 }

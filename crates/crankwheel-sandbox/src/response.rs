@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::body::Pieces;
+use crate::http::body::Pieces;
 
 /// Status, headers and body of one answer. The headers that every answer carries are added by the server.
 pub(crate) struct Answer {

@@ -4,10 +4,10 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::answer::Answer;
-use crate::query::Query;
-use crate::state::World;
-use crate::{auth, billing, clients, history, plans, sso, usage};
+use crate::api::query::Query;
+use crate::api::{auth, billing, clients, history, plans, sso, usage};
+use crate::response::Answer;
+use crate::state::store::World;
 
 /// A request, read to its end.
 pub(crate) struct Incoming<'a> {

@@ -1,12 +1,12 @@
 //! Changes to the state that come from the sandbox's owner, not over the API: checked, then made.
 
+use crate::api::plans::Plan;
+use crate::api::sso;
 use crate::error::SandboxError;
-use crate::fault::FaultRule;
-use crate::plans::Plan;
-use crate::sessions::Session;
-use crate::sso;
-use crate::state::{Key, NO_PLAN, World};
-use crate::users::{Role, User};
+use crate::faults::fault::FaultRule;
+use crate::state::sessions::Session;
+use crate::state::store::{Key, NO_PLAN, World};
+use crate::state::users::{Role, User};
 
 fn invalid<T>(text: String) -> Result<T, SandboxError> {
     Err(SandboxError::Invalid(text))

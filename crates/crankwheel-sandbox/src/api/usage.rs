@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::answer::Answer;
-use crate::query::{PeriodRule, Query};
-use crate::state::World;
+use crate::api::query::{PeriodRule, Query};
+use crate::response::Answer;
+use crate::state::store::World;
 
 /// A meeting lasts at least this long unless the request says otherwise.
 const MIN_SECONDS: u32 = 40;
@@ -49,10 +49,10 @@ pub(crate) fn usage(world: &World, id: i64, query: &Query) -> Result<Answer, Ans
 #[cfg(test)]
 mod tests {
 
-    use crate::sessions::Session;
+    use crate::state::sessions::Session;
+    use crate::state::users::{Role, User};
     use crate::testing::{NOW, at, expect, world};
-    use crate::users::{Role, User};
-    use crate::when::SECOND;
+    use crate::time::SECOND;
     use serde_json::json;
 
     #[test]

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
-use crate::state::{PlanChange, World};
+use crate::response::Answer;
+use crate::state::store::{PlanChange, World};
 
 /// The number that stands for "unlimited".
 pub(crate) const UNLIMITED: u64 = 99_999_999;

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 
-use crate::answer::Answer;
-use crate::when::{self, DEFAULT_PERIOD, SECOND};
+use crate::response::Answer;
+use crate::time::{self, DEFAULT_PERIOD, SECOND};
 
 /// The decoded query. Of a name that comes twice the last value counts.
 pub(crate) struct Query {
@@ -26,7 +26,7 @@ impl Query {
     /// An instant as it was written and as a number.
     fn instant(&self, name: &str) -> Result<Option<Instant>, Answer> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        match when::parse(text) {
+        match time::parse(text) {
             Some(at) => Ok(Some(Instant { at, text: text.to_owned() })),
             None => Err(Answer::bad_request(name, "is invalid")),
         }
@@ -91,7 +91,7 @@ pub(crate) struct Instant {
 
 impl Instant {
     fn written(at: i64) -> Self {
-        Self { at, text: when::zulu(at) }
+        Self { at, text: time::zulu(at) }
     }
 }
 

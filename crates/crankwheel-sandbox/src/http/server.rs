@@ -14,14 +14,17 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-use crate::answer::Answer;
-use crate::body::{self, Outgoing};
-use crate::fault::{self, Fault, Trouble};
-use crate::query::Query;
-use crate::request_log::{self, RecordedRequest};
-use crate::state::World;
-use crate::wire::{self, Script, Scripts, WireStream};
-use crate::{control, routes, when};
+use crate::api::control;
+use crate::api::query::Query;
+use crate::faults::fault::{self, Fault, Trouble};
+use crate::faults::script::Script;
+use crate::http::body::{self, Outgoing};
+use crate::http::routes;
+use crate::http::wire::{self, Scripts, WireStream};
+use crate::response::Answer;
+use crate::state::request_log::{self, RecordedRequest};
+use crate::state::store::World;
+use crate::time;
 
 /// No request of the API is nearly as long.
 const MOST_BODY_BYTES: u64 = 1 << 20;
@@ -240,7 +243,7 @@ fn finish(
     for (name, value) in &answer.headers {
         headers.append(name.clone(), value.clone());
     }
-    let date = when::http_date(world.now()).and_then(|date| HeaderValue::from_str(&date).ok());
+    let date = time::http_date(world.now()).and_then(|date| HeaderValue::from_str(&date).ok());
     let usual = [
         (header::SERVER, Some(HeaderValue::from_static("nginx"))),
         (header::DATE, date),

@@ -10,14 +10,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
-use crate::clients;
+use crate::api::clients;
+use crate::api::plans::Plan;
 use crate::error::SandboxError;
-use crate::fault::{self, FaultRule};
-use crate::plans::Plan;
-use crate::state::{Key, World};
-use crate::users::Role;
-use crate::when;
+use crate::faults::fault::{self, FaultRule};
+use crate::response::Answer;
+use crate::state::store::{Key, World};
+use crate::state::users::Role;
+use crate::time;
 
 /// What comes before the names below.
 pub(crate) const PREFIX: &str = "/_sandbox";
@@ -59,7 +59,7 @@ fn user() -> Role {
 struct NewSession {
     client_id: i64,
     email: String,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     start: i64,
     seconds: u32,
     #[serde(default = "one")]
@@ -75,7 +75,7 @@ fn one() -> u32 {
 struct NewPlanChange {
     client_id: i64,
     api_name: String,
-    #[serde(default, with = "when::as_text_or_null")]
+    #[serde(default, with = "time::as_text_or_null")]
     at: Option<i64>,
     #[serde(default)]
     set_by: Option<String>,
@@ -84,7 +84,7 @@ struct NewPlanChange {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClockSetting {
-    #[serde(default, with = "when::as_text_or_null")]
+    #[serde(default, with = "time::as_text_or_null")]
     now: Option<i64>,
     #[serde(default)]
     frozen: Option<bool>,
@@ -269,7 +269,7 @@ fn each<T: DeserializeOwned>(
 }
 
 fn clock(world: &World) -> Value {
-    json!({ "now": when::zulu(world.now()), "frozen": world.clock.is_frozen() })
+    json!({ "now": time::zulu(world.now()), "frozen": world.clock.is_frozen() })
 }
 
 fn state(world: &World) -> Value {
@@ -309,7 +309,7 @@ fn new_client(world: &mut World, mut body: Map<String, Value>) -> Result<Answer,
     let created_at = match body.remove("created_at") {
         None | Some(Value::Null) => None,
         Some(value) => {
-            let text = value.as_str().and_then(when::parse);
+            let text = value.as_str().and_then(time::parse);
             let text =
                 text.ok_or_else(|| SandboxError::Invalid("created_at is no RFC 3339 time".to_owned()))?;
             Some(text)

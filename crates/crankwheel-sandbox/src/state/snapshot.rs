@@ -7,15 +7,15 @@ use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::clock::Clock;
+use crate::api::plans::Plan;
+use crate::api::sso::LoginToken;
 use crate::error::SandboxError;
-use crate::plans::Plan;
-use crate::rules::{self, CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values};
-use crate::sessions::{Session, Sessions};
-use crate::sso::LoginToken;
-use crate::state::{Client, Key, PlanChange, World};
-use crate::users::{Role, User, Users};
-use crate::when;
+use crate::state::clock::Clock;
+use crate::state::fields::{self, CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values};
+use crate::state::sessions::{Session, Sessions};
+use crate::state::store::{Client, Key, PlanChange, World};
+use crate::state::users::{Role, User, Users};
+use crate::time;
 
 /// Raised when an older sandbox could not read the snapshot.
 const VERSION: u32 = 1;
@@ -23,7 +23,7 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Written<'a> {
     version: u32,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     now: i64,
     frozen: bool,
     random: String,
@@ -39,9 +39,9 @@ struct Written<'a> {
 #[derive(Serialize)]
 struct WrittenClient<'a> {
     id: i64,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     created_at: i64,
-    #[serde(with = "when::as_text_or_null")]
+    #[serde(with = "time::as_text_or_null")]
     deleted_at: Option<i64>,
     fields: &'a Values,
     settings: &'a Values,
@@ -56,13 +56,13 @@ struct UserRow {
     client_id: i64,
     email: String,
     role: Role,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     created_at: i64,
 }
 
 /// Start, place of the user, seconds, viewers: short, since there can be millions.
 #[derive(Serialize, Deserialize)]
-struct SessionRow(#[serde(with = "when::as_text")] i64, u32, u32, u32);
+struct SessionRow(#[serde(with = "time::as_text")] i64, u32, u32, u32);
 
 struct WrittenSessions<'a>(&'a [Session]);
 
@@ -85,7 +85,7 @@ impl Serialize for WrittenSessions<'_> {
 #[serde(deny_unknown_fields)]
 struct Read {
     version: u32,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     now: i64,
     frozen: bool,
     random: String,
@@ -102,9 +102,9 @@ struct Read {
 #[serde(deny_unknown_fields)]
 struct ReadClient {
     id: i64,
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     created_at: i64,
-    #[serde(with = "when::as_text_or_null")]
+    #[serde(with = "time::as_text_or_null")]
     deleted_at: Option<i64>,
     fields: BTreeMap<String, Value>,
     settings: BTreeMap<String, Value>,
@@ -231,7 +231,7 @@ fn values(table: &'static [Field], read: BTreeMap<String, Value>) -> Result<Valu
         let Some(field) = table.iter().find(|field| field.name == name) else {
             return invalid(format!("there is no field {name:?}"));
         };
-        if !rules::can_be_stored(field, &value) {
+        if !fields::can_be_stored(field, &value) {
             return invalid(format!("{name} cannot be {value}"));
         }
         values.insert(field.name, value);

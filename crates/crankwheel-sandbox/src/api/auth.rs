@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, StatusCode, header};
 
-use crate::answer::Answer;
-use crate::state::World;
+use crate::response::Answer;
+use crate::state::store::World;
 
 /// An accepted key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(crate) fn owner(world: &World, headers: &HeaderMap) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Key;
+    use crate::state::store::Key;
     use crate::testing::world;
     use http::HeaderValue;
 

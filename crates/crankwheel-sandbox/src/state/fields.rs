@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::when;
+use crate::time;
 
 /// Stored values of one object, by field name; a field that is not in it has its default.
 pub(crate) type Values = BTreeMap<&'static str, Value>;
@@ -230,8 +230,8 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
             }
         }
         Rule::Limit => {
-            let at = when::parse_limit(text).ok_or(INVALID)?;
-            return Ok(Some(Value::String(when::limit(at))));
+            let at = time::parse_limit(text).ok_or(INVALID)?;
+            return Ok(Some(Value::String(time::limit(at))));
         }
         Rule::Template(placeholder) if !text.is_empty() && !text.contains(placeholder) => {
             return Err(format!("must include {placeholder}"));
@@ -263,7 +263,7 @@ pub(crate) fn can_be_stored(field: &Field, value: &Value) -> bool {
 
 /// The rules that look at two fields of a client at once. Values are as they would be stored.
 pub(crate) fn check_client(values: &Values, errors: &mut FieldErrors) {
-    let limit = |name: &str| values.get(name).and_then(Value::as_str).and_then(when::parse_limit);
+    let limit = |name: &str| values.get(name).and_then(Value::as_str).and_then(time::parse_limit);
     match (limit("first_exceeded_soft_limit"), limit("hard_limit_starts")) {
         (Some(soft), Some(hard)) if soft >= hard => {
             errors.add("first_exceeded_soft_limit", "must be before hard_limit_starts");

@@ -6,9 +6,9 @@ use http::StatusCode;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
-use crate::rules::{self, CLIENT_FIELDS, FieldErrors, SETTINGS_FIELDS, Values};
-use crate::state::{Client, NO_PLAN, NO_PLAN_SESSIONS, World};
+use crate::response::Answer;
+use crate::state::fields::{self, CLIENT_FIELDS, FieldErrors, SETTINGS_FIELDS, Values};
+use crate::state::store::{Client, NO_PLAN, NO_PLAN_SESSIONS, World};
 
 /// Short names that companies outside the reseller's account have, so that this refusal can be tried, too.
 const TAKEN_ELSEWHERE: [&str; 2] = ["crankwheel", "takenelsewhere"];
@@ -108,10 +108,10 @@ pub(crate) fn show(world: &World, id: i64) -> Result<Answer, Answer> {
 /// `POST /clients`
 pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Answer, Answer> {
     let mut errors = FieldErrors::default();
-    let fields = rules::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let fields = fields::read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let sent = read_settings(body, &mut errors);
-    rules::check_client(&fields, &mut errors);
-    rules::check_settings(&sent, &sent, &mut errors);
+    fields::check_client(&fields, &mut errors);
+    fields::check_settings(&sent, &sent, &mut errors);
     if !body.contains_key("sname") {
         errors.add("sname", "can't be blank");
     }
@@ -140,10 +140,10 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Ans
 pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> Result<Answer, Answer> {
     let client = world.client(id).ok_or_else(not_found)?;
     let mut errors = FieldErrors::default();
-    let sent = rules::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let sent = fields::read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let mut fields = client.fields.clone();
     fields.extend(sent.clone());
-    rules::check_client(&fields, &mut errors);
+    fields::check_client(&fields, &mut errors);
 
     let mut settings = client.settings.clone();
     if let Some(part) = body.get("settings") {
@@ -159,7 +159,7 @@ pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> R
         }
         let sent = read_settings(&body, &mut errors);
         settings.extend(sent.clone());
-        rules::check_settings(&sent, &settings, &mut errors);
+        fields::check_settings(&sent, &settings, &mut errors);
         derive_filter(&mut settings);
     }
     refuse(errors)?;
@@ -201,13 +201,13 @@ fn read_settings(body: &Map<String, Value>, errors: &mut FieldErrors) -> Values 
             renamed.entry(newer).or_insert(value);
         }
     }
-    rules::read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
+    fields::read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
 }
 
 /// Keeps the filter's regular expression in step with its pattern.
 fn derive_filter(settings: &mut Values) {
     let pattern = settings.get("content_filter_pattern").and_then(Value::as_str).unwrap_or_default();
-    let regex = rules::filter_regex(pattern).unwrap_or_default();
+    let regex = fields::filter_regex(pattern).unwrap_or_default();
     settings.insert("content_filter_regex", Value::String(regex));
 }
 

@@ -9,18 +9,18 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::canned::CannedAnswers;
-use crate::clock::Clock;
-use crate::demo;
-use crate::fault::Faults;
+use crate::api::plans::Plan;
+use crate::api::sso::LoginToken;
+use crate::demo::companies;
+use crate::faults::canned::CannedAnswers;
+use crate::faults::fault::Faults;
 use crate::options::SandboxOptions;
-use crate::plans::Plan;
-use crate::request_log::RequestLog;
-use crate::rules::Values;
-use crate::sessions::{Session, Sessions};
-use crate::sso::LoginToken;
-use crate::users::{User, Users};
-use crate::when;
+use crate::state::clock::Clock;
+use crate::state::fields::Values;
+use crate::state::request_log::RequestLog;
+use crate::state::sessions::{Session, Sessions};
+use crate::state::users::{User, Users};
+use crate::time;
 
 /// Ids count up from here.
 const FIRST_CLIENT_ID: i64 = 27_001;
@@ -33,7 +33,7 @@ pub(crate) const NO_PLAN_SESSIONS: u64 = 25;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanChange {
-    #[serde(with = "when::as_text")]
+    #[serde(with = "time::as_text")]
     pub(crate) at: i64,
     pub(crate) plan: String,
     pub(crate) human_name: String,
@@ -48,7 +48,7 @@ pub(crate) struct Client {
     pub(crate) id: i64,
     pub(crate) created_at: i64,
     pub(crate) deleted_at: Option<i64>,
-    /// The fields that are stored as they are; see `rules::CLIENT_FIELDS`.
+    /// The fields that are stored as they are; see `fields::CLIENT_FIELDS`.
     pub(crate) fields: Values,
     /// The same for the settings.
     pub(crate) settings: Values,
@@ -156,7 +156,7 @@ impl World {
             requests_seen: 0,
             options,
         };
-        demo::fill(&mut world, started);
+        companies::fill(&mut world, started);
         world
     }
 

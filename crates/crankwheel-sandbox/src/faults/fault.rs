@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::error::SandboxError;
+use crate::response::Answer;
 
 /// What goes wrong.
 ///

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::answer::Answer;
+use crate::response::Answer;
 
 /// One canned answer and how often it is still to be given.
 struct Canned {

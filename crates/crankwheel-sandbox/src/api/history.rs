@@ -13,11 +13,11 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::answer::Answer;
-use crate::query::{PeriodRule, Query};
-use crate::sessions::Session;
-use crate::state::World;
-use crate::when::ZuluWriter;
+use crate::api::query::{PeriodRule, Query};
+use crate::response::Answer;
+use crate::state::sessions::Session;
+use crate::state::store::World;
+use crate::time::ZuluWriter;
 
 /// About so many bytes of rows are made at a time.
 const PIECE: usize = 128 * 1_024;
@@ -222,9 +222,9 @@ fn number(out: &mut Vec<u8>, value: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::users::{Role, User};
     use crate::testing::{at, expect, send, world};
-    use crate::users::{Role, User};
-    use crate::when::SECOND;
+    use crate::time::SECOND;
     use serde_json::{Value, json};
 
     #[test]

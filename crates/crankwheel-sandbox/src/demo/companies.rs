@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use crate::demo_names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
-use crate::demo_sessions::{self, Agent, Workplace};
-use crate::rules::Values;
-use crate::sessions::Sessions;
-use crate::state::{Client, World, random_uuid};
-use crate::users::{Role, User};
-use crate::when::{self, DAY, SECOND};
+use crate::demo::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
+use crate::demo::sessions::{self, Agent, Workplace};
+use crate::state::fields::Values;
+use crate::state::sessions::Sessions;
+use crate::state::store::{Client, World, random_uuid};
+use crate::state::users::{Role, User};
+use crate::time::{self, DAY, SECOND};
 
 pub(crate) const HOUR: i64 = 3_600 * SECOND;
 /// For twelve companies that are still there one has left.
@@ -64,7 +64,7 @@ pub(crate) fn fill(world: &mut World, now: i64) {
         });
         world.add_client(draft.client);
     }
-    let sessions = demo_sessions::make(workplaces, world.options.sessions, window, now);
+    let sessions = sessions::make(workplaces, world.options.sessions, window, now);
     world.sessions = Sessions::from_ordered(sessions);
 }
 
@@ -124,8 +124,8 @@ fn draft(world: &World, number: u32, left: bool, window: i64, now: i64) -> Draft
     }
     if chance(&mut random, 4) {
         let soft = now - random.i64(1..20) * DAY;
-        client.fields.insert("first_exceeded_soft_limit", json!(when::limit(soft)));
-        client.fields.insert("hard_limit_starts", json!(when::limit(soft + 14 * DAY)));
+        client.fields.insert("first_exceeded_soft_limit", json!(time::limit(soft)));
+        client.fields.insert("hard_limit_starts", json!(time::limit(soft + 14 * DAY)));
     }
     plan_history(world, &mut random, &mut client, now);
     Draft { random, client, agents: Vec::new(), opening: (9 - offset) * HOUR, provider_is_reseller }
@@ -229,7 +229,7 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
 mod tests {
     use super::*;
     use crate::options::SandboxOptions;
-    use crate::rules::{self, CLIENT_FIELDS, FieldErrors};
+    use crate::state::fields::{self, CLIENT_FIELDS, FieldErrors};
     use crate::testing::{NOW, at};
 
     fn demo(clients: u32, days: u32, seed: u64) -> World {
@@ -281,8 +281,8 @@ mod tests {
             let mut errors = FieldErrors::default();
             let body =
                 client.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            rules::read_fields(CLIENT_FIELDS, &body, "", &mut errors);
-            rules::check_client(&client.fields, &mut errors);
+            fields::read_fields(CLIENT_FIELDS, &body, "", &mut errors);
+            fields::check_client(&client.fields, &mut errors);
             assert!(errors.is_empty(), "{errors:?}");
             assert!(names.insert(client.text("sname").to_owned()));
             assert!(client.created_at < now);

@@ -1,9 +1,9 @@
 //! The sessions of the demo data: business hours, a weekly rhythm, busy and less busy agents.
 
-use crate::demo::{HOUR, chance};
+use crate::demo::companies::{HOUR, chance};
 use crate::options::MOST_SESSIONS;
-use crate::sessions::Session;
-use crate::when::{DAY, SECOND};
+use crate::state::sessions::Session;
+use crate::time::{DAY, SECOND};
 
 /// Working time of a day, in seconds.
 const WORKDAY: u32 = 9 * 3_600;

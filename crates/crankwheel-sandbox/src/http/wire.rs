@@ -6,8 +6,6 @@
 //! [`Script`] here; this wrapper lies under hyper, sees the marked head pass by, puts the script's header
 //! lines in the mark's place and plays its steps behind the head. All other bytes pass through untouched.
 
-mod script;
-
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -21,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-pub(crate) use script::{Script, Step};
+use crate::faults::script::{Script, Step};
 
 const MARK: &[u8] = b"x-sandbox-script: here\r\n";
 const HEAD_END: &[u8] = b"\r\n\r\n";

@@ -9,15 +9,13 @@ use std::thread::JoinHandle;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::control;
-use crate::api::plans::Plan;
+use crate::control;
+use crate::demo;
 use crate::error::SandboxError;
-use crate::faults::fault::{self, FaultRule};
-use crate::http::server::{self, Shared};
+use crate::faults::{FaultRule, ordered_answer};
+use crate::http::{Shared, serve};
 use crate::options::SandboxOptions;
-use crate::state::request_log::RecordedRequest;
-use crate::state::store::{Key, World};
-use crate::state::users::Role;
+use crate::state::{Key, Plan, RecordedRequest, Role, World};
 
 /// A running sandbox. Dropping it stops it.
 ///
@@ -74,12 +72,12 @@ impl Sandbox {
 
         let started = options.now.unwrap_or_else(Timestamp::now).as_microsecond();
         let (api_key, read_only_key) = options.keys();
-        let shared = Arc::new(Shared::new(World::new(options, url.clone(), started)));
+        let shared = Arc::new(Shared::new(demo::start(options, url.clone(), started)));
         let served = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("crankwheel-sandbox".to_owned())
             // The connections end here, too: the runtime drops them.
-            .spawn(move || runtime.block_on(server::serve(listener, served)))
+            .spawn(move || runtime.block_on(serve(listener, served)))
             .map_err(SandboxError::Thread)?;
         Ok(Self {
             shared,
@@ -218,7 +216,7 @@ impl Sandbox {
     ) -> Result<(), SandboxError> {
         let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| SandboxError::Invalid(format!("{method:?} is no HTTP method")))?;
-        let answer = fault::ordered_answer(status, headers.iter().copied(), body.into())?;
+        let answer = ordered_answer(status, headers.iter().copied(), body.into())?;
         self.world().canned.add(method, path, answer, times);
         Ok(())
     }
@@ -228,7 +226,7 @@ impl Sandbox {
     /// # Errors
     /// When the rule is not possible, for example with a method that is none of HTTP.
     pub fn fail(&self, rule: FaultRule) -> Result<(), SandboxError> {
-        self.world().new_fault(rule)
+        self.world().faults.add(rule)
     }
 
     /// The same with the rule as JSON:
@@ -295,7 +293,7 @@ impl Sandbox {
     /// Puts everything back to the start: data, clock, faults, canned answers and the log of requests. Address
     /// and keys stay.
     pub fn reset(&self) {
-        self.world().reset();
+        demo::reset(&mut self.world());
     }
 
     /// Stops the sandbox at once; open connections are dropped. Further calls do nothing.

@@ -26,6 +26,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod control;
 mod demo;
 mod error;
 mod faults;
@@ -41,13 +42,12 @@ mod testing;
 mod time;
 
 pub use error::SandboxError;
-pub use faults::fault::{Fault, FaultRule, GzipDamage};
+pub use faults::{Fault, FaultRule, GzipDamage};
 pub use handle::Sandbox;
 pub use options::SandboxOptions;
 #[cfg(feature = "program")]
 pub use program::run_program;
-pub use state::request_log::RecordedRequest;
-pub use state::users::Role;
+pub use state::{RecordedRequest, Role};
 
 /// Compiles and runs the example of the README.
 #[cfg(doctest)]

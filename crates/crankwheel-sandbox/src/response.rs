@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::http::body::Pieces;
+/// Pieces of a body, created one by one.
+pub(crate) type Pieces = Box<dyn Iterator<Item = Bytes> + Send>;
 
 /// Status, headers and body of one answer. The headers that every answer carries are added by the server.
 pub(crate) struct Answer {

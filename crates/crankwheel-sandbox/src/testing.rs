@@ -3,10 +3,11 @@
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 
-use crate::http::routes::{self, Incoming};
+use crate::demo;
+use crate::http::{Incoming, answer};
 use crate::options::SandboxOptions;
 use crate::response::Answer;
-use crate::state::store::World;
+use crate::state::World;
 use crate::time;
 
 /// "Now" in the unit tests.
@@ -15,7 +16,7 @@ pub(crate) const NOW: &str = "2019-03-03T15:00:00Z";
 /// A world of this many demo clients, its clock standing at [`NOW`].
 pub(crate) fn world(clients: u32) -> World {
     let options = SandboxOptions { clients, days: 60, now: NOW.parse().ok(), ..SandboxOptions::default() };
-    World::new(options, "http://sandbox.test".to_owned(), at(NOW))
+    demo::start(options, "http://sandbox.test".to_owned(), at(NOW))
 }
 
 /// An instant as a number.
@@ -44,7 +45,7 @@ pub(crate) fn send_as(
     let body = body.map(|body| body.to_string()).unwrap_or_default().into_bytes();
     let method: Method = method.parse().unwrap();
     let incoming = Incoming { method: &method, path, query, headers: &headers, body: &body };
-    let mut answer = routes::answer(world, &incoming);
+    let mut answer = answer(world, &incoming);
     answer.body = answer.whole_body();
     answer
 }

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 pub(crate) const SECOND: i64 = 1_000_000;
+pub(crate) const HOUR: i64 = 3_600 * SECOND;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 /// The period of answers that name no other: 28 × 24 hours up to now.
 pub(crate) const DEFAULT_PERIOD: i64 = 28 * DAY;

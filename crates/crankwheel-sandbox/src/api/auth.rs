@@ -3,7 +3,7 @@
 use http::{HeaderMap, StatusCode, header};
 
 use crate::response::Answer;
-use crate::state::store::World;
+use crate::state::World;
 
 /// An accepted key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(crate) fn owner(world: &World, headers: &HeaderMap) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::store::Key;
+    use crate::state::Key;
     use crate::testing::world;
     use http::HeaderValue;
 

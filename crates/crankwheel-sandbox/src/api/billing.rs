@@ -10,9 +10,9 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::api::query::{Period, PeriodRule, Query};
+use super::query::{Period, PeriodRule, Query};
 use crate::response::Answer;
-use crate::state::store::{Client, NO_PLAN, PlanChange, World};
+use crate::state::{Client, NO_PLAN, PlanChange, World};
 use crate::time::{self, SECOND};
 
 const NO_PLAN_NAME: &str = "Unset or custom plan";

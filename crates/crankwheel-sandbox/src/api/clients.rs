@@ -7,8 +7,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::response::Answer;
-use crate::state::fields::{self, CLIENT_FIELDS, FieldErrors, SETTINGS_FIELDS, Values};
-use crate::state::store::{Client, NO_PLAN, NO_PLAN_SESSIONS, World};
+use crate::state::{
+    CLIENT_FIELDS, Client, FieldErrors, NO_PLAN, NO_PLAN_SESSIONS, SETTINGS_FIELDS, Values, World,
+    check_client, check_settings, filter_regex, read_fields,
+};
 
 /// Short names that companies outside the reseller's account have, so that this refusal can be tried, too.
 const TAKEN_ELSEWHERE: [&str; 2] = ["crankwheel", "takenelsewhere"];
@@ -108,10 +110,10 @@ pub(crate) fn show(world: &World, id: i64) -> Result<Answer, Answer> {
 /// `POST /clients`
 pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Answer, Answer> {
     let mut errors = FieldErrors::default();
-    let fields = fields::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let fields = read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let sent = read_settings(body, &mut errors);
-    fields::check_client(&fields, &mut errors);
-    fields::check_settings(&sent, &sent, &mut errors);
+    check_client(&fields, &mut errors);
+    check_settings(&sent, &sent, &mut errors);
     if !body.contains_key("sname") {
         errors.add("sname", "can't be blank");
     }
@@ -140,10 +142,10 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Ans
 pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> Result<Answer, Answer> {
     let client = world.client(id).ok_or_else(not_found)?;
     let mut errors = FieldErrors::default();
-    let sent = fields::read_fields(CLIENT_FIELDS, body, "", &mut errors);
+    let sent = read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let mut fields = client.fields.clone();
     fields.extend(sent.clone());
-    fields::check_client(&fields, &mut errors);
+    check_client(&fields, &mut errors);
 
     let mut settings = client.settings.clone();
     if let Some(part) = body.get("settings") {
@@ -159,7 +161,7 @@ pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> R
         }
         let sent = read_settings(&body, &mut errors);
         settings.extend(sent.clone());
-        fields::check_settings(&sent, &settings, &mut errors);
+        check_settings(&sent, &settings, &mut errors);
         derive_filter(&mut settings);
     }
     refuse(errors)?;
@@ -201,13 +203,13 @@ fn read_settings(body: &Map<String, Value>, errors: &mut FieldErrors) -> Values 
             renamed.entry(newer).or_insert(value);
         }
     }
-    fields::read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
+    read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
 }
 
 /// Keeps the filter's regular expression in step with its pattern.
 fn derive_filter(settings: &mut Values) {
     let pattern = settings.get("content_filter_pattern").and_then(Value::as_str).unwrap_or_default();
-    let regex = fields::filter_regex(pattern).unwrap_or_default();
+    let regex = filter_regex(pattern).unwrap_or_default();
     settings.insert("content_filter_regex", Value::String(regex));
 }
 

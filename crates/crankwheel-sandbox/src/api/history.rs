@@ -13,10 +13,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::api::query::{PeriodRule, Query};
+use super::query::{PeriodRule, Query};
 use crate::response::Answer;
-use crate::state::sessions::Session;
-use crate::state::store::World;
+use crate::state::{Session, World};
 use crate::time::ZuluWriter;
 
 /// About so many bytes of rows are made at a time.
@@ -222,7 +221,7 @@ fn number(out: &mut Vec<u8>, value: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::users::{Role, User};
+    use crate::state::{Role, User};
     use crate::testing::{at, expect, send, world};
     use crate::time::SECOND;
     use serde_json::{Value, json};

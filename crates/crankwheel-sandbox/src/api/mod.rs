@@ -3,7 +3,6 @@
 pub(crate) mod auth;
 pub(crate) mod billing;
 pub(crate) mod clients;
-pub(crate) mod control;
 pub(crate) mod history;
 pub(crate) mod plans;
 pub(crate) mod query;

@@ -1,54 +1,9 @@
 //! The reseller's plans, and setting one for a client.
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
 
 use crate::response::Answer;
-use crate::state::store::{PlanChange, World};
-
-/// The number that stands for "unlimited".
-pub(crate) const UNLIMITED: u64 = 99_999_999;
-
-/// A plan that the reseller may sell, fields in the order of the API's answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Plan {
-    pub(crate) session_limit: u64,
-    pub(crate) license_count: u64,
-    pub(crate) human_name: String,
-    pub(crate) api_name: String,
-}
-
-impl Plan {
-    /// The document's two examples and one without limits.
-    pub(crate) fn examples() -> Vec<Self> {
-        [
-            ("plan_1", "Example Plan 1", 10),
-            ("plan_2", "Example Plan 2", 200),
-            ("plan_3", "Example Plan 3", UNLIMITED),
-        ]
-        .into_iter()
-        .map(|(api_name, human_name, limit)| Self {
-            session_limit: limit,
-            license_count: limit,
-            human_name: human_name.to_owned(),
-            api_name: api_name.to_owned(),
-        })
-        .collect()
-    }
-
-    /// What goes into a client's history. The plan's name and limits of that day stay in it.
-    pub(crate) fn change(&self, at: i64, set_by: &str) -> PlanChange {
-        PlanChange {
-            at,
-            plan: self.api_name.clone(),
-            human_name: self.human_name.clone(),
-            session_limit: self.session_limit,
-            license_count: self.license_count,
-            set_by: set_by.to_owned(),
-        }
-    }
-}
+use crate::state::World;
 
 /// `GET /reseller/plans`
 pub(crate) fn list(world: &World) -> Answer {
@@ -74,7 +29,7 @@ pub(crate) fn set(world: &mut World, id: i64, plan: &str, set_by: &str) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::state::UNLIMITED;
     use crate::testing::{expect, world};
     use serde_json::{Value, json};
 

@@ -2,14 +2,13 @@
 
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::api::query::Query;
+use super::query::Query;
 use crate::response::Answer;
-use crate::state::store::World;
-use crate::state::users::{Role, User, leads_to};
-use crate::time::{self, SECOND};
+use crate::state::{LoginToken, Role, User, World, leads_to, looks_like_email};
+use crate::time::SECOND;
 
 /// A link works for this long.
 const VALID_FOR: i64 = 120 * SECOND;
@@ -18,16 +17,6 @@ const IN_LINK: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'/').add(b'<').add(b'>').add(b'?');
 /// Where a login ends unless the link says otherwise.
 const DASHBOARD: &str = "/ss";
-
-/// What is known of a login link; the token itself is the key under which it is kept.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LoginToken {
-    email: String,
-    #[serde(with = "time::as_text")]
-    expires_at: i64,
-    dest_url: Option<String>,
-}
 
 /// One account that an address can be logged in to, fields in the API's order.
 #[derive(Serialize)]
@@ -131,13 +120,6 @@ fn create_user(world: &mut World, email: &str, client_id: i64) -> Result<(), Ans
     let created_at = world.now();
     world.users.add(User { email: email.to_owned(), client_id, role: Role::User, created_at });
     Ok(())
-}
-
-/// Something, an at sign, something; no blanks and no control characters.
-pub(crate) fn looks_like_email(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
-        && !text.chars().any(|character| character.is_whitespace() || character.is_control())
 }
 
 /// 64 hexadecimal digits, as in the document.

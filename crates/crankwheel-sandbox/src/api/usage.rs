@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::api::query::{PeriodRule, Query};
+use super::query::{PeriodRule, Query};
 use crate::response::Answer;
-use crate::state::store::World;
+use crate::state::World;
 
 /// A meeting lasts at least this long unless the request says otherwise.
 const MIN_SECONDS: u32 = 40;
@@ -49,8 +49,8 @@ pub(crate) fn usage(world: &World, id: i64, query: &Query) -> Result<Answer, Ans
 #[cfg(test)]
 mod tests {
 
-    use crate::state::sessions::Session;
-    use crate::state::users::{Role, User};
+    use crate::state::Session;
+    use crate::state::{Role, User};
     use crate::testing::{NOW, at, expect, world};
     use crate::time::SECOND;
     use serde_json::json;

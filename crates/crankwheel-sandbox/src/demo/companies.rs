@@ -7,15 +7,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use crate::demo::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
-use crate::demo::sessions::{self, Agent, Workplace};
-use crate::state::fields::Values;
-use crate::state::sessions::Sessions;
-use crate::state::store::{Client, World, random_uuid};
-use crate::state::users::{Role, User};
-use crate::time::{self, DAY, SECOND};
+use super::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
+use super::random::{chance, office_hours, pick};
+use super::sessions::{self, Agent, Workplace};
+use crate::state::{Client, Role, Sessions, User, Values, World, random_uuid};
+use crate::time::{self, DAY, HOUR};
 
-pub(crate) const HOUR: i64 = 3_600 * SECOND;
 /// For twelve companies that are still there one has left.
 const LEFT_PER: u32 = 12;
 /// Settings that an older company has as null where a new one has empty text.
@@ -40,8 +37,9 @@ struct Draft {
     provider_is_reseller: bool,
 }
 
-/// Fills an empty world. `now` is where the history ends.
-pub(crate) fn fill(world: &mut World, now: i64) {
+/// Fills an empty world.
+pub(crate) fn fill(world: &mut World) {
+    let now = world.started;
     let days = i64::from(world.options.days);
     let window = now.saturating_sub(days * DAY);
     let staying = world.options.clients;
@@ -66,20 +64,6 @@ pub(crate) fn fill(world: &mut World, now: i64) {
     }
     let sessions = sessions::make(workplaces, world.options.sessions, window, now);
     world.sessions = Sessions::from_ordered(sessions);
-}
-
-/// Whether something happens that happens so often in a hundred cases.
-pub(crate) fn chance(random: &mut fastrand::Rng, percent: u32) -> bool {
-    random.u32(0..100) < percent
-}
-
-fn pick<'a, T>(random: &mut fastrand::Rng, list: &'a [T]) -> Option<&'a T> {
-    list.get(random.usize(0..list.len().max(1)))
-}
-
-/// A moment in the office hours of the day of `around`.
-fn office_hours(random: &mut fastrand::Rng, around: i64) -> i64 {
-    around.div_euclid(DAY) * DAY + 8 * HOUR + random.i64(0..9 * HOUR)
 }
 
 fn draft(world: &World, number: u32, left: bool, window: i64, now: i64) -> Draft {
@@ -228,13 +212,14 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::start;
     use crate::options::SandboxOptions;
-    use crate::state::fields::{self, CLIENT_FIELDS, FieldErrors};
+    use crate::state::{CLIENT_FIELDS, FieldErrors, check_client, read_fields};
     use crate::testing::{NOW, at};
 
     fn demo(clients: u32, days: u32, seed: u64) -> World {
         let options = SandboxOptions { clients, days, seed, now: NOW.parse().ok(), ..Default::default() };
-        World::new(options, String::new(), at(NOW))
+        start(options, String::new(), at(NOW))
     }
 
     fn alive(world: &World) -> Vec<&Client> {
@@ -255,7 +240,7 @@ mod tests {
         for now in [jiff::Timestamp::MIN, jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX] {
             for days in [0, 1, 3_660] {
                 let options = SandboxOptions { clients: 30, days, now: Some(now), ..Default::default() };
-                let world = World::new(options, String::new(), now.as_microsecond());
+                let world = start(options, String::new(), now.as_microsecond());
                 assert_eq!(alive(&world).len(), 30);
             }
         }
@@ -281,8 +266,8 @@ mod tests {
             let mut errors = FieldErrors::default();
             let body =
                 client.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            fields::read_fields(CLIENT_FIELDS, &body, "", &mut errors);
-            fields::check_client(&client.fields, &mut errors);
+            read_fields(CLIENT_FIELDS, &body, "", &mut errors);
+            check_client(&client.fields, &mut errors);
             assert!(errors.is_empty(), "{errors:?}");
             assert!(names.insert(client.text("sname").to_owned()));
             assert!(client.created_at < now);
@@ -317,7 +302,7 @@ mod tests {
                 now: NOW.parse().ok(),
                 ..Default::default()
             };
-            let world = World::new(options, String::new(), at(NOW));
+            let world = start(options, String::new(), at(NOW));
             assert_eq!(world.sessions.len(), usize::try_from(sessions).unwrap(), "{clients} {days}");
             assert!(world.sessions.all().is_sorted_by_key(|session| session.start));
         }

@@ -1,5 +1,9 @@
 //! Demo data: companies, people, plans and sessions, generated from a seed.
 
-pub(crate) mod companies;
-pub(crate) mod names;
-pub(crate) mod sessions;
+mod companies;
+mod names;
+mod random;
+mod sessions;
+mod start;
+
+pub(crate) use start::{reset, start};

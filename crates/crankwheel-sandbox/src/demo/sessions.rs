@@ -1,9 +1,9 @@
 //! The sessions of the demo data: business hours, a weekly rhythm, busy and less busy agents.
 
-use crate::demo::companies::{HOUR, chance};
+use super::random::chance;
 use crate::options::MOST_SESSIONS;
-use crate::state::sessions::Session;
-use crate::time::{DAY, SECOND};
+use crate::state::Session;
+use crate::time::{DAY, HOUR, SECOND};
 
 /// Working time of a day, in seconds.
 const WORKDAY: u32 = 9 * 3_600;

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use http::Method;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 
+use crate::error::SandboxError;
 use crate::response::Answer;
 
 /// One canned answer and how often it is still to be given.
@@ -51,10 +52,32 @@ fn decode(path: &str) -> Vec<u8> {
     percent_decode_str(path).collect()
 }
 
+/// An answer that a test ordered, checked.
+pub(crate) fn ordered_answer<'a>(
+    status: u16,
+    headers: impl Iterator<Item = (&'a str, &'a str)>,
+    body: Vec<u8>,
+) -> Result<Answer, SandboxError> {
+    let refuse = |what: &str, text: &str| SandboxError::Invalid(format!("{text:?} is no {what}"));
+    let status = StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| !status.is_informational())
+        .ok_or_else(|| refuse("status of an answer", &status.to_string()))?;
+    let mut answer = Answer::bare(status, body);
+    for (name, value) in headers {
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("header name", name))?;
+        if parsed == header::CONTENT_LENGTH || parsed == header::TRANSFER_ENCODING {
+            return Err(SandboxError::Invalid(format!("{name} is set by the sandbox itself")));
+        }
+        let value = HeaderValue::from_str(value).map_err(|_| refuse("header value", value))?;
+        answer = answer.with(parsed, value);
+    }
+    Ok(answer)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::StatusCode;
 
     #[test]
     fn given_as_often_as_asked_and_in_order() {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::faults::fault::{Fault, GzipDamage};
+use super::fault::{Fault, GzipDamage};
 
 /// A reset throws away what the peer has not read yet on some systems. This long it has for the bytes before.
 const BEFORE_RESET: Duration = Duration::from_millis(20);

@@ -13,8 +13,7 @@ use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use http::{HeaderMap, header};
 use hyper::body::{Body, Frame, SizeHint};
 
-/// Pieces of a body, made one by one.
-pub(crate) type Pieces = Box<dyn Iterator<Item = Bytes> + Send>;
+use crate::response::Pieces;
 
 /// Shorter answers are not worth the trouble.
 pub(crate) const WORTH_COMPRESSING: usize = 1_024;

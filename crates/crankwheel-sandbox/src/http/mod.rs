@@ -1,6 +1,11 @@
 //! HTTP: accepts connections, routes requests to the endpoints, and writes responses.
 
-pub(crate) mod body;
-pub(crate) mod routes;
-pub(crate) mod server;
-pub(crate) mod wire;
+mod body;
+mod routes;
+mod scripted_stream;
+mod server;
+mod write;
+
+#[cfg(test)]
+pub(crate) use routes::{Incoming, answer};
+pub(crate) use server::{Shared, serve};

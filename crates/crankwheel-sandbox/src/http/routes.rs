@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::api::query::Query;
 use crate::api::{auth, billing, clients, history, plans, sso, usage};
 use crate::response::Answer;
-use crate::state::store::World;
+use crate::state::World;
 
 /// A request, read to its end.
 pub(crate) struct Incoming<'a> {

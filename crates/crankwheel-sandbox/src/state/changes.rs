@@ -1,12 +1,11 @@
 //! Changes to the state that come from the sandbox's owner, not over the API: checked, then made.
 
-use crate::api::plans::Plan;
-use crate::api::sso;
+use super::api_key::Key;
+use super::plan::{NO_PLAN, Plan};
+use super::sessions::Session;
+use super::store::World;
+use super::users::{Role, User, looks_like_email};
 use crate::error::SandboxError;
-use crate::faults::fault::FaultRule;
-use crate::state::sessions::Session;
-use crate::state::store::{Key, NO_PLAN, World};
-use crate::state::users::{Role, User};
 
 fn invalid<T>(text: String) -> Result<T, SandboxError> {
     Err(SandboxError::Invalid(text))
@@ -18,7 +17,7 @@ impl World {
         if self.client(client_id).is_none() {
             return Err(SandboxError::UnknownClient(client_id));
         }
-        if !sso::looks_like_email(email) {
+        if !looks_like_email(email) {
             return invalid(format!("{email:?} is no e-mail address"));
         }
         Ok(self.users.find(client_id, email))
@@ -92,7 +91,7 @@ impl World {
         if key.key.is_empty() || !key.key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return invalid("a key must be visible ASCII characters without blanks".to_owned());
         }
-        if !sso::looks_like_email(&key.owner) {
+        if !looks_like_email(&key.owner) {
             return invalid(format!("{:?} is no e-mail address", key.owner));
         }
         if key.key == self.key || key.key == self.read_only_key || key.key.starts_with("resellerimpersonate-")
@@ -102,9 +101,5 @@ impl World {
         self.more_keys.retain(|known| known.key != key.key);
         self.more_keys.push(key);
         Ok(())
-    }
-
-    pub(crate) fn new_fault(&mut self, rule: FaultRule) -> Result<(), SandboxError> {
-        self.faults.add(rule)
     }
 }

@@ -1,10 +1,30 @@
 //! The state of one sandbox: its data types, the clock, and the changes that its owner makes.
 
-pub(crate) mod changes;
-pub(crate) mod clock;
-pub(crate) mod fields;
-pub(crate) mod request_log;
-pub(crate) mod sessions;
-pub(crate) mod snapshot;
-pub(crate) mod store;
-pub(crate) mod users;
+mod api_key;
+mod changes;
+mod client;
+mod clock;
+mod fields;
+mod login_token;
+mod plan;
+mod request_log;
+mod sessions;
+mod snapshot;
+mod store;
+mod users;
+mod validation;
+
+pub(crate) use api_key::Key;
+pub(crate) use client::Client;
+pub(crate) use fields::{CLIENT_FIELDS, SETTINGS_FIELDS, Values};
+pub(crate) use login_token::LoginToken;
+#[cfg(test)]
+pub(crate) use plan::UNLIMITED;
+pub(crate) use plan::{NO_PLAN, NO_PLAN_SESSIONS, Plan, PlanChange};
+pub use request_log::RecordedRequest;
+pub(crate) use request_log::shown_headers;
+pub(crate) use sessions::{Session, Sessions};
+pub(crate) use store::{World, random_uuid};
+pub use users::Role;
+pub(crate) use users::{User, leads_to, looks_like_email};
+pub(crate) use validation::{FieldErrors, check_client, check_settings, filter_regex, read_fields};

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use http::{HeaderMap, header};
 use serde::Serialize;
 
-use crate::faults::fault::Fault;
+use crate::faults::Fault;
 
 /// The log keeps this many of the newest requests, so that a long run does not fill the memory.
 const KEPT: usize = 10_000;

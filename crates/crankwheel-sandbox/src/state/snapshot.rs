@@ -7,14 +7,16 @@ use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::api::plans::Plan;
-use crate::api::sso::LoginToken;
+use super::api_key::Key;
+use super::client::Client;
+use super::clock::Clock;
+use super::fields::{CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values, can_be_stored};
+use super::login_token::LoginToken;
+use super::plan::{Plan, PlanChange};
+use super::sessions::{Session, Sessions};
+use super::store::World;
+use super::users::{Role, User, Users};
 use crate::error::SandboxError;
-use crate::state::clock::Clock;
-use crate::state::fields::{self, CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values};
-use crate::state::sessions::{Session, Sessions};
-use crate::state::store::{Client, Key, PlanChange, World};
-use crate::state::users::{Role, User, Users};
 use crate::time;
 
 /// Raised when an older sandbox could not read the snapshot.
@@ -231,7 +233,7 @@ fn values(table: &'static [Field], read: BTreeMap<String, Value>) -> Result<Valu
         let Some(field) = table.iter().find(|field| field.name == name) else {
             return invalid(format!("there is no field {name:?}"));
         };
-        if !fields::can_be_stored(field, &value) {
+        if !can_be_stored(field, &value) {
             return invalid(format!("{name} cannot be {value}"));
         }
         values.insert(field.name, value);

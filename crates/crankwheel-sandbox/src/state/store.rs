@@ -6,107 +6,24 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::api::plans::Plan;
-use crate::api::sso::LoginToken;
-use crate::demo::companies;
-use crate::faults::canned::CannedAnswers;
-use crate::faults::fault::Faults;
+use super::api_key::Key;
+use super::client::Client;
+use super::clock::Clock;
+use super::login_token::LoginToken;
+use super::plan::Plan;
+use super::request_log::RequestLog;
+use super::sessions::{Session, Sessions};
+use super::users::{User, Users};
+use crate::faults::{CannedAnswers, Faults};
 use crate::options::SandboxOptions;
-use crate::state::clock::Clock;
-use crate::state::fields::Values;
-use crate::state::request_log::RequestLog;
-use crate::state::sessions::{Session, Sessions};
-use crate::state::users::{User, Users};
-use crate::time;
 
 /// Ids count up from here.
 const FIRST_CLIENT_ID: i64 = 27_001;
-/// Plan API name of a client without a plan of the reseller's.
-pub(crate) const NO_PLAN: &str = "unset_or_custom";
-/// Sessions a month of a client without a plan, as the API document's examples show.
-pub(crate) const NO_PLAN_SESSIONS: u64 = 25;
-
-/// One change of plan.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PlanChange {
-    #[serde(with = "time::as_text")]
-    pub(crate) at: i64,
-    pub(crate) plan: String,
-    pub(crate) human_name: String,
-    pub(crate) session_limit: u64,
-    pub(crate) license_count: u64,
-    pub(crate) set_by: String,
-}
-
-/// One client company.
-#[derive(Clone, Debug)]
-pub(crate) struct Client {
-    pub(crate) id: i64,
-    pub(crate) created_at: i64,
-    pub(crate) deleted_at: Option<i64>,
-    /// The fields that are stored as they are; see `fields::CLIENT_FIELDS`.
-    pub(crate) fields: Values,
-    /// The same for the settings.
-    pub(crate) settings: Values,
-    pub(crate) settings_id: String,
-    pub(crate) demo_id: Option<String>,
-    /// Ordered by time.
-    pub(crate) plan_changes: Vec<PlanChange>,
-}
-
-impl Client {
-    /// A stored field; null if it was never set.
-    pub(crate) fn value(&self, field: &str) -> &Value {
-        self.fields.get(field).unwrap_or(&Value::Null)
-    }
-
-    /// A stored field that is text.
-    pub(crate) fn text(&self, field: &str) -> &str {
-        self.value(field).as_str().unwrap_or_default()
-    }
-
-    pub(crate) fn exists_at(&self, at: i64) -> bool {
-        self.created_at <= at && self.deleted_at.is_none_or(|deleted| at < deleted)
-    }
-
-    /// The plan change in force at this time, if a plan was set by then.
-    pub(crate) fn plan_at(&self, at: i64) -> Option<&PlanChange> {
-        let passed = self.plan_changes.partition_point(|change| change.at <= at);
-        self.plan_changes.get(passed.checked_sub(1)?)
-    }
-
-    /// Puts a change into its place; one at the same instant as an older change comes after it.
-    pub(crate) fn change_plan(&mut self, change: PlanChange) {
-        let place = self.plan_changes.partition_point(|earlier| earlier.at <= change.at);
-        self.plan_changes.insert(place, change);
-    }
-
-    /// Whether people may be logged in to it with links.
-    pub(crate) fn allows_login_links(&self) -> bool {
-        self.settings.get("provisioning_provider").and_then(Value::as_str) == Some("reseller")
-    }
-}
-
-/// An API key of the reseller's beside the two that a sandbox starts with.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Key {
-    pub(crate) key: String,
-    #[serde(default)]
-    pub(crate) read_only: bool,
-    /// Address of the person to whom it belongs: who set a plan with it.
-    pub(crate) owner: String,
-}
-
 /// The state of one sandbox.
 pub(crate) struct World {
     pub(crate) options: SandboxOptions,
     /// "Now" at the start: where the demo data ends.
-    started: i64,
+    pub(crate) started: i64,
     /// Where the sandbox can be reached; login links point there.
     pub(crate) base_url: String,
     pub(crate) clock: Clock,
@@ -132,10 +49,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A fresh state. `started` is "now" at the start; demo data ends there.
+    /// An empty state. `started` is "now" at the start.
     pub(crate) fn new(options: SandboxOptions, base_url: String, started: i64) -> Self {
         let (key, read_only_key) = options.keys();
-        let mut world = Self {
+        Self {
             clock: Clock::start(options.now),
             base_url,
             key,
@@ -155,13 +72,11 @@ impl World {
             faults: Faults::default(),
             requests_seen: 0,
             options,
-        };
-        companies::fill(&mut world, started);
-        world
+        }
     }
 
-    /// Puts everything back to the start. Address and keys stay.
-    pub(crate) fn reset(&mut self) {
+    /// Forgets everything. Address and keys stay.
+    pub(crate) fn clear(&mut self) {
         *self = Self::new(self.options.clone(), std::mem::take(&mut self.base_url), self.started);
     }
 

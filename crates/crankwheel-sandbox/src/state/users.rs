@@ -82,6 +82,13 @@ pub(crate) fn leads_to(account: &str, email: &str) -> bool {
     account.strip_suffix(email).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(PREFIX_END))
 }
 
+/// Something, an at sign, something; no blanks and no control characters.
+pub(crate) fn looks_like_email(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.chars().any(|character| character.is_whitespace() || character.is_control())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

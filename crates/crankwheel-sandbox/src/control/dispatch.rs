@@ -1,22 +1,19 @@
 //! The control path: everything that the handle can do, as JSON, for the bindings and over HTTP under
 //! `/_sandbox/`. The README lists it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::SignedDuration;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::bodies::{Advance, Canned, ClockSetting, NewPlanChange, NewSession, NewUser, each, parse};
 use crate::api::clients;
-use crate::api::plans::Plan;
+use crate::demo;
 use crate::error::SandboxError;
-use crate::faults::fault::{self, FaultRule};
+use crate::faults::{FaultRule, ordered_answer};
 use crate::response::Answer;
-use crate::state::store::{Key, World};
-use crate::state::users::Role;
+use crate::state::{Key, Plan, World};
 use crate::time;
 
 /// What comes before the names below.
@@ -31,83 +28,6 @@ pub(crate) fn name(path: &str) -> Option<&str> {
 /// Only programs on this machine may control a sandbox, and no web page: a browser names the page's origin.
 pub(crate) fn may_control(peer: IpAddr, headers: &HeaderMap) -> bool {
     peer.to_canonical().is_loopback() && !headers.contains_key(header::ORIGIN)
-}
-
-/// One or many of a kind.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    Many(Vec<Value>),
-    One(Value),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewUser {
-    client_id: i64,
-    email: String,
-    #[serde(default = "user")]
-    role: Role,
-}
-
-fn user() -> Role {
-    Role::User
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewSession {
-    client_id: i64,
-    email: String,
-    #[serde(with = "time::as_text")]
-    start: i64,
-    seconds: u32,
-    #[serde(default = "one")]
-    viewers: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewPlanChange {
-    client_id: i64,
-    api_name: String,
-    #[serde(default, with = "time::as_text_or_null")]
-    at: Option<i64>,
-    #[serde(default)]
-    set_by: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClockSetting {
-    #[serde(default, with = "time::as_text_or_null")]
-    now: Option<i64>,
-    #[serde(default)]
-    frozen: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    seconds: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Canned {
-    method: String,
-    path: String,
-    status: u16,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    #[serde(default)]
-    body: Value,
-    #[serde(default)]
-    times: Option<u32>,
 }
 
 /// Does what the request says. `name` is the path behind the prefix.
@@ -215,13 +135,13 @@ fn act(world: &mut World, method: &Method, name: &str, body: &[u8]) -> Result<Do
             ok()
         }
         ("GET", "faults") => Ok(Done::Json(json!(world.faults.all()))),
-        ("POST", "faults") => done(each(body, |rule: FaultRule| world.new_fault(rule))?),
+        ("POST", "faults") => done(each(body, |rule: FaultRule| world.faults.add(rule))?),
         ("DELETE", "faults") => {
             world.faults.clear();
             ok()
         }
         ("POST", "reset") => {
-            world.reset();
+            demo::reset(world);
             ok()
         }
         ("GET", "snapshot") => world.snapshot().map(Done::Text),
@@ -242,30 +162,6 @@ fn unknown(method: &Method, name: &str) -> SandboxError {
         },
         None => SandboxError::Control { status: 404, message: format!("the sandbox has no {PREFIX}/{name}") },
     }
-}
-
-fn invalid(error: &serde_json::Error) -> SandboxError {
-    SandboxError::Invalid(error.to_string())
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, SandboxError> {
-    serde_json::from_slice(body).map_err(|error| invalid(&error))
-}
-
-/// Does it for the one thing in the body, or for each of a list; stops at the first that is refused.
-fn each<T: DeserializeOwned>(
-    body: &[u8],
-    mut add: impl FnMut(T) -> Result<(), SandboxError>,
-) -> Result<usize, SandboxError> {
-    let given = match parse(body)? {
-        OneOrMany::Many(list) => list,
-        OneOrMany::One(one) => vec![one],
-    };
-    let count = given.len();
-    for value in given {
-        add(serde_json::from_value(value).map_err(|error| invalid(&error))?)?;
-    }
-    Ok(count)
 }
 
 fn clock(world: &World) -> Value {
@@ -352,7 +248,7 @@ fn respond(world: &mut World, canned: Canned) -> Result<(), SandboxError> {
         value => (value.to_string(), true),
     };
     let headers = canned.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut answer = fault::ordered_answer(canned.status, headers, body.into_bytes())?;
+    let mut answer = ordered_answer(canned.status, headers, body.into_bytes())?;
     if is_json && !answer.headers.iter().any(|(name, _)| *name == header::CONTENT_TYPE) {
         answer =
             answer.with(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));

@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-use crate::faults::script::{Script, Step};
+use crate::faults::{Script, Step};
 
 const MARK: &[u8] = b"x-sandbox-script: here\r\n";
 const HEAD_END: &[u8] = b"\r\n\r\n";

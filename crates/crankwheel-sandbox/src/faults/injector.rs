@@ -1,0 +1,183 @@
+//! The fault rules at work: decides what happens to each request.
+
+use std::time::Duration;
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+
+use super::fault::Fault;
+use super::rule::FaultRule;
+use crate::error::SandboxError;
+
+/// A rule at work.
+struct Active {
+    rule: FaultRule,
+    /// `None`: any path.
+    segments: Option<Vec<Segment>>,
+    left: Option<u32>,
+    random: fastrand::Rng,
+}
+
+/// One segment of a path template.
+enum Segment {
+    Any,
+    /// Percent-decoded, as in a path to compare with.
+    Text(Vec<u8>),
+}
+
+impl Active {
+    fn matches(&self, method: &Method, path: &[Vec<u8>]) -> bool {
+        (self.rule.method == "*" || self.rule.method == method.as_str())
+            && self.segments.as_ref().is_none_or(|segments| {
+                segments.len() == path.len()
+                    && segments.iter().zip(path).all(|(segment, given)| match segment {
+                        Segment::Any => !given.is_empty(),
+                        Segment::Text(text) => text == given,
+                    })
+            })
+    }
+
+    /// Whether it happens this time; counts it.
+    fn happens(&mut self) -> bool {
+        if self.left == Some(0) {
+            return false;
+        }
+        if let Some(share) = self.rule.probability
+            && self.random.f64() >= share
+        {
+            return false;
+        }
+        self.left = self.left.map(|left| left.saturating_sub(1));
+        true
+    }
+}
+
+/// What goes wrong with one request.
+#[derive(Default)]
+pub(crate) struct Trouble {
+    pub(crate) latency: Duration,
+    pub(crate) fault: Option<Fault>,
+    /// For faults that draw bytes.
+    pub(crate) seed: u64,
+}
+
+/// The rules in the order in which they were given.
+#[derive(Default)]
+pub(crate) struct Faults {
+    rules: Vec<Active>,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<(), SandboxError> {
+        rule.check()?;
+        let segments = (rule.path != "*").then(|| {
+            rule.path
+                .split('/')
+                .map(|segment| {
+                    if segment.starts_with('{') && segment.ends_with('}') {
+                        Segment::Any
+                    } else {
+                        Segment::Text(decode(segment))
+                    }
+                })
+                .collect()
+        });
+        let random = fastrand::Rng::with_seed(rule.seed);
+        self.rules.push(Active { left: rule.times, segments, random, rule });
+        Ok(())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// The rules that may still strike, with what is left of their counts.
+    pub(crate) fn all(&self) -> Vec<FaultRule> {
+        self.rules.iter().map(|active| FaultRule { times: active.left, ..active.rule.clone() }).collect()
+    }
+
+    /// What happens to this request: every latency that is for it, and the first other fault.
+    pub(crate) fn take(&mut self, method: &Method, path: &str) -> Trouble {
+        let mut trouble = Trouble::default();
+        if self.rules.is_empty() {
+            return trouble;
+        }
+        let path: Vec<Vec<u8>> = path.split('/').map(decode).collect();
+        for active in &mut self.rules {
+            let latency = match active.rule.fault {
+                Fault::Latency { ms } => Some(Duration::from_millis(ms)),
+                _ if trouble.fault.is_some() => continue,
+                _ => None,
+            };
+            if !active.matches(method, &path) || !active.happens() {
+                continue;
+            }
+            match latency {
+                Some(latency) => trouble.latency = trouble.latency.saturating_add(latency),
+                None => {
+                    trouble.seed = active.random.u64(..);
+                    trouble.fault = Some(active.rule.fault.clone());
+                }
+            }
+        }
+        self.rules.retain(|active| active.left != Some(0));
+        trouble
+    }
+}
+
+fn decode(segment: &str) -> Vec<u8> {
+    percent_decode_str(segment).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(faults: &mut Faults, method: &str, path: &str, times: usize) -> String {
+        let method = method.parse().unwrap();
+        (0..times).map(|_| if faults.take(&method, path).fault.is_some() { 'x' } else { '.' }).collect()
+    }
+
+    #[test]
+    fn rules_strike_where_and_as_often_as_they_say() {
+        let mut faults = Faults::default();
+        faults.add(FaultRule::new(Fault::Truncate).on("GET", "/a/{id}/b").times(2)).unwrap();
+        assert_eq!(kinds(&mut faults, "POST", "/a/1/b", 1), ".");
+        assert_eq!(kinds(&mut faults, "GET", "/a/1/2/b", 1), ".");
+        assert_eq!(kinds(&mut faults, "GET", "/a//b", 1), ".");
+        assert_eq!(kinds(&mut faults, "GET", "/a/x%2Fy/%62", 3), "xx.");
+        assert!(faults.all().is_empty());
+        faults.add(FaultRule::new(Fault::Truncate).times(1)).unwrap();
+        assert_eq!(kinds(&mut faults, "PUT", "/anything", 2), "x.");
+    }
+
+    #[test]
+    fn chance_comes_from_the_seed() {
+        let draw = |seed| {
+            let mut faults = Faults::default();
+            faults.add(FaultRule::new(Fault::Corrupt).probability(0.3, seed)).unwrap();
+            kinds(&mut faults, "GET", "/", 200)
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        let hits = draw(1).matches('x').count();
+        assert!((40..80).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn latencies_add_up_with_another_fault() {
+        let mut faults = Faults::default();
+        for rule in [
+            FaultRule::new(Fault::Latency { ms: 5 }),
+            FaultRule::new(Fault::ResetAfter).times(1),
+            FaultRule::new(Fault::ResetBefore).times(1),
+            FaultRule::new(Fault::Latency { ms: 7 }).times(1),
+        ] {
+            faults.add(rule).unwrap();
+        }
+        let first = faults.take(&Method::GET, "/");
+        assert_eq!((first.latency.as_millis(), first.fault), (12, Some(Fault::ResetAfter)));
+        let second = faults.take(&Method::GET, "/");
+        assert_eq!((second.latency.as_millis(), second.fault), (5, Some(Fault::ResetBefore)));
+    }
+}

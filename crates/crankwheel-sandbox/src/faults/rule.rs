@@ -1,0 +1,153 @@
+//! Fault rules: which requests a fault is for, and how often it happens.
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+use super::canned::ordered_answer;
+use super::fault::Fault;
+use crate::error::SandboxError;
+
+/// A fault, the requests that it is for, and how often it happens.
+///
+/// ```
+/// use crankwheel_sandbox::{Fault, FaultRule, Sandbox, SandboxOptions};
+///
+/// let sandbox = Sandbox::start(SandboxOptions::default())?;
+/// let rule = FaultRule::new(Fault::ResetAfter).on("POST", "/ss/rsapi/clients/{id}/plan/{plan}").times(1);
+/// sandbox.fail(rule)?;
+/// sandbox.fail_json(r#"{"path": "*", "probability": 0.3, "fault": {"kind": "latency", "ms": 50}}"#)?;
+/// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// The method; `*` for any.
+    #[serde(default = "any")]
+    pub(super) method: String,
+    /// The path, in which a segment in braces stands for any; `*` for any path.
+    #[serde(default = "any")]
+    pub(super) path: String,
+    /// How often it happens; null until the faults are cleared.
+    #[serde(default)]
+    pub(super) times: Option<u32>,
+    /// The share of the requests that it happens to, drawn from `seed`; null for all.
+    #[serde(default)]
+    pub(super) probability: Option<f64>,
+    #[serde(default)]
+    pub(super) seed: u64,
+    pub(super) fault: Fault,
+}
+
+fn any() -> String {
+    "*".to_owned()
+}
+
+impl FaultRule {
+    /// For every request, until the faults are cleared.
+    pub fn new(fault: Fault) -> Self {
+        Self { method: any(), path: any(), times: None, probability: None, seed: 0, fault }
+    }
+
+    /// Only for requests with this method and path; `*` is any, and so is a path segment in braces.
+    #[must_use]
+    pub fn on(mut self, method: &str, path: &str) -> Self {
+        self.method = method.to_owned();
+        self.path = path.to_owned();
+        self
+    }
+
+    /// Only so many times.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Only for this share of the requests (0 to 1), drawn from a seed: the same each time.
+    #[must_use]
+    pub fn probability(mut self, probability: f64, seed: u64) -> Self {
+        self.probability = Some(probability);
+        self.seed = seed;
+        self
+    }
+
+    pub(crate) fn from_json(text: &str) -> Result<Self, SandboxError> {
+        serde_json::from_str(text)
+            .map_err(|error| SandboxError::Invalid(format!("not a fault rule: {error}")))
+    }
+
+    pub(super) fn check(&self) -> Result<(), SandboxError> {
+        let refuse = |text: String| Err(SandboxError::Invalid(text));
+        if self.method != "*" && Method::from_bytes(self.method.as_bytes()).is_err() {
+            return refuse(format!("{:?} is no HTTP method", self.method));
+        }
+        if self.path != "*" && !self.path.starts_with('/') {
+            return refuse(format!("{:?} is neither a path nor \"*\"", self.path));
+        }
+        if self.probability.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return refuse("the probability must be between 0 and 1".to_owned());
+        }
+        if let Fault::Status { status, headers, body, .. } = &self.fault {
+            let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            ordered_answer(*status, headers, body.clone().into_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn rules_are_read_from_json() {
+        let whole = r#"{"method": "GET", "path": "/ss/rsapi/clients/{id}", "times": 3, "probability": 0.3, "seed": 1,
+            "fault": {"kind": "status", "status": 503, "headers": {"retry-after": "1"}, "body": {"a": 1}}}"#;
+        let rule = FaultRule::from_json(whole).unwrap();
+        assert_eq!(
+            rule.fault,
+            Fault::Status {
+                status: 503,
+                headers: BTreeMap::from([("retry-after".into(), "1".into())]),
+                body: r#"{"a":1}"#.into(),
+                processed: false
+            }
+        );
+        let back = FaultRule::from_json(&serde_json::to_string(&rule).unwrap()).unwrap();
+        assert_eq!(back, rule);
+        for kind in [
+            "reset_before",
+            "reset_during",
+            "reset_after",
+            "truncate",
+            "corrupt",
+            "wrong_length",
+            "broken_gzip",
+            "slow_body",
+            "split_204",
+        ] {
+            let rule = FaultRule::from_json(&format!(r#"{{"fault": {{"kind": "{kind}"}}}}"#)).unwrap();
+            assert!(rule.check().is_ok(), "{kind}");
+        }
+        for bad in [
+            "",
+            "{}",
+            r#"{"fault": {"kind": "fire"}}"#,
+            r#"{"fault": {"kind": "latency"}}"#,
+            r#"{"fault": {"kind": "truncate"}, "tmes": 1}"#,
+            r#"{"fault": {"kind": "truncate"}, "times": -1}"#,
+        ] {
+            assert!(FaultRule::from_json(bad).is_err(), "{bad}");
+        }
+        for bad in [
+            r#"{"fault": {"kind": "truncate"}, "probability": 1.5}"#,
+            r#"{"fault": {"kind": "truncate"}, "method": "G T"}"#,
+            r#"{"fault": {"kind": "truncate"}, "path": "ss"}"#,
+            r#"{"fault": {"kind": "status", "status": 99}}"#,
+            r#"{"fault": {"kind": "status", "status": 500, "headers": {"content-length": "1"}}}"#,
+        ] {
+            assert!(FaultRule::from_json(bad).unwrap().check().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,48 +1,57 @@
-//! What can go wrong with the handle itself; errors over HTTP are answers, not these.
+//! The errors of the handle. Errors over HTTP are responses, not these.
 
 use std::net::SocketAddr;
 
-/// Why the sandbox did not start, or why a change through its handle was refused.
+/// An error of the sandbox's handle: it did not start, or it refused a change.
+///
+/// ```
+/// use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions};
+///
+/// let sandbox = Sandbox::start(SandboxOptions::default())?;
+/// let error = sandbox.add_user(1, "anna@acme.example", Role::User);
+/// assert!(matches!(error, Err(SandboxError::UnknownClient(1))));
+/// # Ok::<(), SandboxError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// The address cannot be listened on, for example because another program has the port.
+    /// The sandbox cannot listen on the address, for example because another program uses the port.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The system gave no thread or no event loop.
-    #[error("cannot start the sandbox's thread: {0}")]
+    /// The operating system refused to create a thread or an event loop.
+    #[error("cannot start the thread of the sandbox: {0}")]
     Thread(#[source] std::io::Error),
-    /// An option or argument is out of range; the text says which and why.
+    /// An option or argument is invalid; the message names it and what it must be.
     #[error("{0}")]
     Invalid(String),
-    /// There is no client with this id (or not at the time that the sandbox's clock shows).
-    #[error("the sandbox has no client {0}")]
+    /// No client with this id exists at the time of the sandbox's clock.
+    #[error("unknown client {0}; it does not exist at the time of the sandbox's clock")]
     UnknownClient(i64),
     /// The client already has a user with this e-mail address.
     #[error("client {client_id} already has a user with this e-mail address")]
     UserExists {
-        /// The client.
+        /// The id of the client.
         client_id: i64,
     },
-    /// A file cannot be read or written.
+    /// The sandbox cannot read or write a file.
     #[error("{path}: {source}")]
     File {
-        /// Its path.
+        /// The path of the file.
         path: String,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// What the control path refused, with the status that it has over HTTP.
+    /// The control path refused a request.
     #[error("{message}")]
     Control {
-        /// 400, 404, 405 or 409.
+        /// The status of the same request over HTTP: 400, 404, 405 or 409.
         status: u16,
-        /// Why.
+        /// The reason.
         message: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The handle: starts a sandbox, changes its state from outside, and ends it.
+//! The handle of a running sandbox: starts it, changes its state, and stops it.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -6,23 +6,22 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::control;
 use crate::demo;
 use crate::error::SandboxError;
-use crate::faults::{FaultRule, ordered_answer};
+use crate::faults::{FaultRule, canned_response};
 use crate::http::{Shared, serve};
 use crate::options::SandboxOptions;
-use crate::state::{Key, Plan, RecordedRequest, Role, World};
+use crate::state::{ApiKey, Plan, RecordedRequest, Role, State};
 
 /// A running sandbox. Dropping it stops it.
 ///
-/// It works from any thread and needs no async runtime: it has a thread of its own.
+/// It has its own thread, so it works from any thread and needs no async runtime.
 ///
 /// ```
-/// use crankwheel_sandbox::{Role, Sandbox, SandboxOptions};
+/// use crankwheel_sandbox::{Sandbox, SandboxOptions};
 ///
 /// let now = "2019-03-01T12:00:00Z".parse()?;
 /// let sandbox = Sandbox::start(SandboxOptions { clients: 5, now: Some(now), ..SandboxOptions::default() })?;
@@ -38,7 +37,7 @@ pub struct Sandbox {
     api_key: String,
     read_only_key: String,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// The process that started it. A forked child has this handle but not the thread.
+    /// The process that started the sandbox. A forked child has this handle but not the thread.
     process: u32,
 }
 
@@ -49,10 +48,18 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Makes the demo data, listens, and returns: the first request may follow at once.
+    /// Generates the demo data and starts to listen. The sandbox accepts requests when this returns.
+    ///
+    /// ```
+    /// use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    ///
+    /// let sandbox = Sandbox::start(SandboxOptions { clients: 3, ..SandboxOptions::default() })?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When an option is out of range, or the address cannot be listened on.
+    /// [`SandboxError::Invalid`] if an option is out of range, [`SandboxError::Listen`] if the address is not
+    /// available.
     pub fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
         options.check()?;
         let address = SocketAddr::new(options.host, options.port);
@@ -73,11 +80,11 @@ impl Sandbox {
         let started = options.now.unwrap_or_else(Timestamp::now).as_microsecond();
         let (api_key, read_only_key) = options.keys();
         let shared = Arc::new(Shared::new(demo::start(options, url.clone(), started)));
-        let served = Arc::clone(&shared);
+        let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("crankwheel-sandbox".to_owned())
-            // The connections end here, too: the runtime drops them.
-            .spawn(move || runtime.block_on(serve(listener, served)))
+            // When `serve` returns, the runtime is dropped and closes the connections.
+            .spawn(move || runtime.block_on(serve(listener, for_thread)))
             .map_err(SandboxError::Thread)?;
         Ok(Self {
             shared,
@@ -89,70 +96,162 @@ impl Sandbox {
         })
     }
 
-    /// The base URL, without a slash at its end.
+    /// Returns the base URL, without a slash at its end.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// let clients = format!("{}/ss/rsapi/clients", sandbox.url());
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The reseller's read/write key.
+    /// Returns the reseller's read/write key.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// assert_eq!(sandbox.api_key(), "sandbox-reseller-key");
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn api_key(&self) -> &str {
         &self.api_key
     }
 
-    /// A key of the reseller's that may only read.
+    /// Returns the reseller's read-only key.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// assert_eq!(sandbox.read_only_key(), "sandbox-read-only-key");
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn read_only_key(&self) -> &str {
         &self.read_only_key
     }
 
-    /// The requests so far, oldest first; of a long run the newest 10,000.
+    /// Returns the requests that the sandbox received, oldest first. Only the newest 10,000 are kept.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// assert!(sandbox.requests().iter().all(|request| request.status == 200));
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.world().log.all()
+        self.state().log.all()
     }
 
-    /// Forgets the requests so far.
+    /// Removes all requests from the log.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.clear_requests();
+    /// assert!(sandbox.requests().is_empty());
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn clear_requests(&self) {
-        self.world().log.clear();
+        self.state().log.clear();
     }
 
-    /// What the sandbox's clock shows.
+    /// Returns the time of the sandbox's clock.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// println!("it is {}", sandbox.now());
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.world().now()).unwrap_or_default()
+        Timestamp::from_microsecond(self.state().now()).unwrap_or_default()
     }
 
-    /// Sets the clock. A frozen one stays frozen. Set back, it shows the past: what came later is not seen.
+    /// Sets the clock. A frozen clock stays frozen. A clock that is set back shows the past: later changes are
+    /// not visible.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.set_now("2030-01-01T00:00:00Z".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_now(&self, instant: Timestamp) {
-        self.world().clock.set(instant.as_microsecond());
+        self.state().clock.set(instant.as_microsecond());
     }
 
     /// Moves the clock; a negative duration moves it back.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.advance(jiff::SignedDuration::from_mins(5));
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn advance(&self, by: SignedDuration) {
-        self.world().clock.advance(by);
+        self.state().clock.advance(by);
     }
 
-    /// Stops the clock where it is.
+    /// Stops the clock at the present instant.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.freeze();
+    /// assert_eq!(sandbox.now(), sandbox.now());
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn freeze(&self) {
-        self.world().clock.freeze();
+        self.state().clock.freeze();
     }
 
-    /// Lets the clock run on from where it is.
+    /// Lets the clock continue from the present instant.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.freeze();
+    /// sandbox.unfreeze();
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn unfreeze(&self) {
-        self.world().clock.unfreeze();
+        self.state().clock.unfreeze();
     }
 
     /// Adds a user to a client.
     ///
-    /// # Errors
-    /// When there is no such client, the text is no e-mail address, or the client has that user already.
-    pub fn add_user(&self, client_id: i64, email: &str, role: Role) -> Result<(), SandboxError> {
-        self.world().new_user(client_id, email, role)
-    }
-
-    /// Adds a screen sharing session; a user who does not exist yet is added as [`Role::User`]. A session
-    /// that ends after the clock's now is seen once the clock has passed its end. Fractions of its seconds
-    /// are dropped.
+    /// ```
+    /// # use crankwheel_sandbox::{Role, Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions { clients: 1, ..SandboxOptions::default() })?;
+    /// sandbox.add_user(27_001, "anna@acme.example", Role::Owner)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When there is no such client, the text is no e-mail address, or the duration is negative or endless.
+    /// [`SandboxError::UnknownClient`], [`SandboxError::UserExists`], or [`SandboxError::Invalid`] if `email` is
+    /// not a valid e-mail address.
+    pub fn add_user(&self, client_id: i64, email: &str, role: Role) -> Result<(), SandboxError> {
+        self.state().new_user(client_id, email, role)
+    }
+
+    /// Adds a screen-sharing session, and its user as [`Role::User`] if the client does not have them yet.
+    ///
+    /// Fractions of a second of `duration` are dropped. A session that ends in the future becomes visible when
+    /// the clock has passed its end.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions { clients: 1, ..SandboxOptions::default() })?;
+    /// let start = sandbox.now() - jiff::SignedDuration::from_hours(2);
+    /// sandbox.add_session(27_001, "anna@acme.example", start, jiff::SignedDuration::from_mins(30), 2)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownClient`], or [`SandboxError::Invalid`] if `email` is not a valid e-mail address or
+    /// `duration` is not between 0 and 2^32 seconds.
     pub fn add_session(
         &self,
         client_id: i64,
@@ -162,16 +261,26 @@ impl Sandbox {
         viewers: u32,
     ) -> Result<(), SandboxError> {
         let seconds = u32::try_from(duration.as_secs()).map_err(|_| {
-            SandboxError::Invalid("the duration must be between 0 and 2^32 seconds".to_owned())
+            SandboxError::Invalid(format!(
+                "duration: must be between 0 and 2^32 seconds, got {} seconds",
+                duration.as_secs()
+            ))
         })?;
-        self.world().new_session(client_id, email, start.as_microsecond(), seconds, viewers)
+        self.state().new_session(client_id, email, start.as_microsecond(), seconds, viewers)
     }
 
-    /// Adds a plan to those that can be set, or replaces the one of this name. `99999999` stands for
+    /// Adds a plan that clients can have, or replaces the one with this API name. A limit of `99999999` means
     /// unlimited.
     ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.add_plan("plan_9", "Plan Nine", 900, 99_999_999)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
+    ///
     /// # Errors
-    /// When the API name is empty or `unset_or_custom`, which stands for having no plan.
+    /// [`SandboxError::Invalid`] if `api_name` is empty, or `unset_or_custom`, which means having no plan.
     pub fn add_plan(
         &self,
         api_name: &str,
@@ -179,7 +288,7 @@ impl Sandbox {
         session_limit: u64,
         license_count: u64,
     ) -> Result<(), SandboxError> {
-        self.world().new_plan(Plan {
+        self.state().new_plan(Plan {
             session_limit,
             license_count,
             human_name: human_name.to_owned(),
@@ -187,24 +296,39 @@ impl Sandbox {
         })
     }
 
-    /// Adds an API key of the reseller's, or replaces the one of this text. Plans set with it are set by its
-    /// owner.
+    /// Adds an API key of the reseller, or replaces the same key. Its `owner`, an e-mail address, is the
+    /// `set_by` of plans that are set with it.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.add_key("annas-key", false, "anna@reseller.example")?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the key is not visible ASCII, or is one of the two that the sandbox starts with, or the owner is no
-    /// e-mail address.
+    /// [`SandboxError::Invalid`] if `key` is not visible ASCII or is one of the two that the sandbox starts with,
+    /// or `owner` is not a valid e-mail address.
     pub fn add_key(&self, key: &str, read_only: bool, owner: &str) -> Result<(), SandboxError> {
-        self.world().new_key(Key { key: key.to_owned(), read_only, owner: owner.to_owned() })
+        self.state().new_key(ApiKey { key: key.to_owned(), read_only, owner: owner.to_owned() })
     }
 
-    /// Orders a canned answer for the next `times` requests with this method and path (`None`: for all of
-    /// them until [`reset`](Self::reset)). Paths are compared percent-decoded. Canned answers come before
-    /// every check, that of the key included; several for one endpoint are given in the order in which they
-    /// were ordered.
+    /// Adds a canned response for the next `times` requests with this method and path; `None` means for all
+    /// until [`reset`](Self::reset).
+    ///
+    /// Paths are compared percent-decoded. Canned responses precede every check, including that of the key.
+    /// Several for one endpoint are returned in the order in which they were added.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.respond("GET", "/ss/rsapi/clients", 503, &[("retry-after", "1")], "", Some(2))?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the method, a header or the status is not one of HTTP; a status below 200, and headers that say
-    /// where the body ends, are refused, too.
+    /// [`SandboxError::Invalid`] if the method, the status or a header is not valid HTTP, if the status is below
+    /// 200, or if a header is `content-length` or `transfer-encoding`.
     pub fn respond(
         &self,
         method: &str,
@@ -214,104 +338,182 @@ impl Sandbox {
         body: impl Into<Vec<u8>>,
         times: Option<u32>,
     ) -> Result<(), SandboxError> {
-        let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| SandboxError::Invalid(format!("{method:?} is no HTTP method")))?;
-        let answer = ordered_answer(status, headers.iter().copied(), body.into())?;
-        self.world().canned.add(method, path, answer, times);
+        let method = control::parse_method(method)?;
+        let response = canned_response(status, headers.iter().copied(), body.into())?;
+        self.state().canned.add(method, path, response, times);
         Ok(())
     }
 
-    /// Lets something go wrong; see [`FaultRule`].
+    /// Injects a fault into the requests that the rule describes.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Fault, FaultRule, Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.fail(FaultRule::new(Fault::ResetAfter).on("POST", "/ss/rsapi/clients").times(1))?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the rule is not possible, for example with a method that is none of HTTP.
+    /// [`SandboxError::Invalid`] if the rule is invalid, for example its method.
     pub fn fail(&self, rule: FaultRule) -> Result<(), SandboxError> {
-        self.world().faults.add(rule)
+        self.state().faults.add(rule)
     }
 
-    /// The same with the rule as JSON:
-    /// `{"method": "GET", "path": "/ss/rsapi/clients/{id}", "times": 3, "fault": {"kind": "status", "status": 503}}`.
+    /// Injects a fault, with the rule as JSON.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.fail_json(
+    ///     r#"{"method": "GET", "path": "/ss/rsapi/clients/{id}", "times": 3,
+    ///         "fault": {"kind": "status", "status": 503}}"#,
+    /// )?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the text is no rule, or the rule is not possible.
+    /// [`SandboxError::Invalid`] if the string is not a fault rule, or the rule is invalid.
     pub fn fail_json(&self, rule: &str) -> Result<(), SandboxError> {
         self.fail(FaultRule::from_json(rule)?)
     }
 
-    /// From here on nothing goes wrong any more.
+    /// Removes all fault rules.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.clear_faults();
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn clear_faults(&self) {
-        self.world().faults.clear();
+        self.state().faults.clear();
     }
 
-    /// The whole state as JSON: clients, users, sessions, plans, added keys, login links, the clock. Not in it
-    /// are faults, canned answers and the log of requests.
+    /// Returns the state as JSON: clients, users, sessions, plans, added keys, login links and the clock, but not
+    /// the faults, the canned responses and the request log.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions { clients: 3, ..SandboxOptions::default() })?;
+    /// let snapshot = sandbox.snapshot()?;
+    /// let other = Sandbox::start(SandboxOptions::default())?;
+    /// other.restore(&snapshot)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// None that is known; the JSON writer could refuse a value.
+    /// None is known; the JSON writer could refuse a value.
     pub fn snapshot(&self) -> Result<String, SandboxError> {
-        self.world().snapshot()
+        self.state().snapshot()
     }
 
-    /// Takes over the state of a [`snapshot`](Self::snapshot). Address and keys stay those of this sandbox.
+    /// Replaces the state by that of a [`snapshot`](Self::snapshot). The address and the first two keys stay.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// let before = sandbox.snapshot()?;
+    /// sandbox.add_plan("plan_9", "Plan Nine", 900, 90)?;
+    /// sandbox.restore(&before)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the text is no snapshot; the state is then as it was.
+    /// [`SandboxError::Invalid`] if the string is not a snapshot; the state is then unchanged.
     pub fn restore(&self, snapshot: &str) -> Result<(), SandboxError> {
-        self.world().restore(snapshot.as_bytes())
+        self.state().restore(snapshot.as_bytes())
     }
 
     /// Writes a [`snapshot`](Self::snapshot) to a file.
     ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("state.json");
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.save(&file)?;
+    /// sandbox.load(&file)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// When the file cannot be written.
+    /// [`SandboxError::File`] if the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SandboxError> {
         let snapshot = self.snapshot()?;
         std::fs::write(path.as_ref(), snapshot).map_err(|source| file_error(path.as_ref(), source))
     }
 
-    /// Takes over the state in a file.
+    /// Replaces the state by that of a file that [`save`](Self::save) wrote.
+    ///
+    /// ```no_run
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.load("state.json")?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
-    /// When the file cannot be read or holds no snapshot; the state is then as it was.
+    /// [`SandboxError::File`] if the file cannot be read, [`SandboxError::Invalid`] if it is not a snapshot; the
+    /// state is then unchanged.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<(), SandboxError> {
         let snapshot = std::fs::read(path.as_ref()).map_err(|source| file_error(path.as_ref(), source))?;
-        self.world().restore(&snapshot)
+        self.state().restore(&snapshot)
     }
 
-    /// Everything that can be done over HTTP under `/_sandbox/`, without HTTP: one entry for bindings to other
-    /// languages. `path` is with or without that prefix, `body` is JSON (empty for none); the answer is JSON.
+    /// Does what the same request under `/_sandbox/` does over HTTP: one function for bindings to other
+    /// languages. `path` is with or without that prefix; `body` is JSON, or empty. Returns JSON.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.control("POST", "clients", r#"{"sname": "acmecompany", "current_plan": "plan_1"}"#)?;
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     ///
     /// # Errors
     /// [`SandboxError::Control`], with the status that the same request has over HTTP.
     pub fn control(&self, method: &str, path: &str, body: &str) -> Result<String, SandboxError> {
-        let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| SandboxError::Invalid(format!("{method:?} is no HTTP method")))?;
+        let method = control::parse_method(method)?;
         let name = control::name(path).unwrap_or_else(|| path.trim_matches('/'));
-        control::outcome(control::answer(&mut self.world(), &method, name, body.as_bytes()))
+        control::into_result(control::respond(&mut self.state(), &method, name, body.as_bytes()))
     }
 
-    /// Puts everything back to the start: data, clock, faults, canned answers and the log of requests. Address
-    /// and keys stay.
+    /// Restores the state of the start: data and clock, without faults, canned responses and logged requests.
+    /// The address and the first two keys stay.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.reset();
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn reset(&self) {
-        demo::reset(&mut self.world());
+        demo::reset(&mut self.state());
     }
 
-    /// Stops the sandbox at once; open connections are dropped. Further calls do nothing.
+    /// Stops the sandbox at once and closes its connections. More calls have no effect.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.stop();
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn stop(&self) {
-        // In a forked child there is no thread to wait for.
+        // A forked child has no thread to wait for.
         if self.process != std::process::id() {
             return;
         }
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             self.shared.stop.notify_one();
-            // It does not panic; were it to, it has stopped all the same.
+            // The result is an error only if the thread panicked, and then it has stopped as well.
             let _ = thread.join();
         }
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.shared.world()
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state()
     }
 }
 
@@ -325,7 +527,7 @@ fn file_error(path: &Path, source: std::io::Error) -> SandboxError {
     SandboxError::File { path: path.display().to_string(), source }
 }
 
-/// The address under which a program on this machine reaches the listener.
+/// Returns the address under which a program on localhost reaches the listener.
 fn reachable(bound: SocketAddr) -> SocketAddr {
     let host = match bound.ip() {
         IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -340,13 +542,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_handle_goes_to_any_thread() {
+    fn the_handle_can_be_used_from_any_thread() {
         fn check<T: Send + Sync>() {}
         check::<Sandbox>();
     }
 
     #[test]
-    fn an_unspecified_address_is_reached_on_loopback() {
+    fn an_unspecified_address_is_reached_on_localhost() {
         for (bound, shown) in
             [("0.0.0.0:80", "127.0.0.1:80"), ("[::]:80", "[::1]:80"), ("10.1.1.1:80", "10.1.1.1:80")]
         {

@@ -1,7 +1,7 @@
-//! The CrankWheel reseller API, in memory.
+//! The CrankWheel reseller API in memory, for tests and development.
 //!
-//! All 13 endpoints over HTTP on loopback, with state: clients and their settings, plans and their history,
-//! users, screen sharing sessions, API keys, impersonation keys and login links that expire. A partner builds
+//! All 13 endpoints over HTTP on localhost, with state: clients and their settings, plans and their history,
+//! users, screen-sharing sessions, API keys, impersonation keys and login links that expire. A partner builds
 //! and tests against it without touching a live account.
 //!
 //! ```
@@ -13,15 +13,17 @@
 //! # Ok::<(), crankwheel_sandbox::SandboxError>(())
 //! ```
 //!
-//! What the API's documentation says, the sandbox does to the letter, odd spots included: a 204 carries a
-//! body, the company id of a usage answer is text, timestamps of plan changes have no zone. What the
-//! documentation leaves open is listed in this crate's README, rule by rule.
+//! The sandbox follows the API's documentation exactly, including its peculiarities: a 204 has a body, the
+//! company id of a usage response is a string, and the times of plan changes have no zone. This crate's README
+//! lists the rules for everything that the documentation leaves open.
 //!
-//! How a request travels: [`Sandbox`] owns a thread with a small tokio runtime (`server.rs`); `routes.rs`
-//! checks path, method and key and calls the endpoint (`clients.rs`, `plans.rs`, `usage.rs`, `billing.rs`,
-//! `history.rs`, `sso.rs`); endpoints read and change one `World` (`state.rs`); `wire/` lies under the HTTP
-//! library and writes what that would not: the body of a 204, and answers broken on purpose (`fault.rs`).
-//! `control.rs` is the way in for the sandbox's owner, from outside and for the bindings.
+//! # The life of a request
+//!
+//! [`Sandbox`] (`handle.rs`) owns a thread with a tokio runtime. `http/server.rs` reads a request and looks for
+//! a fault or a canned response (`faults/`). `http/routes.rs` checks path, method and key and calls the endpoint
+//! (`api/`), which reads or changes the one `State` (`state/`; `demo/` fills it at the start). `http/write.rs`
+//! adds the usual headers. `http/scripted_stream.rs` writes what the HTTP library would not: the body of a 204,
+//! and damaged responses. `control/` is the path of the sandbox's owner, over HTTP and for the bindings.
 
 #![forbid(unsafe_code)]
 
@@ -49,7 +51,7 @@ pub use options::SandboxOptions;
 pub use program::run_program;
 pub use state::{RecordedRequest, Role};
 
-/// Compiles and runs the example of the README.
+/// Compiles and runs the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

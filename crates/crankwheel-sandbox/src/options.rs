@@ -1,4 +1,4 @@
-//! How a sandbox is to be started.
+//! The options of a sandbox.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -7,17 +7,15 @@ use jiff::Timestamp;
 
 use crate::error::SandboxError;
 
-/// The key that a sandbox takes unless told otherwise.
 const DEFAULT_KEY: &str = "sandbox-reseller-key";
-/// The read-only key beside it.
 const DEFAULT_READ_ONLY_KEY: &str = "sandbox-read-only-key";
-/// More demo data than this is a typing error: it would not fit into a usual machine's memory.
-const MOST_CLIENTS: u32 = 200_000;
-const MOST_DAYS: u32 = 3_660;
-/// Demo data has no more sessions than this, however many companies and days there are.
-pub(crate) const MOST_SESSIONS: u64 = 10_000_000;
+/// More demo data than this must be a mistake, since it would not fit into the memory of a usual machine.
+const MAX_CLIENTS: u32 = 200_000;
+const MAX_DAYS: u32 = 3_660;
+/// The maximum number of sessions in the demo data.
+pub(crate) const MAX_SESSIONS: u64 = 10_000_000;
 
-/// How a sandbox is to be started. The default is an empty reseller account on a free loopback port.
+/// The options of a sandbox. The default is an empty reseller account on a free port of localhost.
 ///
 /// ```
 /// use crankwheel_sandbox::SandboxOptions;
@@ -27,25 +25,27 @@ pub(crate) const MOST_SESSIONS: u64 = 10_000_000;
 /// ```
 #[derive(Clone)]
 pub struct SandboxOptions {
-    /// Demo companies that exist at the start. Default 0.
+    /// The number of demo companies that exist at the start, up to 200,000. Default: 0.
     pub clients: u32,
-    /// Days of history that they have, up to the start. Default 365.
+    /// The number of days of their history, up to the start; at most 3,660. Default: 365.
     pub days: u32,
-    /// Sessions that they have in all, at most 10,000,000. `None` (the default): as many as come of themselves,
-    /// about four a day and company. A few companies in few days may not have time for as many as are asked for.
+    /// The total number of their sessions, up to 10,000,000; smaller if the companies and days are too few for
+    /// so many. Default: `None`, which generates about four sessions per company and day.
     pub sessions: Option<u64>,
-    /// What the demo data is drawn from: same seed and same `now`, same bytes. Default 7.
+    /// The seed of the demo data: the same `seed` and `now` generate the same bytes. Default: 7.
     pub seed: u64,
-    /// Address to listen on. Default 127.0.0.1: other machines cannot reach it.
+    /// The address to listen on. Default: 127.0.0.1, which other machines cannot reach.
     pub host: IpAddr,
-    /// Port to listen on. Default 0: any free one.
+    /// The port to listen on. Default: 0, which selects a free port.
     pub port: u16,
-    /// `Some`: the clock stands still at this instant until it is moved. `None`: the system's clock.
+    /// The instant at which the sandbox's clock is stopped until it is moved. Default: `None`, which follows
+    /// the system's clock.
     pub now: Option<Timestamp>,
-    /// Whether update, delete and set-plan answer 204 *with* a body, as the live API does (default). Some
-    /// foreign HTTP tools cannot stand that.
+    /// Sends update, delete and set-plan responses (204) *with* a body, as the live API does. Turn it off for
+    /// HTTP tools that fail on such a body. Default: `true`.
     pub body_on_204: bool,
-    /// The read/write key of the reseller. Default `sandbox-reseller-key`.
+    /// The reseller's read/write key; the read-only key is then this key followed by `-read-only`. Default:
+    /// `None`, which uses `sandbox-reseller-key` and `sandbox-read-only-key`.
     pub api_key: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl fmt::Debug for SandboxOptions {
 }
 
 impl SandboxOptions {
-    /// The read/write key and the read-only key.
+    /// Returns the read/write key and the read-only key.
     pub(crate) fn keys(&self) -> (String, String) {
         match &self.api_key {
             Some(key) => (key.clone(), format!("{key}-read-only")),
@@ -90,22 +90,24 @@ impl SandboxOptions {
         }
     }
 
-    /// Refuses what could only be a mistake, before anything is started.
+    /// Checks the options before anything is started.
     pub(crate) fn check(&self) -> Result<(), SandboxError> {
-        let refuse = |text: String| Err(SandboxError::Invalid(text));
-        if self.clients > MOST_CLIENTS {
-            return refuse(format!("clients must be at most {MOST_CLIENTS}"));
+        let invalid = |message: String| Err(SandboxError::Invalid(message));
+        if self.clients > MAX_CLIENTS {
+            return invalid(format!("clients: must be at most {MAX_CLIENTS}, got {}", self.clients));
         }
-        if self.days > MOST_DAYS {
-            return refuse(format!("days must be at most {MOST_DAYS}"));
+        if self.days > MAX_DAYS {
+            return invalid(format!("days: must be at most {MAX_DAYS}, got {}", self.days));
         }
-        if self.sessions.is_some_and(|sessions| sessions > MOST_SESSIONS) {
-            return refuse(format!("sessions must be at most {MOST_SESSIONS}"));
+        if let Some(sessions) = self.sessions
+            && sessions > MAX_SESSIONS
+        {
+            return invalid(format!("sessions: must be at most {MAX_SESSIONS}, got {sessions}"));
         }
         if let Some(key) = &self.api_key
             && (key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
         {
-            return refuse("api_key must be visible ASCII characters without blanks".to_owned());
+            return invalid("API key: must be visible ASCII characters without spaces".to_owned());
         }
         Ok(())
     }
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_refused() {
+    fn options_out_of_range_are_refused() {
         let bad = [
             SandboxOptions { api_key: Some(String::new()), ..Default::default() },
             SandboxOptions { api_key: Some("a b".into()), ..Default::default() },

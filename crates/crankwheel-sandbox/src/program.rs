@@ -1,4 +1,4 @@
-//! The command line: the sandbox as a program.
+//! The sandbox as a command-line program.
 
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
@@ -18,49 +18,57 @@ use crate::{Sandbox, SandboxOptions};
 #[derive(Parser)]
 #[command(name = "crankwheel-sandbox")]
 struct Arguments {
-    /// Port to listen on; 0 takes any free one
+    /// Port to listen on; 0 selects a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
-    /// Demo companies
+    /// Number of demo companies
     #[arg(long, default_value_t = 20)]
     clients: u32,
-    /// Days of history that they have
+    /// Number of days of their history
     #[arg(long, default_value_t = 365)]
     days: u32,
-    /// Sessions that they have in all; left out, as many as come of themselves
+    /// Total number of their sessions [default: about four per company and day]
     #[arg(long)]
     sessions: Option<u64>,
-    /// What the demo data is drawn from
+    /// Seed of the demo data
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// Let the clock stand still at this instant, for example 2019-03-01T12:00:00Z
+    /// Stop the clock at this instant, for example 2019-03-01T12:00:00Z
     #[arg(long, value_name = "INSTANT")]
     now: Option<Timestamp>,
-    /// Answer a plain 204 where the live API answers a 204 with a body
+    /// Send a 204 without a body where the live API sends one with a body
     #[arg(long)]
     no_204_body: bool,
-    /// Key to accept instead of the usual one
+    /// API key to accept instead of sandbox-reseller-key
     #[arg(long, value_name = "KEY")]
     api_key: Option<String>,
-    /// Start with the state in this file instead of demo data
+    /// Start with the snapshot in this file instead of demo data
     #[arg(long, value_name = "FILE", conflicts_with_all = ["clients", "days", "sessions"])]
     load: Option<PathBuf>,
-    /// Write the state to this file at the end
+    /// Write a snapshot to this file at the end
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 }
 
-/// Runs the program `crankwheel-sandbox` until Ctrl-C. The first of `args` is the program's name, as in
-/// [`std::env::args_os`]. The Python and Node packages offer the same command through it.
+/// Runs the program `crankwheel-sandbox` until Ctrl-C. The Python and Node packages use it for their command.
+///
+/// The first item of `args` is the program's name, as in [`std::env::args_os`].
+///
+/// ```
+/// use std::process::ExitCode;
+///
+/// let args = ["crankwheel-sandbox", "--help"];
+/// let code = crankwheel_sandbox::run_program(args.into_iter().map(Into::into));
+/// assert_eq!(code, ExitCode::SUCCESS);
+/// ```
 pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help goes to the output, mistakes to the error output. If that is closed, nobody is there to
-            // tell.
+            // Help goes to standard output, errors to standard error. If that is closed, nobody can read them.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
@@ -79,30 +87,30 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     });
     let sandbox = match sandbox {
         Ok(sandbox) => sandbox,
-        Err(error) => return complain(&error.to_string()),
+        Err(error) => return report(&error.to_string()),
     };
     if let Some(file) = &arguments.load
         && let Err(error) = sandbox.load(file)
     {
-        return complain(&error.to_string());
+        return report(&error.to_string());
     }
-    // What is loaded brings its own time; one that is named here counts more.
+    // A snapshot has its own time, but `--now` takes precedence.
     if let (Some(now), Some(_)) = (arguments.now, &arguments.load) {
         sandbox.freeze();
         sandbox.set_now(now);
     }
     if !host.is_loopback() {
-        complain(&format!("warning: {host} can be reached from other machines, and the keys are no secret"));
+        report(&format!("warning: other machines can reach {host}, and the API keys are not secret"));
     }
     match serve_until_interrupt(&sandbox) {
         Ok(()) => {
             sandbox.stop();
             match arguments.save.map_or(Ok(()), |file| sandbox.save(file)) {
                 Ok(()) => ExitCode::SUCCESS,
-                Err(error) => complain(&error.to_string()),
+                Err(error) => report(&error.to_string()),
             }
         }
-        Err(error) => complain(&format!("cannot wait for Ctrl-C: {error}")),
+        Err(error) => report(&format!("cannot wait for Ctrl-C: {error}")),
     }
 }
 
@@ -118,22 +126,22 @@ fn greeting(sandbox: &Sandbox) -> String {
     )
 }
 
-fn complain(text: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "crankwheel-sandbox: {text}");
+fn report(message: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "crankwheel-sandbox: {message}");
     ExitCode::FAILURE
 }
 
-/// Says where the sandbox is and waits for Ctrl-C.
+/// Prints the URL and the keys, and waits for Ctrl-C.
 fn serve_until_interrupt(sandbox: &Sandbox) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut interrupt = pin!(tokio::signal::ctrl_c());
-        // The first poll takes over the signal; only then may anybody learn that the program is there.
+        // The first poll registers the signal handler, which must happen before the greeting is printed.
         let early = poll_fn(|cx| Poll::Ready(interrupt.as_mut().poll(cx))).await;
         if let Poll::Ready(early) = early {
             return early;
         }
-        // A closed output is no reason to stop serving.
+        // Serving continues if standard output is closed.
         let _ = std::io::stdout().lock().write_all(greeting(sandbox).as_bytes());
         interrupt.await
     })
@@ -145,12 +153,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
     }
 
     #[test]
-    fn mistakes_end_at_once() {
+    fn invalid_arguments_end_the_program() {
         let run = |args: &[&str]| {
             let args = std::iter::once("crankwheel-sandbox").chain(args.iter().copied()).map(OsString::from);
             format!("{:?}", run_program(args.collect::<Vec<_>>().into_iter()))

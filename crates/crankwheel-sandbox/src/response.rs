@@ -1,4 +1,4 @@
-//! An answer before it is put on the wire.
+//! The response to one request, before it is written to the connection.
 
 use std::fmt;
 
@@ -6,40 +6,40 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-/// Pieces of a body, created one by one.
+/// The pieces of a body that is created while it is sent.
 pub(crate) type Pieces = Box<dyn Iterator<Item = Bytes> + Send>;
 
-/// Status, headers and body of one answer. The headers that every answer carries are added by the server.
-pub(crate) struct Answer {
+/// Status, headers and body of one response. The server adds the headers that every response has.
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
-    /// The rest of a body too long to be made at once.
+    /// The rest of a body that is too long to be created at once.
     pub(crate) pieces: Option<Pieces>,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self::bare(status, body).with(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
+        Self::without_headers(status, body)
+            .with_header(header::CONTENT_TYPE, HeaderValue::from_static(content_type))
     }
 
-    /// Without any header of its own.
-    pub(crate) fn bare(status: StatusCode, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn without_headers(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Self { status, headers: Vec::new(), body: body.into(), pieces: None }
     }
 
-    /// The same once more, for an answer that is whole.
+    /// Copies a response whose body is in one piece.
     pub(crate) fn copy(&self) -> Self {
         Self { status: self.status, headers: self.headers.clone(), body: self.body.clone(), pieces: None }
     }
 
-    /// All of the body in one piece.
+    /// Takes the body and joins its pieces.
     pub(crate) fn whole_body(&mut self) -> Bytes {
         let body = std::mem::take(&mut self.body);
         match self.pieces.take() {
@@ -48,41 +48,41 @@ impl Answer {
         }
     }
 
-    /// Any value as JSON.
+    /// Serializes a value as JSON.
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Self {
         match serde_json::to_vec(value) {
             Ok(body) => Self::json_bytes(status, body),
-            // Cannot happen with the maps, lists and texts that are written here.
+            // Cannot happen with the maps, lists and strings that the endpoints return.
             Err(_) => Self::detail(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 
-    /// JSON that is written already.
+    /// A body that is JSON already.
     pub(crate) fn json_bytes(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Self::new(status, "application/json; charset=utf-8", body)
     }
 
-    /// `{"errors": {"detail": "Not Found"}}`: the form for a status without more to say.
+    /// `{"errors": {"detail": "Not Found"}}`: the error body of a status that needs no explanation.
     pub(crate) fn detail(status: StatusCode) -> Self {
-        Self::detail_text(status, status.canonical_reason().unwrap_or("Error"))
+        Self::detail_message(status, status.canonical_reason().unwrap_or("Error"))
     }
 
-    /// The same with a text of its own.
-    pub(crate) fn detail_text(status: StatusCode, text: &str) -> Self {
-        Self::json(status, &serde_json::json!({ "errors": { "detail": text } }))
+    /// The same form with its own message.
+    pub(crate) fn detail_message(status: StatusCode, message: &str) -> Self {
+        Self::json(status, &serde_json::json!({ "errors": { "detail": message } }))
     }
 
     /// `{"errors": {"<field>": ["<message>"]}}`: the documented form for refused fields.
-    pub(crate) fn refused(status: StatusCode, field: &str, message: &str) -> Self {
+    pub(crate) fn field_error(status: StatusCode, field: &str, message: &str) -> Self {
         Self::json(status, &serde_json::json!({ "errors": { field: [message] } }))
     }
 
     /// A 400 about one parameter.
     pub(crate) fn bad_request(field: &str, message: &str) -> Self {
-        Self::refused(StatusCode::BAD_REQUEST, field, message)
+        Self::field_error(StatusCode::BAD_REQUEST, field, message)
     }
 
-    /// The page that the proxy in front of the API shows.
+    /// The error page of the proxy in front of the API.
     pub(crate) fn proxy_page(status: StatusCode) -> Self {
         let reason = status.canonical_reason().unwrap_or("Error");
         let title = format!("{} {reason}", status.as_u16());
@@ -93,8 +93,7 @@ impl Answer {
         Self::new(status, "text/html", page)
     }
 
-    /// Adds a header.
-    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }

@@ -24,10 +24,10 @@ fn worker(sandbox: &Sandbox, number: usize, rounds: usize, until: Instant, sent:
     let mut random = fastrand::Rng::with_seed(u64::try_from(number).unwrap());
     let mut connection = Connection::open(sandbox);
     let mut send = |method: &str, target: &str, body: Option<Value>, status: u16| -> Value {
-        let answer = connection.send(sandbox.api_key(), method, target, body.as_ref());
-        assert_eq!(answer.status, status, "{method} {target}: {}", String::from_utf8_lossy(&answer.body));
+        let response = connection.send(sandbox.api_key(), method, target, body.as_ref());
+        assert_eq!(response.status, status, "{method} {target}: {}", String::from_utf8_lossy(&response.body));
         sent.fetch_add(1, Ordering::Relaxed);
-        answer.json()
+        response.json()
     };
     let settings = json!({ "provisioning_provider": "reseller" });
     let mut left = (0, String::new(), String::new());

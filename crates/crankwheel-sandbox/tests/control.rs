@@ -16,8 +16,8 @@ fn all_of_it_over_http_without_a_key() {
     let sandbox = sandbox(0);
     let mut connection = Connection::open(&sandbox);
     let mut control = |method: &str, name: &str, body: Option<Value>| {
-        let answer = connection.send("none", method, &format!("/_sandbox/{name}"), body.as_ref());
-        (answer.status, answer.json())
+        let response = connection.send("none", method, &format!("/_sandbox/{name}"), body.as_ref());
+        (response.status, response.json())
     };
     let (status, client) = control("POST", "clients", Some(json!({ "sname": "acmecompany" })));
     assert_eq!(status, 201);

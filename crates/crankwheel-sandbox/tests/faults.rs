@@ -87,7 +87,7 @@ fn lengths_that_are_wrong() {
     connection.write(&common::closing_request(sandbox.api_key(), "/ss/rsapi/reseller/plans"));
     let raw = connection.raw();
     assert_eq!(raw.length(), Some(whole.len() - 7));
-    // All of the body comes all the same, and stands in front of the next answer.
+    // All of the body comes all the same, and stands in front of the next response.
     assert!(raw.body().starts_with(&whole));
     assert!(raw.body()[whole.len()..].starts_with(b"HTTP/1.1 200 OK"));
 }
@@ -97,10 +97,10 @@ fn gzip_breaks_in_the_middle() {
     let sandbox = sandbox(5);
     for how in [GzipDamage::Cut, GzipDamage::Corrupt] {
         sandbox.fail(FaultRule::new(Fault::BrokenGzip { how }).times(1)).unwrap();
-        let answer = call(&sandbox, "GET", CLIENTS, None);
-        assert_eq!(answer.header("content-encoding"), Some("gzip"));
+        let response = call(&sandbox, "GET", CLIENTS, None);
+        assert_eq!(response.header("content-encoding"), Some("gzip"));
         let mut text = Vec::new();
-        assert!(flate2::read::GzDecoder::new(answer.body.as_slice()).read_to_end(&mut text).is_err());
+        assert!(flate2::read::GzDecoder::new(response.body.as_slice()).read_to_end(&mut text).is_err());
     }
 }
 
@@ -144,9 +144,9 @@ fn statuses_with_and_without_effect() {
         json!({ "method": "DELETE", "times": 1, "fault": fault }).to_string()
     };
     sandbox.fail_json(&rule(false)).unwrap();
-    let answer = call(&sandbox, "DELETE", &path, None);
+    let response = call(&sandbox, "DELETE", &path, None);
     assert_eq!(
-        (answer.status, answer.header("retry-after"), answer.json()),
+        (response.status, response.header("retry-after"), response.json()),
         (502, Some("3"), json!({ "a": 1 }))
     );
     assert_eq!(call(&sandbox, "GET", &path, None).status, 200);
@@ -183,14 +183,14 @@ fn long_answers_are_compressed_for_who_accepts_it() {
             sandbox.api_key()
         );
         connection.write(head.as_bytes());
-        let answer = connection.read();
+        let response = connection.read();
         assert_eq!(
-            (answer.header("content-encoding"), answer.header("transfer-encoding")),
+            (response.header("content-encoding"), response.header("transfer-encoding")),
             (Some("gzip"), Some("chunked")),
             "{target}"
         );
         let mut text = Vec::new();
-        flate2::read::GzDecoder::new(answer.body.as_slice()).read_to_end(&mut text).unwrap();
+        flate2::read::GzDecoder::new(response.body.as_slice()).read_to_end(&mut text).unwrap();
         assert_eq!(text, whole, "{target}");
     }
     let plans = call(&sandbox, "GET", "/ss/rsapi/reseller/plans", None);

@@ -47,9 +47,9 @@ fn every_month_adds_up() {
         Sandbox::start(SandboxOptions { now: Some(month(2019, 1).0), ..SandboxOptions::default() }).unwrap();
     let mut connection = Connection::open(&sandbox);
     let mut send = |method: &str, target: &str, body: Option<Value>, status: u16| -> Value {
-        let answer = connection.send(sandbox.api_key(), method, target, body.as_ref());
-        assert_eq!(answer.status, status, "{method} {target}");
-        if answer.body.is_empty() { Value::Null } else { answer.json() }
+        let response = connection.send(sandbox.api_key(), method, target, body.as_ref());
+        assert_eq!(response.status, status, "{method} {target}");
+        if response.body.is_empty() { Value::Null } else { response.json() }
     };
     let mut alive: Vec<i64> = Vec::new();
     let mut made = 0;

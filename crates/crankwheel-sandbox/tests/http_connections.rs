@@ -31,11 +31,11 @@ fn every_answer_has_the_usual_head() {
         ("POST", CLIENTS),
         ("GET", "/ss/rsapi/reseller/plans"),
     ] {
-        let answer = connection.send(sandbox.api_key(), method, target, None);
-        assert_eq!(answer.header("server"), Some("nginx"), "{target}");
-        assert_eq!(answer.header("date"), Some("Sun, 03 Mar 2019 15:00:00 GMT"), "{target}");
-        assert_eq!(answer.header("cache-control"), Some("max-age=0, private, must-revalidate"), "{target}");
-        assert!(ids.insert(answer.header("x-request-id").unwrap().to_owned()), "{target}");
+        let response = connection.send(sandbox.api_key(), method, target, None);
+        assert_eq!(response.header("server"), Some("nginx"), "{target}");
+        assert_eq!(response.header("date"), Some("Sun, 03 Mar 2019 15:00:00 GMT"), "{target}");
+        assert_eq!(response.header("cache-control"), Some("max-age=0, private, must-revalidate"), "{target}");
+        assert!(ids.insert(response.header("x-request-id").unwrap().to_owned()), "{target}");
     }
 }
 
@@ -78,8 +78,8 @@ fn a_204_closing_the_connection_has_its_body_too() {
         sandbox.api_key()
     );
     connection.write(closing.as_bytes());
-    let answer = connection.read();
-    assert_eq!((answer.status, answer.body.as_slice()), (204, b"\"Deleted successfully\"".as_slice()));
+    let response = connection.read();
+    assert_eq!((response.status, response.body.as_slice()), (204, b"\"Deleted successfully\"".as_slice()));
     assert_eq!(connection.rest(), b"");
 }
 
@@ -88,9 +88,9 @@ fn the_body_of_a_204_can_be_turned_off() {
     let sandbox = start(SandboxOptions { body_on_204: false, ..SandboxOptions::default() });
     let path = client(&sandbox);
     let mut connection = Connection::open(&sandbox);
-    let answer = connection.send(sandbox.api_key(), "DELETE", &path, None);
+    let response = connection.send(sandbox.api_key(), "DELETE", &path, None);
     assert_eq!(
-        (answer.status, answer.header("content-length"), answer.header("content-type")),
+        (response.status, response.header("content-length"), response.header("content-type")),
         (204, None, None)
     );
     assert_eq!(connection.send(sandbox.api_key(), "GET", &path, None).status, 404);

@@ -94,7 +94,7 @@ fn throw(sandbox: &Sandbox, bytes: &[u8]) {
     let mut rest = Vec::new();
     if let Err(error) = stream.read_to_end(&mut rest) {
         let hangs = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
-        assert!(!hangs, "no answer to {:?}", String::from_utf8_lossy(bytes));
+        assert!(!hangs, "no response to {:?}", String::from_utf8_lossy(bytes));
     }
 }
 

@@ -33,9 +33,9 @@ fn starts_answers_and_stops() {
     assert!(curl.contains("Basic mine"), "{curl}");
     let mut stream = TcpStream::connect(&address).unwrap();
     stream.write_all(b"GET /ss/rsapi/clients HTTP/1.1\r\nHost: s\r\nAuthorization: Basic mine\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
     // An open connection does not hold it up.
     let _open = TcpStream::connect(&address).unwrap();
     let interrupted = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();

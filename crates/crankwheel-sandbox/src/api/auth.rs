@@ -1,23 +1,24 @@
-//! Who sends a request: the reseller, a read-only key of theirs, or the reseller in the place of a client.
+//! API keys: finds out who sends a request, and whether they may.
 
 use http::{HeaderMap, StatusCode, header};
 
-use crate::response::Answer;
-use crate::state::World;
+use crate::response::Response;
+use crate::state::State;
 
-/// An accepted key.
+/// The access that a valid key gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access<'a> {
-    /// May do everything; whose it is.
+    /// To everything, for this owner.
     ReadWrite(&'a str),
-    /// May read.
+    /// To reads.
     ReadOnly,
-    /// A client's account; the reseller endpoints are closed to it.
+    /// To a client's account, but not to the reseller's endpoints: the key impersonates a client.
     Client,
 }
 
-/// Finds out whose key it is. The key goes in raw after `Basic `; base64 of it is a wrong key here as there.
-pub(crate) fn access<'a>(world: &'a World, headers: &HeaderMap) -> Option<Access<'a>> {
+/// Returns the access of the request's key. The raw key follows `Basic `; its base64 form is a wrong key, as
+/// it is for the live API.
+pub(crate) fn access<'a>(state: &'a State, headers: &HeaderMap) -> Option<Access<'a>> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -28,54 +29,56 @@ pub(crate) fn access<'a>(world: &'a World, headers: &HeaderMap) -> Option<Access
         if !client.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        reseller_key(world, key)?;
-        return world.client(client.parse().ok()?).map(|_| Access::Client);
+        reseller_key(state, key)?;
+        return state.client(client.parse().ok()?).map(|_| Access::Client);
     }
-    reseller_key(world, key)
+    reseller_key(state, key)
 }
 
-fn reseller_key<'a>(world: &'a World, key: &str) -> Option<Access<'a>> {
-    if key == world.key {
-        return Some(Access::ReadWrite(&world.key_owner));
+fn reseller_key<'a>(state: &'a State, key: &str) -> Option<Access<'a>> {
+    if key == state.key {
+        return Some(Access::ReadWrite(&state.key_owner));
     }
-    if key == world.read_only_key {
+    if key == state.read_only_key {
         return Some(Access::ReadOnly);
     }
-    let known = world.more_keys.iter().find(|known| known.key == key)?;
+    let known = state.more_keys.iter().find(|known| known.key == key)?;
     Some(if known.read_only { Access::ReadOnly } else { Access::ReadWrite(&known.owner) })
 }
 
-/// Lets a request to a reseller endpoint pass, or says why not.
-pub(crate) fn check(world: &World, headers: &HeaderMap, writes: bool) -> Result<(), Answer> {
-    match access(world, headers) {
-        None => Err(Answer::proxy_page(StatusCode::UNAUTHORIZED)),
-        Some(Access::Client) => Err(Answer::detail_text(StatusCode::FORBIDDEN, "Not a reseller API key")),
+/// Checks that the request's key may call an endpoint of the reseller.
+pub(crate) fn check(state: &State, headers: &HeaderMap, writes: bool) -> Result<(), Response> {
+    match access(state, headers) {
+        None => Err(Response::proxy_page(StatusCode::UNAUTHORIZED)),
+        Some(Access::Client) => {
+            Err(Response::detail_message(StatusCode::FORBIDDEN, "Not a reseller API key"))
+        }
         Some(Access::ReadOnly) if writes => {
-            Err(Answer::detail_text(StatusCode::FORBIDDEN, "This API key is read-only"))
+            Err(Response::detail_message(StatusCode::FORBIDDEN, "This API key is read-only"))
         }
         Some(Access::ReadOnly | Access::ReadWrite(_)) => Ok(()),
     }
 }
 
-/// The person to whom the key of this request belongs.
-pub(crate) fn owner(world: &World, headers: &HeaderMap) -> String {
-    match access(world, headers) {
+/// Returns the owner of the request's key.
+pub(crate) fn owner(state: &State, headers: &HeaderMap) -> String {
+    match access(state, headers) {
         Some(Access::ReadWrite(owner)) => owner.to_owned(),
-        _ => world.key_owner.clone(),
+        _ => state.key_owner.clone(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Key;
-    use crate::testing::world;
+    use crate::state::ApiKey;
+    use crate::testing::demo_state;
     use http::HeaderValue;
 
     #[test]
-    fn each_kind_of_key() {
-        let mut world = world(1);
-        let id = world.clients[0].id;
+    fn each_form_of_a_key() {
+        let mut state = demo_state(1);
+        let id = state.clients[0].id;
         let cases = [
             ("Basic sandbox-reseller-key".to_owned(), Some(Access::ReadWrite("admin@reseller.example"))),
             ("basic sandbox-reseller-key".to_owned(), Some(Access::ReadWrite("admin@reseller.example"))),
@@ -94,13 +97,17 @@ mod tests {
             ("Basic annas-looking-key".to_owned(), Some(Access::ReadOnly)),
         ];
         for (key, read_only) in [("annas-key", false), ("annas-looking-key", true)] {
-            world.more_keys.push(Key { key: key.into(), read_only, owner: "anna@reseller.example".into() });
+            state.more_keys.push(ApiKey {
+                key: key.into(),
+                read_only,
+                owner: "anna@reseller.example".into(),
+            });
         }
         for (value, expected) in cases {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, HeaderValue::from_str(&value).unwrap());
-            assert_eq!(access(&world, &headers), expected, "{value}");
+            assert_eq!(access(&state, &headers), expected, "{value}");
         }
-        assert_eq!(access(&world, &HeaderMap::new()), None);
+        assert_eq!(access(&state, &HeaderMap::new()), None);
     }
 }

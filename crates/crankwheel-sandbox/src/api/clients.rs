@@ -1,4 +1,4 @@
-//! The clients: list, create, show, update, delete.
+//! Clients: list, create, show, update, delete.
 
 use std::collections::BTreeMap;
 
@@ -6,41 +6,41 @@ use http::StatusCode;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::response::Answer;
+use crate::response::Response;
 use crate::state::{
-    CLIENT_FIELDS, Client, FieldErrors, NO_PLAN, NO_PLAN_SESSIONS, SETTINGS_FIELDS, Values, World,
+    CLIENT_FIELDS, Client, FieldErrors, NO_PLAN, NO_PLAN_SESSIONS, SETTINGS_FIELDS, State, Values,
     check_client, check_settings, filter_regex, read_fields,
 };
 
-/// Short names that companies outside the reseller's account have, so that this refusal can be tried, too.
+/// Short names of companies outside the reseller's account, so that tests can try this error, too.
 const TAKEN_ELSEWHERE: [&str; 2] = ["crankwheel", "takenelsewhere"];
 
-/// Which answer a client is written for; they differ in small ways.
+/// The form of a client, which differs slightly between responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// The list says `content_filter_*`.
+    /// In the list, which has `content_filter_*`.
     List,
-    /// Show and update say `black_list_*`.
+    /// In the response to show and update, which have `black_list_*`.
     Single,
-    /// Create says that, too, and does not know the session limit yet.
+    /// In the response to create, which has `black_list_*` as well and no session limit yet.
     Created,
 }
 
-/// A client as an answer shows it.
-struct Shown<'a> {
+/// A client in a response.
+struct ClientView<'a> {
     client: &'a Client,
     now: i64,
     form: Form,
 }
 
-impl Serialize for Shown<'_> {
+impl Serialize for ClientView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         let plan = self.client.plan_at(self.now);
         for field in CLIENT_FIELDS {
             let value = match field.name {
                 "settings" => {
-                    map.serialize_entry("settings", &ShownSettings { client: self.client, form: self.form })?;
+                    map.serialize_entry("settings", &SettingsView { client: self.client, form: self.form })?;
                     continue;
                 }
                 "current_plan" => json!(plan.map_or(NO_PLAN, |change| change.plan.as_str())),
@@ -60,12 +60,12 @@ impl Serialize for Shown<'_> {
     }
 }
 
-struct ShownSettings<'a> {
+struct SettingsView<'a> {
     client: &'a Client,
     form: Form,
 }
 
-impl Serialize for ShownSettings<'_> {
+impl Serialize for SettingsView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(SETTINGS_FIELDS.len()))?;
         for field in SETTINGS_FIELDS {
@@ -84,31 +84,31 @@ impl Serialize for ShownSettings<'_> {
     }
 }
 
-fn not_found() -> Answer {
-    Answer::detail(StatusCode::NOT_FOUND)
+fn not_found() -> Response {
+    Response::detail(StatusCode::NOT_FOUND)
 }
 
 /// `GET /clients`: the newest first.
-pub(crate) fn list(world: &World) -> Answer {
-    let now = world.now();
-    let shown: Vec<Shown<'_>> = world
+pub(crate) fn list(state: &State) -> Response {
+    let now = state.now();
+    let clients: Vec<ClientView<'_>> = state
         .clients
         .iter()
         .rev()
         .filter(|client| client.exists_at(now))
-        .map(|client| Shown { client, now, form: Form::List })
+        .map(|client| ClientView { client, now, form: Form::List })
         .collect();
-    Answer::json(StatusCode::OK, &shown)
+    Response::json(StatusCode::OK, &clients)
 }
 
 /// `GET /clients/{id}`
-pub(crate) fn show(world: &World, id: i64) -> Result<Answer, Answer> {
-    let client = world.client(id).ok_or_else(not_found)?;
-    Ok(Answer::json(StatusCode::OK, &Shown { client, now: world.now(), form: Form::Single }))
+pub(crate) fn show(state: &State, id: i64) -> Result<Response, Response> {
+    let client = state.client(id).ok_or_else(not_found)?;
+    Ok(Response::json(StatusCode::OK, &ClientView { client, now: state.now(), form: Form::Single }))
 }
 
 /// `POST /clients`
-pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Answer, Answer> {
+pub(crate) fn create(state: &mut State, body: &Map<String, Value>) -> Result<Response, Response> {
     let mut errors = FieldErrors::default();
     let fields = read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let sent = read_settings(body, &mut errors);
@@ -118,29 +118,30 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result<Ans
         errors.add("sname", "can't be blank");
     }
     refuse(errors)?;
-    check_name_is_free(world, &fields, None)?;
+    check_name_is_free(state, &fields, None)?;
 
     let mut settings = sent;
     derive_filter(&mut settings);
-    let now = world.now();
+    let now = state.now();
     let client = Client {
-        id: world.next_client_id(),
+        id: state.next_client_id(),
         created_at: now,
         deleted_at: None,
         fields,
         settings,
-        settings_id: world.new_uuid(),
+        settings_id: state.new_uuid(),
         demo_id: None,
         plan_changes: Vec::new(),
     };
-    let answer = Answer::json(StatusCode::CREATED, &Shown { client: &client, now, form: Form::Created });
-    world.add_client(client);
-    Ok(answer)
+    let response =
+        Response::json(StatusCode::CREATED, &ClientView { client: &client, now, form: Form::Created });
+    state.add_client(client);
+    Ok(response)
 }
 
-/// `PATCH /clients/{id}`: what is left out stays as it is.
-pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> Result<Answer, Answer> {
-    let client = world.client(id).ok_or_else(not_found)?;
+/// `PATCH /clients/{id}`: missing fields keep their values.
+pub(crate) fn update(state: &mut State, id: i64, body: &Map<String, Value>) -> Result<Response, Response> {
+    let client = state.client(id).ok_or_else(not_found)?;
     let mut errors = FieldErrors::default();
     let sent = read_fields(CLIENT_FIELDS, body, "", &mut errors);
     let mut fields = client.fields.clone();
@@ -165,27 +166,27 @@ pub(crate) fn update(world: &mut World, id: i64, body: &Map<String, Value>) -> R
         derive_filter(&mut settings);
     }
     refuse(errors)?;
-    check_name_is_free(world, &sent, Some(id))?;
+    check_name_is_free(state, &sent, Some(id))?;
 
-    let now = world.now();
+    let now = state.now();
     if let Some(sname) = sent.get("sname").and_then(Value::as_str) {
-        world.note_name(sname.to_owned(), id);
+        state.index_name(sname.to_owned(), id);
     }
-    let client = world.client_mut(id).ok_or_else(not_found)?;
+    let client = state.client_mut(id).ok_or_else(not_found)?;
     client.fields = fields;
     client.settings = settings;
-    Ok(Answer::json(StatusCode::NO_CONTENT, &Shown { client, now, form: Form::Single }))
+    Ok(Response::json(StatusCode::NO_CONTENT, &ClientView { client, now, form: Form::Single }))
 }
 
 /// `DELETE /clients/{id}`
-pub(crate) fn delete(world: &mut World, id: i64) -> Result<Answer, Answer> {
-    let now = world.now();
-    let client = world.client_mut(id).ok_or_else(not_found)?;
+pub(crate) fn delete(state: &mut State, id: i64) -> Result<Response, Response> {
+    let now = state.now();
+    let client = state.client_mut(id).ok_or_else(not_found)?;
     client.deleted_at = Some(now);
-    Ok(Answer::json(StatusCode::NO_CONTENT, &"Deleted successfully"))
+    Ok(Response::json(StatusCode::NO_CONTENT, &"Deleted successfully"))
 }
 
-/// The settings in a body. The filter's pattern is taken under both of its names.
+/// Reads the settings in a body. The filter's pattern is accepted under both of its names.
 fn read_settings(body: &Map<String, Value>, errors: &mut FieldErrors) -> Values {
     let settings = match body.get("settings") {
         None => return Values::new(),
@@ -206,37 +207,36 @@ fn read_settings(body: &Map<String, Value>, errors: &mut FieldErrors) -> Values 
     read_fields(SETTINGS_FIELDS, &renamed, "settings.", errors)
 }
 
-/// Keeps the filter's regular expression in step with its pattern.
+/// Updates the filter's regular expression from its pattern.
 fn derive_filter(settings: &mut Values) {
     let pattern = settings.get("content_filter_pattern").and_then(Value::as_str).unwrap_or_default();
     let regex = filter_regex(pattern).unwrap_or_default();
     settings.insert("content_filter_regex", Value::String(regex));
 }
 
-fn refuse(errors: FieldErrors) -> Result<(), Answer> {
+fn refuse(errors: FieldErrors) -> Result<(), Response> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Answer::json(StatusCode::BAD_REQUEST, &BTreeMap::from([("errors", errors.messages)])))
+    Err(Response::json(StatusCode::BAD_REQUEST, &BTreeMap::from([("errors", errors.messages)])))
 }
 
-/// A short name belongs to one company. Only after all other rules are kept does the service look at this
-/// one.
-fn check_name_is_free(world: &World, fields: &Values, own: Option<i64>) -> Result<(), Answer> {
+/// Checks that no other company has the short name. The service checks this rule after all others.
+fn check_name_is_free(state: &State, fields: &Values, own: Option<i64>) -> Result<(), Response> {
     let Some(sname) = fields.get("sname").and_then(Value::as_str) else { return Ok(()) };
     let errors = json!({ "sname": ["has already been taken"] });
     if TAKEN_ELSEWHERE.contains(&sname) {
-        return Err(Answer::json(StatusCode::CONFLICT, &json!({ "errors": errors })));
+        return Err(Response::json(StatusCode::CONFLICT, &json!({ "errors": errors })));
     }
-    let now = world.now();
-    let taken = world.clients_named(sname).find(|client| {
-        // A client of the clock's future has its name already: the clock may have been set back.
+    let now = state.now();
+    let taken = state.clients_named(sname).find(|client| {
+        // A client of the clock's future has its name already, since the clock may have been set back.
         let gone = client.deleted_at.is_some_and(|deleted| deleted <= now);
-        !gone && Some(client.id) != own && client.text("sname") == sname
+        !gone && Some(client.id) != own && client.string("sname") == sname
     });
     match taken {
         Some(client) => {
-            Err(Answer::json(StatusCode::CONFLICT, &json!({ "id": client.id, "errors": errors })))
+            Err(Response::json(StatusCode::CONFLICT, &json!({ "id": client.id, "errors": errors })))
         }
         None => Ok(()),
     }
@@ -245,22 +245,22 @@ fn check_name_is_free(world: &World, fields: &Values, own: Option<i64>) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{expect, world};
+    use crate::testing::{demo_state, expect};
 
     const CLIENTS: &str = "/ss/rsapi/clients";
 
-    fn created(world: &mut World, body: Value) -> (i64, String, Value) {
-        let client = expect(world, "POST", CLIENTS, Some(body), 201);
+    fn created(state: &mut State, body: Value) -> (i64, String, Value) {
+        let client = expect(state, "POST", CLIENTS, Some(body), 201);
         let settings_id = client["settings"]["id"].as_str().unwrap().to_owned();
         (client["id"].as_i64().unwrap(), settings_id, client)
     }
 
-    /// The document's example of a created client, its texts replaced by those that this one was made with.
+    /// The API document's example of a created client, with the strings of this test.
     #[test]
-    fn a_created_client_is_written_like_the_documents() {
-        let mut world = world(0);
-        let answer = crate::testing::send(
-            &mut world,
+    fn a_created_client_is_serialized_like_the_documents_example() {
+        let mut state = demo_state(0);
+        let response = crate::testing::send(
+            &mut state,
             "POST",
             CLIENTS,
             Some(json!({
@@ -271,7 +271,7 @@ mod tests {
                 },
             })),
         );
-        let settings_id = world.clients[0].settings_id.clone();
+        let settings_id = state.clients[0].settings_id.clone();
         let expected = concat!(
             r#"{"current_plan":"unset_or_custom","sname":"shortname78","smsname":null,"settings":{"window":true,"#,
             r#""tab":true,"stay_in_lobby":false,"sms_template":"","screen":true,"#,
@@ -288,63 +288,63 @@ mod tests {
             r#""hard_limit_starts":null,"geo":"eu1","first_exceeded_soft_limit":null,"demo_id":null,"#,
             r#""api_access_enabled":true}"#
         );
-        assert_eq!(String::from_utf8_lossy(&answer.body), expected.replace("SETTINGS", &settings_id));
-        // The document's own example of it has 1,100 bytes; the host is as long, the id, too.
-        assert_eq!(answer.body.len(), 1_100);
+        assert_eq!(String::from_utf8_lossy(&response.body), expected.replace("SETTINGS", &settings_id));
+        // The length of the API document's example, whose host and id are as long as these.
+        assert_eq!(response.body.len(), 1_100);
     }
 
     #[test]
     fn the_life_of_a_client() {
-        let mut world = world(0);
-        let (id, settings_id, _) = created(&mut world, json!({ "sname": "acmecompany", "smsname": "Acme" }));
+        let mut state = demo_state(0);
+        let (id, settings_id, _) = created(&mut state, json!({ "sname": "acmecompany", "smsname": "Acme" }));
         let one = format!("{CLIENTS}/{id}");
-        let shown = expect(&mut world, "GET", &one, None, 200);
+        let shown = expect(&mut state, "GET", &one, None, 200);
         assert_eq!(shown["session_limit"], 25);
         assert_eq!(shown["settings"]["black_list_pattern"], "");
         let update = json!({
             "smsname": null, "geo": "us1", "something_new": 1,
             "settings": { "id": settings_id, "audit_log": true, "content_filter_pattern": "https://*.acme.is/*" },
         });
-        let updated = expect(&mut world, "PATCH", &one, Some(update), 204);
+        let updated = expect(&mut state, "PATCH", &one, Some(update), 204);
         assert_eq!(updated["smsname"], Value::Null);
         assert_eq!(updated["geo"], "us1");
         assert_eq!(updated["sname"], "acmecompany");
         assert_eq!(updated["settings"]["audit_log"], true);
-        let listed = expect(&mut world, "GET", CLIENTS, None, 200);
+        let listed = expect(&mut state, "GET", CLIENTS, None, 200);
         assert_eq!(listed[0]["settings"]["content_filter_pattern"], "https://*.acme.is/*");
         assert_eq!(listed[0]["settings"]["content_filter_regex"], r"^https://.*\.acme\.is/.*$");
         assert!(listed[0]["settings"].get("black_list_pattern").is_none());
-        assert_eq!(expect(&mut world, "DELETE", &one, None, 204), "Deleted successfully");
+        assert_eq!(expect(&mut state, "DELETE", &one, None, 204), "Deleted successfully");
         for method in ["GET", "PATCH", "DELETE"] {
             let body = (method == "PATCH").then(|| json!({}));
-            expect(&mut world, method, &one, body, 404);
+            expect(&mut state, method, &one, body, 404);
         }
-        assert_eq!(expect(&mut world, "GET", CLIENTS, None, 200), json!([]));
-        created(&mut world, json!({ "sname": "acmecompany" }));
+        assert_eq!(expect(&mut state, "GET", CLIENTS, None, 200), json!([]));
+        created(&mut state, json!({ "sname": "acmecompany" }));
     }
 
     #[test]
     fn names_are_taken_once() {
-        let mut world = world(0);
-        let (id, ..) = created(&mut world, json!({ "sname": "acmecompany" }));
-        let again = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 409);
+        let mut state = demo_state(0);
+        let (id, ..) = created(&mut state, json!({ "sname": "acmecompany" }));
+        let again = expect(&mut state, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 409);
         assert_eq!(again, json!({ "id": id, "errors": { "sname": ["has already been taken"] } }));
-        let elsewhere = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "takenelsewhere" })), 409);
+        let elsewhere = expect(&mut state, "POST", CLIENTS, Some(json!({ "sname": "takenelsewhere" })), 409);
         assert_eq!(elsewhere, json!({ "errors": { "sname": ["has already been taken"] } }));
         let both = json!({ "sname": "acmecompany", "geo": "mars" });
-        expect(&mut world, "POST", CLIENTS, Some(both), 400);
-        let (other, ..) = created(&mut world, json!({ "sname": "othercompany" }));
+        expect(&mut state, "POST", CLIENTS, Some(both), 400);
+        let (other, ..) = created(&mut state, json!({ "sname": "othercompany" }));
         let path = format!("{CLIENTS}/{other}");
-        let renamed = expect(&mut world, "PATCH", &path, Some(json!({ "sname": "acmecompany" })), 409);
+        let renamed = expect(&mut state, "PATCH", &path, Some(json!({ "sname": "acmecompany" })), 409);
         assert_eq!(renamed["id"], id);
-        expect(&mut world, "PATCH", &path, Some(json!({ "sname": "othercompany" })), 204);
+        expect(&mut state, "PATCH", &path, Some(json!({ "sname": "othercompany" })), 204);
     }
 
     #[test]
     fn refusals_name_the_field() {
-        let mut world = world(0);
-        let (id, settings_id, _) = created(&mut world, json!({ "sname": "acmecompany" }));
-        let long = expect(&mut world, "POST", CLIENTS, Some(json!({ "sname": "x".repeat(33) })), 400);
+        let mut state = demo_state(0);
+        let (id, settings_id, _) = created(&mut state, json!({ "sname": "acmecompany" }));
+        let long = expect(&mut state, "POST", CLIENTS, Some(json!({ "sname": "x".repeat(33) })), 400);
         assert_eq!(long, json!({ "errors": { "sname": ["should be at most 32 character(s)"] } }));
         let one = format!("{CLIENTS}/{id}");
         let cases = [
@@ -375,10 +375,10 @@ mod tests {
             ),
         ];
         for (method, path, body, field) in cases {
-            let answer = expect(&mut world, method, path, Some(body.clone()), 400);
-            let fields: Vec<&String> = answer["errors"].as_object().unwrap().keys().collect();
+            let response = expect(&mut state, method, path, Some(body.clone()), 400);
+            let fields: Vec<&String> = response["errors"].as_object().unwrap().keys().collect();
             assert_eq!(fields, [field], "{body}");
         }
-        assert_eq!(world.clients.len(), 1);
+        assert_eq!(state.clients.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What each endpoint does: reads and changes the state, and returns a response.
+//! The endpoints: each reads or changes the state and returns a response.
 
 pub(crate) mod auth;
 pub(crate) mod billing;

@@ -1,11 +1,9 @@
-//! The query of a request, and the periods in it.
+//! The query parameters of a request, and the periods in them.
 
-use http::StatusCode;
-
-use crate::response::Answer;
+use crate::response::Response;
 use crate::time::{self, DEFAULT_PERIOD, SECOND};
 
-/// The decoded query. Of a name that comes twice the last value counts.
+/// The decoded query parameters. If a name occurs twice, the last value counts.
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
 }
@@ -23,35 +21,34 @@ impl Query {
         self.pairs
     }
 
-    /// An instant as it was written and as a number.
-    fn instant(&self, name: &str) -> Result<Option<Instant>, Answer> {
+    fn bound(&self, name: &str) -> Result<Option<Bound>, Response> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        match time::parse(text) {
-            Some(at) => Ok(Some(Instant { at, text: text.to_owned() })),
-            None => Err(Answer::bad_request(name, "is invalid")),
+        match time::parse_rfc3339(text) {
+            Some(at) => Ok(Some(Bound { at, text: text.to_owned() })),
+            None => Err(Response::bad_request(name, "is invalid")),
         }
     }
 
-    /// A whole number that is not negative.
-    pub(crate) fn count(&self, name: &str) -> Result<Option<u32>, Answer> {
+    /// Reads a whole number that is not negative.
+    pub(crate) fn count(&self, name: &str) -> Result<Option<u32>, Response> {
         let Some(text) = self.get(name) else { return Ok(None) };
         if text.bytes().all(|byte| byte.is_ascii_digit())
             && let Ok(count) = text.parse()
         {
             return Ok(Some(count));
         }
-        Err(Answer::bad_request(name, "is invalid"))
+        Err(Response::bad_request(name, "is invalid"))
     }
 
-    /// The period between two parameters.
+    /// Reads the period between two parameters.
     pub(crate) fn period(
         &self,
         names: (&'static str, &'static str),
         rule: PeriodRule,
         now: i64,
-    ) -> Result<Period, Answer> {
-        let (from, to) = (self.instant(names.0)?, self.instant(names.1)?);
-        let missing = |name| Err(Answer::bad_request(name, "can't be blank"));
+    ) -> Result<Period, Response> {
+        let (from, to) = (self.bound(names.0)?, self.bound(names.1)?);
+        let missing = |name| Err(Response::bad_request(name, "can't be blank"));
         match (rule, &from, &to) {
             (PeriodRule::Required, None, _) | (PeriodRule::BothOrNeither, None, Some(_)) => {
                 return missing(names.0);
@@ -62,57 +59,57 @@ impl Query {
             _ => {}
         }
         let period = Period {
-            from: from.unwrap_or_else(|| Instant::written(now.saturating_sub(DEFAULT_PERIOD))),
-            to: to.unwrap_or_else(|| Instant::written(now)),
+            from: from.unwrap_or_else(|| Bound::default_at(now.saturating_sub(DEFAULT_PERIOD))),
+            to: to.unwrap_or_else(|| Bound::default_at(now)),
         };
         if period.to.at < period.from.at {
-            return Err(Answer::bad_request(names.1, &format!("must not be before {}", names.0)));
+            return Err(Response::bad_request(names.1, &format!("must not be before {}", names.0)));
         }
         Ok(period)
     }
 }
 
-/// Which of a period's two ends may be left out.
+/// Which of a period's two bounds may be missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PeriodRule {
     /// Neither.
     Required,
-    /// Both at once: the last 28 × 24 hours.
+    /// Both together: the period is then the last 28 × 24 hours.
     BothOrNeither,
-    /// Each on its own: 28 × 24 hours before now, and now.
+    /// Each separately: they are then 28 × 24 hours before now, and now.
     Optional,
 }
 
-/// An instant and the text that stood for it, which some answers echo.
-pub(crate) struct Instant {
+/// One bound of a period: an instant, and the string that named it, which some responses echo.
+pub(crate) struct Bound {
     pub(crate) at: i64,
     pub(crate) text: String,
 }
 
-impl Instant {
-    fn written(at: i64) -> Self {
-        Self { at, text: time::zulu(at) }
+impl Bound {
+    fn default_at(at: i64) -> Self {
+        Self { at, text: time::to_rfc3339(at) }
     }
 }
 
-/// From one instant to another, both included.
+/// A period with both bounds included.
 pub(crate) struct Period {
-    pub(crate) from: Instant,
-    pub(crate) to: Instant,
+    pub(crate) from: Bound,
+    pub(crate) to: Bound,
 }
 
 impl Period {
-    /// Whole seconds; the API drops fractions.
+    /// The length in whole seconds; the API drops fractions.
     pub(crate) fn seconds(&self) -> i64 {
         (self.to.at - self.from.at) / SECOND
     }
 
-    /// A bill divides by the period's length, so there must be one.
-    pub(crate) fn not_empty(self, end: &'static str) -> Result<Self, Answer> {
+    /// Refuses a period that is too short for a bill, which divides by its length.
+    pub(crate) fn not_empty(self, end: &'static str) -> Result<Self, Response> {
         if self.seconds() > 0 {
             Ok(self)
         } else {
-            Err(Answer::refused(StatusCode::BAD_REQUEST, end, "must be at least one second after the start"))
+            Err(Response::bad_request(end, "must be at least one second after the start"))
         }
     }
 }
@@ -142,7 +139,7 @@ mod tests {
         assert_eq!(period("end=2019-02-20T00:00:00Z", PeriodRule::BothOrNeither), None);
         assert!(period("start=2019-02-20T00:00:00Z", PeriodRule::Optional).is_some());
         assert_eq!(period("start=2019-02-20T00:00:00Z&end=2019-02-19T00:00:00Z", PeriodRule::Optional), None);
-        assert_eq!(period("start=junk&end=2019-02-19T00:00:00Z", PeriodRule::Optional), None);
+        assert_eq!(period("start=invalid&end=2019-02-19T00:00:00Z", PeriodRule::Optional), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The program `crankwheel-sandbox`: all of it is `crankwheel_sandbox::run_program`.
+//! The program `crankwheel-sandbox`, which is `crankwheel_sandbox::run_program`.
 
 use std::process::ExitCode;
 

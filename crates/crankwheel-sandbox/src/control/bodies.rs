@@ -1,12 +1,14 @@
-//! The JSON bodies that requests to the control path have.
+//! The JSON bodies of requests on the control path.
 
 use std::collections::BTreeMap;
 
+use http::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::SandboxError;
+use crate::response::Response;
 use crate::state::Role;
 use crate::time;
 
@@ -18,23 +20,22 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, SandboxError>
     serde_json::from_slice(body).map_err(|error| invalid(&error))
 }
 
-/// Does it for the one thing in the body, or for each of a list; stops at the first that is refused.
-pub(crate) fn each<T: DeserializeOwned>(
+/// Adds the one item in the body, or each of a list; stops at the first invalid one.
+pub(crate) fn add_each<T: DeserializeOwned>(
     body: &[u8],
     mut add: impl FnMut(T) -> Result<(), SandboxError>,
-) -> Result<usize, SandboxError> {
-    let given = match parse(body)? {
-        OneOrMany::Many(list) => list,
-        OneOrMany::One(one) => vec![one],
+) -> Result<Response, SandboxError> {
+    let items = match parse(body)? {
+        OneOrMany::Many(items) => items,
+        OneOrMany::One(item) => vec![item],
     };
-    let count = given.len();
-    for value in given {
-        add(serde_json::from_value(value).map_err(|error| invalid(&error))?)?;
+    let count = items.len();
+    for item in items {
+        add(serde_json::from_value(item).map_err(|error| invalid(&error))?)?;
     }
-    Ok(count)
+    Ok(Response::json(StatusCode::OK, &json!({ "added": count })))
 }
 
-/// One or many of a kind.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany {
@@ -60,7 +61,7 @@ fn user() -> Role {
 pub(crate) struct NewSession {
     pub(crate) client_id: i64,
     pub(crate) email: String,
-    #[serde(with = "time::as_text")]
+    #[serde(with = "time::rfc3339")]
     pub(crate) start: i64,
     pub(crate) seconds: u32,
     #[serde(default = "one")]
@@ -76,7 +77,7 @@ fn one() -> u32 {
 pub(crate) struct NewPlanChange {
     pub(crate) client_id: i64,
     pub(crate) api_name: String,
-    #[serde(default, with = "time::as_text_or_null")]
+    #[serde(default, with = "time::optional_rfc3339")]
     pub(crate) at: Option<i64>,
     #[serde(default)]
     pub(crate) set_by: Option<String>,
@@ -85,7 +86,7 @@ pub(crate) struct NewPlanChange {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClockSetting {
-    #[serde(default, with = "time::as_text_or_null")]
+    #[serde(default, with = "time::optional_rfc3339")]
     pub(crate) now: Option<i64>,
     #[serde(default)]
     pub(crate) frozen: Option<bool>,
@@ -99,7 +100,7 @@ pub(crate) struct Advance {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Canned {
+pub(crate) struct NewCannedResponse {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) status: u16,

@@ -1,321 +1,321 @@
-//! The control path: everything that the handle can do, as JSON, for the bindings and over HTTP under
-//! `/_sandbox/`. The README lists it.
+//! Dispatches a request on the control path to what it does.
 
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::SignedDuration;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::bodies::{Advance, Canned, ClockSetting, NewPlanChange, NewSession, NewUser, each, parse};
+use super::bodies::{Advance, ClockSetting, NewCannedResponse, NewPlanChange, NewSession, NewUser};
+use super::bodies::{add_each, parse};
 use crate::api::clients;
 use crate::demo;
 use crate::error::SandboxError;
-use crate::faults::{FaultRule, ordered_answer};
-use crate::response::Answer;
-use crate::state::{Key, Plan, World};
+use crate::faults::{FaultRule, canned_response};
+use crate::response::Response;
+use crate::state::{ApiKey, Plan, State};
 use crate::time;
 
-/// What comes before the names below.
-pub(crate) const PREFIX: &str = "/_sandbox";
+/// The prefix of the names in [`ENDPOINTS`].
+const PREFIX: &str = "/_sandbox";
 
-/// The part of a path behind the prefix, without slashes at its ends.
+type Reply = Result<Response, SandboxError>;
+
+/// Method, name, and what a request with this body does.
+const ENDPOINTS: &[(&str, &str, fn(&mut State, &[u8]) -> Reply)] = &[
+    ("GET", "", |state, _| ok(&summary(state))),
+    ("GET", "state", |state, _| ok(&summary(state))),
+    ("GET", "clients", |state, _| Ok(clients::list(state))),
+    ("POST", "clients", |state, body| new_client(state, parse(body)?)),
+    ("GET", "users", |state, _| ok(&users(state))),
+    ("POST", "users", |state, body| {
+        add_each(body, |user: NewUser| state.new_user(user.client_id, &user.email, user.role))
+    }),
+    ("POST", "sessions", |state, body| {
+        add_each(body, |session: NewSession| {
+            let NewSession { client_id, email, start, seconds, viewers } = session;
+            state.new_session(client_id, &email, start, seconds, viewers)
+        })
+    }),
+    ("GET", "plans", |state, _| ok(&state.plans)),
+    ("POST", "plans", |state, body| add_each(body, |plan: Plan| state.new_plan(plan))),
+    ("POST", "plan_changes", |state, body| {
+        add_each(body, |change: NewPlanChange| {
+            state.new_plan_change(change.client_id, &change.api_name, change.at, change.set_by)
+        })
+    }),
+    ("GET", "keys", |state, _| ok(&keys(state))),
+    ("POST", "keys", |state, body| add_each(body, |key: ApiKey| state.new_key(key))),
+    ("GET", "requests", |state, _| ok(&state.log.all())),
+    ("DELETE", "requests", |state, _| {
+        state.log.clear();
+        done()
+    }),
+    ("GET", "clock", |state, _| ok(&clock(state))),
+    ("PUT", "clock", |state, body| {
+        set_clock(state, &parse(body)?);
+        ok(&clock(state))
+    }),
+    ("POST", "clock/advance", |state, body| {
+        let Advance { seconds } = parse(body)?;
+        state.clock.advance(SignedDuration::from_secs(seconds));
+        ok(&clock(state))
+    }),
+    ("POST", "respond", |state, body| {
+        new_canned_response(state, parse(body)?)?;
+        done()
+    }),
+    ("GET", "faults", |state, _| ok(&state.faults.all())),
+    ("POST", "faults", |state, body| add_each(body, |rule: FaultRule| state.faults.add(rule))),
+    ("DELETE", "faults", |state, _| {
+        state.faults.clear();
+        done()
+    }),
+    ("GET", "snapshot", |state, _| Ok(Response::json_bytes(StatusCode::OK, state.snapshot()?))),
+    ("PUT", "snapshot", |state, body| {
+        state.restore(body)?;
+        ok(&summary(state))
+    }),
+    ("POST", "reset", |state, _| {
+        demo::reset(state);
+        done()
+    }),
+];
+
+/// Returns the part of a path after the prefix, without slashes at its ends.
 pub(crate) fn name(path: &str) -> Option<&str> {
     let rest = path.strip_prefix(PREFIX)?;
     (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_matches('/'))
 }
 
-/// Only programs on this machine may control a sandbox, and no web page: a browser names the page's origin.
+/// Only programs on localhost may control a sandbox, but not web pages, whose requests have an `Origin`.
 pub(crate) fn may_control(peer: IpAddr, headers: &HeaderMap) -> bool {
     peer.to_canonical().is_loopback() && !headers.contains_key(header::ORIGIN)
 }
 
-/// Does what the request says. `name` is the path behind the prefix.
-pub(crate) fn answer(world: &mut World, method: &Method, name: &str, body: &[u8]) -> Answer {
-    match act(world, method, name, body) {
-        Ok(Done::Json(value)) => Answer::json(StatusCode::OK, &value),
-        Ok(Done::Text(text)) => Answer::json_bytes(StatusCode::OK, text),
-        Ok(Done::Answer(answer)) => answer,
-        Err(error) => {
-            let status = match error {
-                SandboxError::UnknownClient(_) => StatusCode::NOT_FOUND,
-                SandboxError::UserExists { .. } => StatusCode::CONFLICT,
-                SandboxError::Control { status, .. } => StatusCode::from_u16(status).unwrap_or_default(),
-                _ => StatusCode::BAD_REQUEST,
-            };
-            Answer::detail_text(status, &error.to_string())
-        }
-    }
-}
-
-/// What an answer on the control path means to a caller in process.
-pub(crate) fn outcome(mut answer: Answer) -> Result<String, SandboxError> {
-    let body = String::from_utf8_lossy(&answer.whole_body()).into_owned();
-    if answer.status.is_success() {
-        return Ok(body);
-    }
-    let detail = serde_json::from_str::<Value>(&body).ok();
-    let detail = detail.as_ref().and_then(|value| value.pointer("/errors/detail")?.as_str());
-    Err(SandboxError::Control {
-        status: answer.status.as_u16(),
-        message: detail.map_or_else(|| body.clone(), str::to_owned),
+/// Does what the request asks for. `name` is the path after the prefix.
+pub(crate) fn respond(state: &mut State, method: &Method, name: &str, body: &[u8]) -> Response {
+    let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.0 == method.as_str() && endpoint.1 == name);
+    let reply = match endpoint {
+        Some((_, _, handle)) => handle(state, body),
+        None => Err(unknown(method, name)),
+    };
+    reply.unwrap_or_else(|error| {
+        let status = match error {
+            SandboxError::UnknownClient(_) => StatusCode::NOT_FOUND,
+            SandboxError::UserExists { .. } => StatusCode::CONFLICT,
+            SandboxError::Control { status, .. } => StatusCode::from_u16(status).unwrap_or_default(),
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Response::detail_message(status, &error.to_string())
     })
 }
 
-enum Done {
-    Json(Value),
-    Text(String),
-    Answer(Answer),
-}
-
-const NAMES: [(&str, &str); 14] = [
-    ("", "GET"),
-    ("state", "GET"),
-    ("clients", "GET, POST"),
-    ("users", "GET, POST"),
-    ("sessions", "POST"),
-    ("plans", "GET, POST"),
-    ("plan_changes", "POST"),
-    ("keys", "GET, POST"),
-    ("requests", "GET, DELETE"),
-    ("clock", "GET, PUT"),
-    ("clock/advance", "POST"),
-    ("respond", "POST"),
-    ("faults", "GET, POST, DELETE"),
-    ("snapshot", "GET, PUT"),
-];
-
-fn act(world: &mut World, method: &Method, name: &str, body: &[u8]) -> Result<Done, SandboxError> {
-    let done = |count: usize| Ok(Done::Json(json!({ "added": count })));
-    let ok = || Ok(Done::Json(json!({ "ok": true })));
-    match (method.as_str(), name) {
-        ("GET", "" | "state") => Ok(Done::Json(state(world))),
-        ("GET", "clients") => Ok(Done::Answer(clients::list(world))),
-        ("POST", "clients") => new_client(world, parse(body)?).map(Done::Answer),
-        ("GET", "users") => Ok(Done::Json(users(world))),
-        ("POST", "users") => {
-            done(each(body, |user: NewUser| world.new_user(user.client_id, &user.email, user.role))?)
-        }
-        ("POST", "sessions") => done(each(body, |session: NewSession| {
-            let NewSession { client_id, email, start, seconds, viewers } = session;
-            world.new_session(client_id, &email, start, seconds, viewers)
-        })?),
-        ("GET", "plans") => Ok(Done::Json(json!(world.plans))),
-        ("POST", "plans") => done(each(body, |plan: Plan| world.new_plan(plan))?),
-        ("POST", "plan_changes") => done(each(body, |change: NewPlanChange| {
-            world.new_plan_change(change.client_id, &change.api_name, change.at, change.set_by)
-        })?),
-        ("GET", "keys") => Ok(Done::Json(keys(world))),
-        ("POST", "keys") => done(each(body, |key: Key| world.new_key(key))?),
-        ("GET", "requests") => Ok(Done::Json(json!(world.log.all()))),
-        ("DELETE", "requests") => {
-            world.log.clear();
-            ok()
-        }
-        ("GET", "clock") => Ok(Done::Json(clock(world))),
-        ("PUT", "clock") => {
-            let setting: ClockSetting = parse(body)?;
-            if let Some(now) = setting.now {
-                world.clock.set(now);
-            }
-            match setting.frozen {
-                Some(true) => world.clock.freeze(),
-                Some(false) => world.clock.unfreeze(),
-                None => {}
-            }
-            Ok(Done::Json(clock(world)))
-        }
-        ("POST", "clock/advance") => {
-            let Advance { seconds } = parse(body)?;
-            world.clock.advance(SignedDuration::from_secs(seconds));
-            Ok(Done::Json(clock(world)))
-        }
-        ("POST", "respond") => {
-            respond(world, parse(body)?)?;
-            ok()
-        }
-        ("GET", "faults") => Ok(Done::Json(json!(world.faults.all()))),
-        ("POST", "faults") => done(each(body, |rule: FaultRule| world.faults.add(rule))?),
-        ("DELETE", "faults") => {
-            world.faults.clear();
-            ok()
-        }
-        ("POST", "reset") => {
-            demo::reset(world);
-            ok()
-        }
-        ("GET", "snapshot") => world.snapshot().map(Done::Text),
-        ("PUT", "snapshot") => {
-            world.restore(body)?;
-            Ok(Done::Json(state(world)))
-        }
-        _ => Err(unknown(method, name)),
+/// Converts a response of [`respond`] for an in-process caller.
+pub(crate) fn into_result(mut response: Response) -> Result<String, SandboxError> {
+    let body = String::from_utf8_lossy(&response.whole_body()).into_owned();
+    if response.status.is_success() {
+        return Ok(body);
     }
+    let error = serde_json::from_str::<Value>(&body).ok();
+    let detail = error.as_ref().and_then(|error| error.pointer("/errors/detail")?.as_str());
+    let message = detail.unwrap_or(&body).to_owned();
+    Err(SandboxError::Control { status: response.status.as_u16(), message })
 }
 
 fn unknown(method: &Method, name: &str) -> SandboxError {
-    let known = NAMES.iter().copied().chain([("reset", "POST")]).find(|(known, _)| *known == name);
-    match known {
-        Some((_, methods)) => SandboxError::Control {
-            status: 405,
-            message: format!("{PREFIX}/{name} takes {methods}, not {method}"),
-        },
-        None => SandboxError::Control { status: 404, message: format!("the sandbox has no {PREFIX}/{name}") },
+    let list = |parts: Vec<&str>| parts.join(", ");
+    let methods: Vec<&str> =
+        ENDPOINTS.iter().filter(|endpoint| endpoint.1 == name).map(|endpoint| endpoint.0).collect();
+    if !methods.is_empty() {
+        let message = format!("{PREFIX}/{name}: expected {}, found {method}", list(methods));
+        return SandboxError::Control { status: 405, message };
+    }
+    let mut names: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.1).collect();
+    names.dedup();
+    names.retain(|name| !name.is_empty());
+    let message = format!("the sandbox has no {PREFIX}/{name}; valid names are {}", list(names));
+    SandboxError::Control { status: 404, message }
+}
+
+fn ok(value: &impl Serialize) -> Reply {
+    Ok(Response::json(StatusCode::OK, value))
+}
+
+fn done() -> Reply {
+    ok(&json!({ "ok": true }))
+}
+
+fn clock(state: &State) -> Value {
+    json!({ "now": time::to_rfc3339(state.now()), "frozen": state.clock.is_frozen() })
+}
+
+fn set_clock(state: &mut State, setting: &ClockSetting) {
+    if let Some(now) = setting.now {
+        state.clock.set(now);
+    }
+    match setting.frozen {
+        Some(true) => state.clock.freeze(),
+        Some(false) => state.clock.unfreeze(),
+        None => {}
     }
 }
 
-fn clock(world: &World) -> Value {
-    json!({ "now": time::zulu(world.now()), "frozen": world.clock.is_frozen() })
-}
-
-fn state(world: &World) -> Value {
-    let now = world.now();
+fn summary(state: &State) -> Value {
+    let now = state.now();
     json!({
-        "url": world.base_url,
-        "clock": clock(world),
-        "clients": world.clients.iter().filter(|client| client.exists_at(now)).count(),
-        "users": world.users.all().len(),
-        "sessions": world.sessions.len(),
-        "plans": world.plans.len(),
-        "requests": world.log.len(),
-        "faults": world.faults.all().len(),
+        "url": state.base_url,
+        "clock": clock(state),
+        "clients": state.clients.iter().filter(|client| client.exists_at(now)).count(),
+        "users": state.users.all().len(),
+        "sessions": state.sessions.len(),
+        "plans": state.plans.len(),
+        "requests": state.log.len(),
+        "faults": state.faults.all().len(),
     })
 }
 
-fn users(world: &World) -> Value {
-    let now = world.now();
-    let users = world.users.all().iter().filter(|user| user.created_at <= now);
+fn users(state: &State) -> Value {
+    let now = state.now();
+    let users = state.users.all().iter().filter(|user| user.created_at <= now);
     users
-        .filter(|user| world.client(user.client_id).is_some())
+        .filter(|user| state.client(user.client_id).is_some())
         .map(|user| json!({ "client_id": user.client_id, "email": user.email, "role": user.role }))
         .collect()
 }
 
-fn keys(world: &World) -> Value {
-    let key =
-        |key: &str, read_only, owner: &str| json!({ "key": key, "read_only": read_only, "owner": owner });
-    let mut keys =
-        vec![key(&world.key, false, &world.key_owner), key(&world.read_only_key, true, &world.key_owner)];
-    keys.extend(world.more_keys.iter().map(|more| key(&more.key, more.read_only, &more.owner)));
-    Value::Array(keys)
+fn keys(state: &State) -> Vec<ApiKey> {
+    let key = |key: &str, read_only| {
+        let owner = state.key_owner.clone();
+        ApiKey { key: key.to_owned(), read_only, owner }
+    };
+    let mut keys = vec![key(&state.key, false), key(&state.read_only_key, true)];
+    keys.extend(state.more_keys.iter().cloned());
+    keys
 }
 
-/// The fields of "create client", and `created_at` and `current_plan`, which are not for the API's users.
-fn new_client(world: &mut World, mut body: Map<String, Value>) -> Result<Answer, SandboxError> {
+/// Takes the fields of "create client", and `created_at` and `current_plan`, which the API does not accept.
+fn new_client(state: &mut State, mut body: Map<String, Value>) -> Reply {
+    let invalid = |message: String| SandboxError::Invalid(message);
     let created_at = match body.remove("created_at") {
         None | Some(Value::Null) => None,
-        Some(value) => {
-            let text = value.as_str().and_then(time::parse);
-            let text =
-                text.ok_or_else(|| SandboxError::Invalid("created_at is no RFC 3339 time".to_owned()))?;
-            Some(text)
-        }
+        Some(value) => Some(
+            value
+                .as_str()
+                .and_then(time::parse_rfc3339)
+                .ok_or_else(|| invalid(format!("created_at: not a valid RFC 3339 time, got {value}")))?,
+        ),
     };
     let plan = match body.remove("current_plan") {
         None | Some(Value::Null) => None,
-        Some(Value::String(name)) if world.plans.iter().any(|plan| plan.api_name == name) => Some(name),
-        Some(name) => return Err(SandboxError::Invalid(format!("there is no plan {name}"))),
+        Some(Value::String(name)) => Some(state.plan(&name)?.api_name.clone()),
+        Some(value) => return Err(invalid(format!("current_plan: must be a string, got {value}"))),
     };
-    let id = world.next_client_id();
-    let answer = match clients::create(world, &body) {
-        Ok(answer) => answer,
+    // A client of the clock's future cannot be changed yet.
+    if plan.is_some() && created_at.is_some_and(|at| at > state.now()) {
+        return Err(invalid("current_plan: needs a client that exists already; leave it out".to_owned()));
+    }
+
+    let id = state.next_client_id();
+    let response = match clients::create(state, &body) {
+        Ok(response) => response,
         Err(refusal) => return Ok(refusal),
     };
-    let now = world.now();
-    if let (Some(at), Some(client)) = (created_at, world.client_mut(id)) {
+    if let (Some(at), Some(client)) = (created_at, state.client_mut(id)) {
         client.created_at = at;
     }
     if let Some(plan) = plan {
-        let at = created_at.unwrap_or(now);
-        // A client of the clock's future cannot be changed yet.
-        if at > now {
-            return Err(SandboxError::Invalid("current_plan needs a client that exists already".to_owned()));
-        }
-        world.new_plan_change(id, &plan, Some(at), None)?;
+        state.new_plan_change(id, &plan, created_at, None)?;
     }
-    Ok(clients::show(world, id).map_or(answer, |mut shown| {
+    Ok(clients::show(state, id).map_or(response, |mut shown| {
         shown.status = StatusCode::CREATED;
         shown
     }))
 }
 
-fn respond(world: &mut World, canned: Canned) -> Result<(), SandboxError> {
-    let method = Method::from_bytes(canned.method.as_bytes())
-        .map_err(|_| SandboxError::Invalid(format!("{:?} is no HTTP method", canned.method)))?;
+fn new_canned_response(state: &mut State, canned: NewCannedResponse) -> Result<(), SandboxError> {
+    let method = parse_method(&canned.method)?;
     let (body, is_json) = match canned.body {
         Value::Null => (String::new(), false),
-        Value::String(text) => (text, false),
+        Value::String(body) => (body, false),
         value => (value.to_string(), true),
     };
     let headers = canned.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut answer = ordered_answer(canned.status, headers, body.into_bytes())?;
-    if is_json && !answer.headers.iter().any(|(name, _)| *name == header::CONTENT_TYPE) {
-        answer =
-            answer.with(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    let mut response = canned_response(canned.status, headers, body.into_bytes())?;
+    if is_json && !response.headers.iter().any(|(name, _)| *name == header::CONTENT_TYPE) {
+        let json = HeaderValue::from_static("application/json; charset=utf-8");
+        response = response.with_header(header::CONTENT_TYPE, json);
     }
-    world.canned.add(method, &canned.path, answer, canned.times);
+    state.canned.add(method, &canned.path, response, canned.times);
     Ok(())
+}
+
+/// Reads an HTTP method.
+pub(crate) fn parse_method(method: &str) -> Result<Method, SandboxError> {
+    Method::from_bytes(method.as_bytes())
+        .map_err(|_| SandboxError::Invalid(format!("method: not a valid HTTP method, got {method:?}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, expect, world};
+    use crate::testing::{NOW, demo_state, expect};
 
-    fn control(world: &mut World, method: &str, name: &str, body: &Value) -> Result<Value, SandboxError> {
+    fn control(state: &mut State, method: &str, name: &str, body: &Value) -> Result<Value, SandboxError> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = answer(world, &method.parse().unwrap(), name, body.as_bytes());
-        outcome(answer).map(|text| serde_json::from_str(&text).unwrap())
+        let response = respond(state, &method.parse().unwrap(), name, body.as_bytes());
+        into_result(response).map(|text| serde_json::from_str(&text).unwrap())
     }
 
     #[test]
     fn things_are_added_one_by_one_and_in_bulk() {
-        let mut world = world(0);
+        let mut state = demo_state(0);
         let client =
             json!({ "sname": "acmecompany", "created_at": "2019-01-01T00:00:00Z", "current_plan": "plan_2" });
-        let id = control(&mut world, "POST", "clients", &client).unwrap()["id"].clone();
+        let id = control(&mut state, "POST", "clients", &client).unwrap()["id"].clone();
         let users = json!([{ "client_id": id, "email": "a@b.is", "role": "owner" }, { "client_id": id, "email": "c@b.is" }]);
-        assert_eq!(control(&mut world, "POST", "users", &users).unwrap(), json!({ "added": 2 }));
+        assert_eq!(control(&mut state, "POST", "users", &users).unwrap(), json!({ "added": 2 }));
         let session =
             json!({ "client_id": id, "email": "a@b.is", "start": "2019-03-01T10:00:00Z", "seconds": 60 });
-        control(&mut world, "POST", "sessions", &session).unwrap();
+        control(&mut state, "POST", "sessions", &session).unwrap();
         let change = json!({ "client_id": id, "api_name": "plan_1", "at": "2019-02-01T00:00:00Z" });
-        control(&mut world, "POST", "plan_changes", &change).unwrap();
+        control(&mut state, "POST", "plan_changes", &change).unwrap();
         let plan =
             json!({ "api_name": "plan_9", "human_name": "Nine", "session_limit": 9, "license_count": 9 });
-        control(&mut world, "POST", "plans", &plan).unwrap();
-        control(&mut world, "POST", "keys", &json!({ "key": "annas", "owner": "anna@b.is" })).unwrap();
-        let state = control(&mut world, "GET", "state", &Value::Null).unwrap();
+        control(&mut state, "POST", "plans", &plan).unwrap();
+        control(&mut state, "POST", "keys", &json!({ "key": "annas", "owner": "anna@b.is" })).unwrap();
+        let summary = control(&mut state, "GET", "state", &Value::Null).unwrap();
         assert_eq!(
-            (&state["clients"], &state["users"], &state["sessions"], &state["plans"]),
+            (&summary["clients"], &summary["users"], &summary["sessions"], &summary["plans"]),
             (&json!(1), &json!(2), &json!(1), &json!(4))
         );
-        let shown = expect(&mut world, "GET", &format!("/ss/rsapi/clients/{id}"), None, 200);
+        let shown = expect(&mut state, "GET", &format!("/ss/rsapi/clients/{id}"), None, 200);
         assert_eq!(shown["current_plan"], "plan_1");
-        let usage = expect(&mut world, "GET", &format!("/ss/rsapi/clients/{id}/usage"), None, 200);
+        let usage = expect(&mut state, "GET", &format!("/ss/rsapi/clients/{id}/usage"), None, 200);
         assert_eq!(usage["num_sessions"], 1);
-        assert_eq!(control(&mut world, "GET", "keys", &Value::Null).unwrap()[2]["key"], "annas");
-        assert_eq!(control(&mut world, "GET", "users", &Value::Null).unwrap()[0]["role"], "owner");
+        assert_eq!(control(&mut state, "GET", "keys", &Value::Null).unwrap()[2]["key"], "annas");
+        assert_eq!(control(&mut state, "GET", "users", &Value::Null).unwrap()[0]["role"], "owner");
     }
 
     #[test]
     fn the_clock_is_set_and_moved() {
-        let mut world = world(0);
-        let clock = control(&mut world, "GET", "clock", &Value::Null).unwrap();
+        let mut state = demo_state(0);
+        let clock = control(&mut state, "GET", "clock", &Value::Null).unwrap();
         assert_eq!(clock, json!({ "now": NOW.replace('Z', ".000000Z"), "frozen": true }));
         let set = json!({ "now": "2020-01-01T00:00:00Z" });
-        control(&mut world, "PUT", "clock", &set).unwrap();
-        let moved = control(&mut world, "POST", "clock/advance", &json!({ "seconds": 60 })).unwrap();
+        control(&mut state, "PUT", "clock", &set).unwrap();
+        let moved = control(&mut state, "POST", "clock/advance", &json!({ "seconds": 60 })).unwrap();
         assert_eq!(moved["now"], "2020-01-01T00:01:00.000000Z");
-        let runs = control(&mut world, "PUT", "clock", &json!({ "frozen": false })).unwrap();
+        let runs = control(&mut state, "PUT", "clock", &json!({ "frozen": false })).unwrap();
         assert_eq!(runs["frozen"], false);
-        control(&mut world, "POST", "reset", &Value::Null).unwrap();
-        assert_eq!(control(&mut world, "GET", "clock", &Value::Null).unwrap(), clock);
+        control(&mut state, "POST", "reset", &Value::Null).unwrap();
+        assert_eq!(control(&mut state, "GET", "clock", &Value::Null).unwrap(), clock);
     }
 
     #[test]
-    fn refusals_say_why() {
-        let mut world = world(0);
+    fn errors_have_a_status_and_a_message() {
+        let mut state = demo_state(0);
         let cases = [
             ("GET", "nothing", Value::Null, 404),
             ("PATCH", "clients", Value::Null, 405),
@@ -333,7 +333,7 @@ mod tests {
             ("PUT", "snapshot", json!({}), 400),
         ];
         for (method, name, body, status) in cases {
-            match control(&mut world, method, name, &body) {
+            match control(&mut state, method, name, &body) {
                 Err(SandboxError::Control { status: given, message }) => {
                     assert_eq!(given, status, "{method} {name}: {message}");
                     assert!(!message.is_empty());
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_controls_and_no_web_page() {
+    fn only_localhost_may_control_and_no_web_page() {
         let mut headers = HeaderMap::new();
         assert!(may_control("127.0.0.1".parse().unwrap(), &headers));
         assert!(may_control("::ffff:127.0.0.1".parse().unwrap(), &headers));

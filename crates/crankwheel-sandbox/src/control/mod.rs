@@ -1,7 +1,7 @@
-//! The control path: everything that the handle can do, as JSON, for the bindings and over HTTP under
-//! `/_sandbox/`. The README lists it.
+//! The control path: everything that the handle can do, as JSON, over HTTP under `/_sandbox/` and for the
+//! bindings. The README lists it.
 
 mod bodies;
 mod dispatch;
 
-pub(crate) use dispatch::{answer, may_control, name, outcome};
+pub(crate) use dispatch::{into_result, may_control, name, parse_method, respond};

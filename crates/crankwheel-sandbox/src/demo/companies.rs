@@ -1,21 +1,21 @@
-//! Demo data: companies with users, plans and a history of sessions, drawn from a seed.
+//! Companies with users, plans and a history of sessions.
 //!
-//! Whole numbers only, and each company draws from a source of its own, so that the same seed and the same
-//! "now" give the same bytes everywhere, and company number 5 is the same company however many there are.
+//! Each company has its own source of random numbers. So the same seed and the same "now" generate the same bytes
+//! everywhere, and company number 5 is the same company however many there are.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, PLACES, SECOND_WORDS};
+use super::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, LOCATIONS, SECOND_WORDS};
 use super::random::{chance, office_hours, pick};
 use super::sessions::{self, Agent, Workplace};
-use crate::state::{Client, Role, Sessions, User, Values, World, random_uuid};
+use crate::state::{Client, Role, Sessions, State, User, Values, random_uuid};
 use crate::time::{self, DAY, HOUR};
 
-/// For twelve companies that are still there one has left.
-const LEFT_PER: u32 = 12;
-/// Settings that an older company has as null where a new one has empty text.
+/// One deleted company is added for this many companies that exist.
+const COMPANIES_PER_DELETED: u32 = 12;
+/// Settings that are null in an older company and an empty string in a new one.
 const NULL_SETTINGS: [&str; 8] = [
     "sms_template",
     "phone_conf_main_number",
@@ -27,32 +27,32 @@ const NULL_SETTINGS: [&str; 8] = [
     "content_filter_pattern",
 ];
 
-/// A company in the making.
+/// A company that is being generated.
 struct Draft {
     random: fastrand::Rng,
     client: Client,
     agents: Vec<Agent>,
-    /// When its working day starts, in microseconds after midnight UTC.
+    /// The start of its working day, in microseconds after midnight UTC.
     opening: i64,
     provider_is_reseller: bool,
 }
 
-/// Fills an empty world.
-pub(crate) fn fill(world: &mut World) {
-    let now = world.started;
-    let days = i64::from(world.options.days);
+/// Fills an empty state.
+pub(crate) fn fill(state: &mut State) {
+    let now = state.started;
+    let days = i64::from(state.options.days);
     let window = now.saturating_sub(days * DAY);
-    let staying = world.options.clients;
-    let mut drafts: Vec<Draft> = (0..staying + staying / LEFT_PER)
-        .map(|number| draft(world, number, number >= staying, window, now))
+    let existing = state.options.clients;
+    let mut drafts: Vec<Draft> = (0..existing + existing / COMPANIES_PER_DELETED)
+        .map(|number| draft(state, number, number >= existing, window, now))
         .collect();
     drafts.sort_by_key(|draft| draft.client.created_at);
     let mut names = HashMap::new();
     let mut workplaces = Vec::with_capacity(drafts.len());
     for mut draft in drafts {
-        draft.client.id = world.next_client_id();
+        draft.client.id = state.next_client_id();
         name_company(&mut draft, &mut names);
-        add_people(world, &mut draft, window);
+        add_people(state, &mut draft, window);
         workplaces.push(Workplace {
             random: draft.random,
             agents: draft.agents,
@@ -60,29 +60,29 @@ pub(crate) fn fill(world: &mut World) {
             from: window.max(draft.client.created_at),
             to: now.min(draft.client.deleted_at.unwrap_or(now)),
         });
-        world.add_client(draft.client);
+        state.add_client(draft.client);
     }
-    let sessions = sessions::make(workplaces, world.options.sessions, window, now);
-    world.sessions = Sessions::from_ordered(sessions);
+    let sessions = sessions::generate(workplaces, state.options.sessions, window, now);
+    state.sessions = Sessions::from_ordered(sessions);
 }
 
-fn draft(world: &World, number: u32, left: bool, window: i64, now: i64) -> Draft {
-    let seed = world.options.seed.wrapping_add(u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+fn draft(state: &State, number: u32, deleted: bool, window: i64, now: i64) -> Draft {
+    let seed = state.options.seed.wrapping_add(u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let mut random = fastrand::Rng::with_seed(seed);
-    let older = left || chance(&mut random, 40);
+    let older = deleted || chance(&mut random, 40);
     let created_at = if older {
         office_hours(&mut random, window) - random.i64(1..400) * DAY
     } else {
         let day = random.i64(0..((now - window) / DAY).max(1));
         office_hours(&mut random, window + day * DAY)
     };
-    // Nothing comes to life in the hour before now, so that a test can tell its own doings apart.
+    // No company is created in the hour before now, so that a test can recognize what it creates itself.
     let created_at = created_at.min(now - HOUR);
-    let deleted_at = left.then(|| {
+    let deleted_at = deleted.then(|| {
         let day = random.i64(0..((now - window) / DAY).max(1));
         office_hours(&mut random, window + day * DAY).max(created_at + HOUR).min(now - HOUR / 2)
     });
-    let (geo, language, offset) = pick(&mut random, &PLACES).copied().unwrap_or(("eu1", "en", 0));
+    let (geo, language, offset) = pick(&mut random, &LOCATIONS).copied().unwrap_or(("eu1", "en", 0));
     let provider_is_reseller = chance(&mut random, 85);
     let mut client = Client {
         id: 0,
@@ -108,15 +108,15 @@ fn draft(world: &World, number: u32, left: bool, window: i64, now: i64) -> Draft
     }
     if chance(&mut random, 4) {
         let soft = now - random.i64(1..20) * DAY;
-        client.fields.insert("first_exceeded_soft_limit", json!(time::limit(soft)));
-        client.fields.insert("hard_limit_starts", json!(time::limit(soft + 14 * DAY)));
+        client.fields.insert("first_exceeded_soft_limit", json!(time::to_limit(soft)));
+        client.fields.insert("hard_limit_starts", json!(time::to_limit(soft + 14 * DAY)));
     }
-    plan_history(world, &mut random, &mut client, now);
+    plan_history(state, &mut random, &mut client, now);
     Draft { random, client, agents: Vec::new(), opening: (9 - offset) * HOUR, provider_is_reseller }
 }
 
-/// A trial without a plan, then a small one, then up and sometimes down again.
-fn plan_history(world: &World, random: &mut fastrand::Rng, client: &mut Client, now: i64) {
+/// Adds plan changes: after a trial without a plan usually a small one, then larger and sometimes smaller ones.
+fn plan_history(state: &State, random: &mut fastrand::Rng, client: &mut Client, now: i64) {
     if chance(random, 8) {
         return;
     }
@@ -129,22 +129,22 @@ fn plan_history(world: &World, random: &mut fastrand::Rng, client: &mut Client, 
     let last = client.deleted_at.unwrap_or(now).min(now - HOUR);
     for _ in 0..4 {
         let at = office_hours(random, day);
-        let (true, Some(plan)) = (at < last, world.plans.get(size)) else { return };
-        let set_by = if chance(random, 80) { world.key_owner.as_str() } else { "billing@reseller.example" };
+        let (true, Some(plan)) = (at < last, state.plans.get(size)) else { return };
+        let set_by = if chance(random, 80) { state.key_owner.as_str() } else { "billing@reseller.example" };
         client.change_plan(plan.change(at, set_by));
         size = if size == 0 || (size == 1 && chance(random, 60)) { size + 1 } else { size.saturating_sub(1) };
         day += random.i64(45..240) * DAY;
     }
 }
 
-/// Gives a company its names, which must be unlike those of the others.
+/// Sets a company's names, which must differ from those of the others.
 fn name_company(draft: &mut Draft, taken: &mut HashMap<String, u32>) {
     let random = &mut draft.random;
     let first = pick(random, &FIRST_WORDS).copied().unwrap_or(("Example", "example"));
     let second = pick(random, &SECOND_WORDS).copied().unwrap_or(("Company", "company"));
     let mut sname = format!("{}{}", first.1, second.1);
     let mut lname = format!("{} {}", first.0, second.0);
-    // None of the words holds a digit, so a number behind them makes another name.
+    // No word contains a digit, so a number after them is a different name.
     let times = taken.entry(sname.clone()).or_default();
     *times += 1;
     if *times > 1 {
@@ -171,8 +171,8 @@ fn name_company(draft: &mut Draft, taken: &mut HashMap<String, u32>) {
     fields.insert("lname", json!(lname));
 }
 
-/// Owner, administrators, agents; in some companies a consultant who has accounts in others, too.
-fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
+/// Adds owner, administrators and agents, and in some companies a consultant who also has accounts in others.
+fn add_people(state: &mut State, draft: &mut Draft, window: i64) {
     let random = &mut draft.random;
     let count = match random.u32(0..100) {
         0..60 => random.u32(1..5),
@@ -180,23 +180,23 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
         _ => random.u32(13..33),
     };
     let (id, created_at) = (draft.client.id, draft.client.created_at);
-    let host = format!("{}.example", draft.client.text("sname"));
+    let host = format!("{}.example", draft.client.string("sname"));
     let mut taken = HashSet::new();
-    for place in 0..count {
+    for number in 0..count {
         let first = pick(random, &FIRST_NAMES).copied().unwrap_or("kim");
         let last = pick(random, &LAST_NAMES).copied().unwrap_or("smith");
         let mut email = format!("{first}.{last}@{host}");
         if !taken.insert(email.clone()) {
-            email = format!("{first}.{last}{place}@{host}");
+            email = format!("{first}.{last}{number}@{host}");
         }
-        let role = match place {
+        let role = match number {
             0 => Role::Owner,
             1 if count > 2 => Role::Admin,
             _ => Role::User,
         };
         let joined =
             if chance(random, 70) { created_at } else { created_at.max(window) + random.i64(0..120) * DAY };
-        let user = world.users.add(User { email, client_id: id, role, created_at });
+        let user = state.users.add(User { email, client_id: id, role, created_at });
         draft.agents.push(Agent { user, activity: random.u32(2..24), from: joined });
     }
     if draft.provider_is_reseller
@@ -204,7 +204,7 @@ fn add_people(world: &mut World, draft: &mut Draft, window: i64) {
         && let Some(name) = pick(random, &CONSULTANTS)
     {
         let email = format!("{id}-cw-{name}@partner.example");
-        let user = world.users.add(User { email, client_id: id, role: Role::Admin, created_at });
+        let user = state.users.add(User { email, client_id: id, role: Role::Admin, created_at });
         draft.agents.push(Agent { user, activity: 2, from: created_at });
     }
 }
@@ -217,37 +217,37 @@ mod tests {
     use crate::state::{CLIENT_FIELDS, FieldErrors, check_client, read_fields};
     use crate::testing::{NOW, at};
 
-    fn demo(clients: u32, days: u32, seed: u64) -> World {
+    fn demo(clients: u32, days: u32, seed: u64) -> State {
         let options = SandboxOptions { clients, days, seed, now: NOW.parse().ok(), ..Default::default() };
         start(options, String::new(), at(NOW))
     }
 
-    fn alive(world: &World) -> Vec<&Client> {
-        world.clients.iter().filter(|client| client.exists_at(world.now())).collect()
+    fn existing(state: &State) -> Vec<&Client> {
+        state.clients.iter().filter(|client| client.exists_at(state.now())).collect()
     }
 
     #[test]
     fn as_many_companies_as_asked_for() {
         for clients in [0, 1, 11, 12, 50] {
-            let world = demo(clients, 90, 7);
-            assert_eq!(alive(&world).len(), usize::try_from(clients).unwrap());
+            let state = demo(clients, 90, 7);
+            assert_eq!(existing(&state).len(), usize::try_from(clients).unwrap());
         }
         assert_eq!(demo(3, 0, 7).sessions.len(), 0);
     }
 
     #[test]
-    fn any_start_makes_sound_data() {
+    fn any_start_generates_valid_data() {
         for now in [jiff::Timestamp::MIN, jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX] {
             for days in [0, 1, 3_660] {
                 let options = SandboxOptions { clients: 30, days, now: Some(now), ..Default::default() };
-                let world = start(options, String::new(), now.as_microsecond());
-                assert_eq!(alive(&world).len(), 30);
+                let state = start(options, String::new(), now.as_microsecond());
+                assert_eq!(existing(&state).len(), 30);
             }
         }
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_data() {
+    fn the_same_seed_generates_the_same_data() {
         let (one, two, other) = (demo(20, 60, 7), demo(20, 60, 7), demo(20, 60, 8));
         assert_eq!(one.sessions.all(), two.sessions.all());
         assert_eq!(
@@ -259,37 +259,37 @@ mod tests {
 
     #[test]
     fn the_data_keep_the_rules() {
-        let world = demo(60, 120, 3);
+        let state = demo(60, 120, 3);
         let now = at(NOW);
         let mut names = HashSet::new();
-        for client in &world.clients {
+        for client in &state.clients {
             let mut errors = FieldErrors::default();
             let body =
                 client.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             read_fields(CLIENT_FIELDS, &body, "", &mut errors);
             check_client(&client.fields, &mut errors);
             assert!(errors.is_empty(), "{errors:?}");
-            assert!(names.insert(client.text("sname").to_owned()));
+            assert!(names.insert(client.string("sname").to_owned()));
             assert!(client.created_at < now);
             assert!(
                 client.plan_changes.iter().all(|change| change.at > client.created_at && change.at < now)
             );
             assert!(client.plan_changes.is_sorted_by_key(|change| change.at));
         }
-        assert!(world.clients.is_sorted_by_key(|client| client.created_at));
-        assert!(world.sessions.all().is_sorted_by_key(|session| session.start));
-        let mut last_end = vec![i64::MIN; world.users.all().len()];
-        for session in world.sessions.all().iter() {
+        assert!(state.clients.is_sorted_by_key(|client| client.created_at));
+        assert!(state.sessions.all().is_sorted_by_key(|session| session.start));
+        let mut last_end = vec![i64::MIN; state.users.all().len()];
+        for session in state.sessions.all().iter() {
             let user = usize::try_from(session.user).unwrap();
             assert!(session.start >= last_end[user], "two sessions of one user overlap");
             last_end[user] = session.end();
             assert!(session.end() <= now);
-            let client = world.client_ever(world.users.all()[user].client_id).unwrap();
+            let client = state.client_ever(state.users.all()[user].client_id).unwrap();
             assert!(client.exists_at(session.start));
         }
-        let changed = world.clients.iter().filter(|client| client.plan_changes.len() > 1).count();
+        let changed = state.clients.iter().filter(|client| client.plan_changes.len() > 1).count();
         assert!(changed > 5, "{changed}");
-        assert!(world.users.all().iter().any(|user| user.email.contains("-cw-")));
+        assert!(state.users.all().iter().any(|user| user.email.contains("-cw-")));
     }
 
     #[test]
@@ -302,17 +302,17 @@ mod tests {
                 now: NOW.parse().ok(),
                 ..Default::default()
             };
-            let world = start(options, String::new(), at(NOW));
-            assert_eq!(world.sessions.len(), usize::try_from(sessions).unwrap(), "{clients} {days}");
-            assert!(world.sessions.all().is_sorted_by_key(|session| session.start));
+            let state = start(options, String::new(), at(NOW));
+            assert_eq!(state.sessions.len(), usize::try_from(sessions).unwrap(), "{clients} {days}");
+            assert!(state.sessions.all().is_sorted_by_key(|session| session.start));
         }
     }
 
     #[test]
-    fn a_year_of_200_companies_is_of_real_size() {
-        let world = demo(200, 365, 7);
-        assert_eq!(alive(&world).len(), 200);
-        assert!((100_000..600_000).contains(&world.sessions.len()), "{}", world.sessions.all().len());
-        assert!(world.users.all().len() > 800, "{}", world.users.all().len());
+    fn a_year_of_200_companies_has_a_realistic_size() {
+        let state = demo(200, 365, 7);
+        assert_eq!(existing(&state).len(), 200);
+        assert!((100_000..600_000).contains(&state.sessions.len()), "{}", state.sessions.all().len());
+        assert!(state.users.all().len() > 800, "{}", state.users.all().len());
     }
 }

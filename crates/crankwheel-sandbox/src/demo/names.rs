@@ -1,6 +1,6 @@
-//! Made-up names for the demo data. Some are not ASCII, as some companies' names are not.
+//! Invented names for the demo data. Some are not ASCII, as some companies' names are not.
 
-/// First words of company names: as shown, and as a short name can hold it.
+/// First words of company names: the word, and its form in a short name.
 pub(crate) const FIRST_WORDS: [(&str, &str); 32] = [
     ("Northern", "northern"),
     ("Bright", "bright"),
@@ -36,7 +36,7 @@ pub(crate) const FIRST_WORDS: [(&str, &str); 32] = [
     ("Heath", "heath"),
 ];
 
-/// Second words.
+/// Second words of company names, in the same two forms.
 pub(crate) const SECOND_WORDS: [(&str, &str); 24] = [
     ("Insurance", "insurance"),
     ("Software", "software"),
@@ -64,8 +64,8 @@ pub(crate) const SECOND_WORDS: [(&str, &str); 24] = [
     ("Partners & Sons", "partners"),
 ];
 
-/// Where a company works: cluster, language, and by how many hours its working day starts before 9:00 UTC.
-pub(crate) const PLACES: [(&str, &str, i64); 10] = [
+/// Locations of companies: cluster, language, and how many hours before 9:00 UTC the working day starts.
+pub(crate) const LOCATIONS: [(&str, &str, i64); 10] = [
     ("eu1", "en", 0),
     ("eu1", "is", 0),
     ("eu1", "en", 1),
@@ -88,5 +88,5 @@ pub(crate) const LAST_NAMES: [&str; 20] = [
     "lopez", "moore", "novak", "olsen", "petrov", "rossi", "smith", "tanaka", "weber",
 ];
 
-/// People of a partner firm who have accounts in many companies.
+/// People of a partner company who have accounts in many companies.
 pub(crate) const CONSULTANTS: [&str; 4] = ["kim", "lee", "noa", "sam"];

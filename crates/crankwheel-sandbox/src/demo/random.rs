@@ -1,8 +1,8 @@
-//! Draws from a source of random numbers. Whole numbers only, so that every machine draws the same.
+//! Random draws, in whole numbers only so that every machine draws the same.
 
 use crate::time::{DAY, HOUR};
 
-/// Whether something happens that happens so often in a hundred cases.
+/// Returns true in this many of a hundred cases.
 pub(crate) fn chance(random: &mut fastrand::Rng, percent: u32) -> bool {
     random.u32(0..100) < percent
 }
@@ -11,7 +11,7 @@ pub(crate) fn pick<'a, T>(random: &mut fastrand::Rng, list: &'a [T]) -> Option<&
     list.get(random.usize(0..list.len().max(1)))
 }
 
-/// A moment in the office hours of the day of `around`.
+/// Draws an instant in the office hours of the day of `around`.
 pub(crate) fn office_hours(random: &mut fastrand::Rng, around: i64) -> i64 {
     around.div_euclid(DAY) * DAY + 8 * HOUR + random.i64(0..9 * HOUR)
 }

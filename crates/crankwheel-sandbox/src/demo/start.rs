@@ -2,17 +2,17 @@
 
 use super::companies;
 use crate::options::SandboxOptions;
-use crate::state::World;
+use crate::state::State;
 
-/// Creates a state with demo data. `started` is "now" at the start; the history ends there.
-pub(crate) fn start(options: SandboxOptions, base_url: String, started: i64) -> World {
-    let mut world = World::new(options, base_url, started);
-    companies::fill(&mut world);
-    world
+/// Creates a state with demo data, whose history ends at `started`.
+pub(crate) fn start(options: SandboxOptions, base_url: String, started: i64) -> State {
+    let mut state = State::new(options, base_url, started);
+    companies::fill(&mut state);
+    state
 }
 
-/// Puts everything back to the start. Address and keys stay.
-pub(crate) fn reset(world: &mut World) {
-    world.clear();
-    companies::fill(world);
+/// Restores the state of the start. The address and the first two keys stay.
+pub(crate) fn reset(state: &mut State) {
+    state.clear();
+    companies::fill(state);
 }

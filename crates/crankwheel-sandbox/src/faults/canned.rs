@@ -1,4 +1,4 @@
-//! Canned answers: what a test wants the next requests to an endpoint to get instead of the real thing.
+//! Canned responses: what a test wants the next requests to an endpoint to get instead of the real response.
 
 use std::collections::VecDeque;
 
@@ -6,45 +6,45 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
 
 use crate::error::SandboxError;
-use crate::response::Answer;
+use crate::response::Response;
 
-/// One canned answer and how often it is still to be given.
-struct Canned {
+/// A canned response and the requests that it is for.
+struct CannedResponse {
     method: Method,
     /// Percent-decoded, so that `a@b.is` and `a%40b.is` are the same path.
     path: Vec<u8>,
-    answer: Answer,
-    /// `None`: until the sandbox is reset.
+    response: Response,
+    /// The number of requests that still get it; `None`: all until the sandbox is reset.
     left: Option<u32>,
 }
 
-/// The canned answers in the order in which they were ordered.
+/// The canned responses, in the order in which they were added.
 #[derive(Default)]
-pub(crate) struct CannedAnswers {
-    queue: VecDeque<Canned>,
+pub(crate) struct CannedResponses {
+    queue: VecDeque<CannedResponse>,
 }
 
-impl CannedAnswers {
-    pub(crate) fn add(&mut self, method: Method, path: &str, answer: Answer, times: Option<u32>) {
+impl CannedResponses {
+    pub(crate) fn add(&mut self, method: Method, path: &str, response: Response, times: Option<u32>) {
         if times != Some(0) {
-            self.queue.push_back(Canned { method, path: decode(path), answer, left: times });
+            self.queue.push_back(CannedResponse { method, path: decode(path), response, left: times });
         }
     }
 
-    /// The answer for this request, if there is one; counts it.
-    pub(crate) fn take(&mut self, method: &Method, path: &str) -> Option<Answer> {
+    /// Returns the response for this request, if there is one, and counts it.
+    pub(crate) fn take(&mut self, method: &Method, path: &str) -> Option<Response> {
         if self.queue.is_empty() {
             return None;
         }
         let path = decode(path);
-        let place = self.queue.iter().position(|canned| canned.method == *method && canned.path == path)?;
-        let canned = self.queue.get_mut(place)?;
-        let answer = canned.answer.copy();
+        let index = self.queue.iter().position(|canned| canned.method == *method && canned.path == path)?;
+        let canned = self.queue.get_mut(index)?;
+        let response = canned.response.copy();
         canned.left = canned.left.map(|left| left.saturating_sub(1));
         if canned.left == Some(0) {
-            self.queue.remove(place);
+            self.queue.remove(index);
         }
-        Some(answer)
+        Some(response)
     }
 }
 
@@ -52,27 +52,29 @@ fn decode(path: &str) -> Vec<u8> {
     percent_decode_str(path).collect()
 }
 
-/// An answer that a test ordered, checked.
-pub(crate) fn ordered_answer<'a>(
+/// Checks the parts of a response that a test asks for.
+pub(crate) fn canned_response<'a>(
     status: u16,
     headers: impl Iterator<Item = (&'a str, &'a str)>,
     body: Vec<u8>,
-) -> Result<Answer, SandboxError> {
-    let refuse = |what: &str, text: &str| SandboxError::Invalid(format!("{text:?} is no {what}"));
+) -> Result<Response, SandboxError> {
+    let invalid = |message: String| SandboxError::Invalid(message);
     let status = StatusCode::from_u16(status)
         .ok()
         .filter(|status| !status.is_informational())
-        .ok_or_else(|| refuse("status of an answer", &status.to_string()))?;
-    let mut answer = Answer::bare(status, body);
+        .ok_or_else(|| invalid(format!("status: must be between 200 and 999, got {status}")))?;
+    let mut response = Response::without_headers(status, body);
     for (name, value) in headers {
-        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("header name", name))?;
-        if parsed == header::CONTENT_LENGTH || parsed == header::TRANSFER_ENCODING {
-            return Err(SandboxError::Invalid(format!("{name} is set by the sandbox itself")));
+        let header_name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| invalid(format!("headers: not a valid header name, got {name:?}")))?;
+        if header_name == header::CONTENT_LENGTH || header_name == header::TRANSFER_ENCODING {
+            return Err(invalid(format!("headers: the sandbox sets {name} itself; leave it out")));
         }
-        let value = HeaderValue::from_str(value).map_err(|_| refuse("header value", value))?;
-        answer = answer.with(parsed, value);
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| invalid(format!("headers: not a valid value of {name}, got {value:?}")))?;
+        response = response.with_header(header_name, value);
     }
-    Ok(answer)
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -80,11 +82,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn given_as_often_as_asked_and_in_order() {
-        let mut canned = CannedAnswers::default();
-        canned.add(Method::GET, "/a/x@y", Answer::detail(StatusCode::BAD_GATEWAY), Some(2));
-        canned.add(Method::GET, "/a/x@y", Answer::detail(StatusCode::IM_A_TEAPOT), None);
-        canned.add(Method::GET, "/never", Answer::detail(StatusCode::OK), Some(0));
+    fn responses_are_returned_in_order_and_as_often_as_asked() {
+        let mut canned = CannedResponses::default();
+        canned.add(Method::GET, "/a/x@y", Response::detail(StatusCode::BAD_GATEWAY), Some(2));
+        canned.add(Method::GET, "/a/x@y", Response::detail(StatusCode::IM_A_TEAPOT), None);
+        canned.add(Method::GET, "/never", Response::detail(StatusCode::OK), Some(0));
         assert!(canned.take(&Method::POST, "/a/x@y").is_none());
         assert!(canned.take(&Method::GET, "/never").is_none());
         let statuses: Vec<u16> =

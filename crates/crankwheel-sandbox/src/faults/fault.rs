@@ -1,120 +1,123 @@
-//! Faults: what goes wrong, for which requests, and how often.
-//!
-//! One description serves Rust, the control path over HTTP and the bindings; `serde` reads it from JSON.
+//! The kinds of faults, in the one form that Rust, the control path and the bindings share.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// What goes wrong.
+/// A fault that the sandbox injects instead of, or into, its normal response.
 ///
-/// In JSON: an object with the `kind` in snake case and the fields beside it, for example
-/// `{"kind": "latency", "ms": 300}`.
+/// In JSON a fault is an object with its `kind` in snake case and its fields next to it.
+///
+/// ```
+/// use crankwheel_sandbox::Fault;
+///
+/// let fault: Fault = serde_json::from_str(r#"{"kind": "latency", "ms": 300}"#)?;
+/// assert_eq!(fault, Fault::Latency { ms: 300 });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
-    /// The answer comes later. The request has its effect at once. Goes together with any other fault.
+    /// Delays the response. The request is applied at once. Can be combined with any other fault.
     Latency {
-        /// Milliseconds.
+        /// The delay in milliseconds.
         ms: u64,
     },
-    /// Another answer than the real one.
+    /// Returns this response instead of the real one.
     Status {
-        /// 200 to 599.
+        /// The status, between 200 and 999.
         status: u16,
-        /// Header lines. Those that say where the body ends are the sandbox's own.
+        /// The response headers. The sandbox sets `content-length` and `transfer-encoding` itself.
         #[serde(default)]
         headers: BTreeMap<String, String>,
-        /// The body. In JSON any value but text is sent as JSON.
-        #[serde(default, deserialize_with = "text_or_json")]
+        /// The response body. In JSON, a value that is not a string is sent as JSON.
+        #[serde(default, deserialize_with = "string_or_json")]
         body: String,
-        /// Whether the request has its effect all the same. Default: no.
+        /// Applies the request although it gets this response. Default: `false`.
         #[serde(default)]
         processed: bool,
     },
-    /// The connection is reset, and the request had no effect.
+    /// Resets the connection before the request is applied.
     ResetBefore,
-    /// The connection is reset half-way through the answer; the request had its effect.
+    /// Resets the connection half-way through the response, after the request was applied.
     ResetDuring,
-    /// The connection is reset instead of an answer; the request had its effect.
+    /// Resets the connection instead of sending a response, after the request was applied.
     ResetAfter,
-    /// The connection is closed half-way through the body that `Content-Length` announced.
+    /// Closes the connection half-way through the body that `Content-Length` announced.
     Truncate,
-    /// From a quarter on the body is garbage.
+    /// Replaces the last three quarters of the body with random bytes.
     Corrupt,
-    /// `Content-Length` is not the body's. With a negative number bytes are left over, which stand in front of
-    /// the next answer; with a positive one the rest never comes, and the connection stays open.
+    /// Announces a wrong `Content-Length`. If it is too small, the remaining bytes precede the next response;
+    /// if it is too large, the rest never comes and the connection stays open.
     WrongLength {
-        /// What is added to the true length. Default: -5.
-        #[serde(default = "five_less")]
+        /// The number that is added to the true length. Default: -5.
+        #[serde(default = "wrong_by")]
         by: i32,
     },
-    /// The body is gzip, damaged in the middle; the length is right.
+    /// Sends a gzip body that is damaged in the middle, with the right length.
     BrokenGzip {
-        /// How it is damaged.
+        /// The damage. Default: [`GzipDamage::Cut`].
         #[serde(default)]
         how: GzipDamage,
     },
-    /// The body comes in pieces with pauses before each.
+    /// Sends the body in pieces, with a pause before each.
     SlowBody {
-        /// Default: 8.
-        #[serde(default = "eight")]
+        /// The number of pieces. Default: 8.
+        #[serde(default = "pieces::<8>")]
         pieces: u32,
-        /// Default: 100.
-        #[serde(default = "hundred")]
+        /// The pause before each piece, in milliseconds. Default: 100.
+        #[serde(default = "pause_ms::<100>")]
         pause_ms: u64,
     },
-    /// The body of a 204 comes after its head, in pieces. Concerns 204s only; they have a body then even if
-    /// the sandbox was started without.
+    /// Sends the body of a 204 after its headers, in pieces. Other responses are unchanged; a 204 has a body
+    /// even if the sandbox was started without.
     #[serde(rename = "split_204")]
     Split204 {
-        /// Default: 2.
-        #[serde(default = "two")]
+        /// The number of pieces. Default: 2.
+        #[serde(default = "pieces::<2>")]
         pieces: u32,
-        /// Default: 20.
-        #[serde(default = "twenty")]
+        /// The pause before each piece, in milliseconds. Default: 20.
+        #[serde(default = "pause_ms::<20>")]
         pause_ms: u64,
     },
 }
 
-fn five_less() -> i32 {
+fn wrong_by() -> i32 {
     -5
 }
 
-fn two() -> u32 {
-    2
+fn pieces<const N: u32>() -> u32 {
+    N
 }
 
-fn eight() -> u32 {
-    8
+fn pause_ms<const N: u64>() -> u64 {
+    N
 }
 
-fn twenty() -> u64 {
-    20
-}
-
-fn hundred() -> u64 {
-    100
-}
-
-fn text_or_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn string_or_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Null => String::new(),
-        Value::String(text) => text,
+        Value::String(string) => string,
         value => value.to_string(),
     })
 }
 
-/// How a gzip body is broken.
+/// The damage to a gzip body.
+///
+/// ```
+/// use crankwheel_sandbox::{Fault, FaultRule, GzipDamage};
+///
+/// let rule = FaultRule::new(Fault::BrokenGzip { how: GzipDamage::Corrupt });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GzipDamage {
-    /// It ends in the middle.
+    /// The body ends in the middle.
     #[default]
     Cut,
-    /// Some bytes in the middle are others.
+    /// Some bytes in the middle are changed.
     Corrupt,
 }

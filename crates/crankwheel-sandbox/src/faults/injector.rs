@@ -1,4 +1,4 @@
-//! The fault rules at work: decides what happens to each request.
+//! The fault rules that are in force: they decide which fault is injected into each request.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use super::fault::Fault;
 use super::rule::FaultRule;
 use crate::error::SandboxError;
 
-/// A rule at work.
-struct Active {
+/// A rule in force.
+struct ActiveRule {
     rule: FaultRule,
-    /// `None`: any path.
+    /// The segments of the rule's path; `None`: any path.
     segments: Option<Vec<Segment>>,
     left: Option<u32>,
     random: fastrand::Rng,
@@ -21,29 +21,29 @@ struct Active {
 /// One segment of a path template.
 enum Segment {
     Any,
-    /// Percent-decoded, as in a path to compare with.
-    Text(Vec<u8>),
+    /// Percent-decoded, like the path that it is compared with.
+    Exact(Vec<u8>),
 }
 
-impl Active {
+impl ActiveRule {
     fn matches(&self, method: &Method, path: &[Vec<u8>]) -> bool {
         (self.rule.method == "*" || self.rule.method == method.as_str())
             && self.segments.as_ref().is_none_or(|segments| {
                 segments.len() == path.len()
-                    && segments.iter().zip(path).all(|(segment, given)| match segment {
-                        Segment::Any => !given.is_empty(),
-                        Segment::Text(text) => text == given,
+                    && segments.iter().zip(path).all(|(segment, part)| match segment {
+                        Segment::Any => !part.is_empty(),
+                        Segment::Exact(exact) => exact == part,
                     })
             })
     }
 
-    /// Whether it happens this time; counts it.
-    fn happens(&mut self) -> bool {
+    /// Decides whether the rule applies this time, and counts it if so.
+    fn applies(&mut self) -> bool {
         if self.left == Some(0) {
             return false;
         }
-        if let Some(share) = self.rule.probability
-            && self.random.f64() >= share
+        if let Some(probability) = self.rule.probability
+            && self.random.f64() >= probability
         {
             return false;
         }
@@ -52,19 +52,19 @@ impl Active {
     }
 }
 
-/// What goes wrong with one request.
+/// The faults that one request gets.
 #[derive(Default)]
-pub(crate) struct Trouble {
+pub(crate) struct InjectedFault {
     pub(crate) latency: Duration,
     pub(crate) fault: Option<Fault>,
     /// For faults that draw bytes.
     pub(crate) seed: u64,
 }
 
-/// The rules in the order in which they were given.
+/// The rules in force, in the order in which they were added.
 #[derive(Default)]
 pub(crate) struct Faults {
-    rules: Vec<Active>,
+    rules: Vec<ActiveRule>,
 }
 
 impl Faults {
@@ -77,13 +77,13 @@ impl Faults {
                     if segment.starts_with('{') && segment.ends_with('}') {
                         Segment::Any
                     } else {
-                        Segment::Text(decode(segment))
+                        Segment::Exact(decode(segment))
                     }
                 })
                 .collect()
         });
         let random = fastrand::Rng::with_seed(rule.seed);
-        self.rules.push(Active { left: rule.times, segments, random, rule });
+        self.rules.push(ActiveRule { left: rule.times, segments, random, rule });
         Ok(())
     }
 
@@ -91,37 +91,37 @@ impl Faults {
         self.rules.clear();
     }
 
-    /// The rules that may still strike, with what is left of their counts.
+    /// Returns the rules that may still apply, each with the count that it has left.
     pub(crate) fn all(&self) -> Vec<FaultRule> {
         self.rules.iter().map(|active| FaultRule { times: active.left, ..active.rule.clone() }).collect()
     }
 
-    /// What happens to this request: every latency that is for it, and the first other fault.
-    pub(crate) fn take(&mut self, method: &Method, path: &str) -> Trouble {
-        let mut trouble = Trouble::default();
+    /// Returns what this request gets: the sum of all latencies that match it, and the first other fault.
+    pub(crate) fn take(&mut self, method: &Method, path: &str) -> InjectedFault {
+        let mut injected = InjectedFault::default();
         if self.rules.is_empty() {
-            return trouble;
+            return injected;
         }
         let path: Vec<Vec<u8>> = path.split('/').map(decode).collect();
         for active in &mut self.rules {
             let latency = match active.rule.fault {
                 Fault::Latency { ms } => Some(Duration::from_millis(ms)),
-                _ if trouble.fault.is_some() => continue,
+                _ if injected.fault.is_some() => continue,
                 _ => None,
             };
-            if !active.matches(method, &path) || !active.happens() {
+            if !active.matches(method, &path) || !active.applies() {
                 continue;
             }
             match latency {
-                Some(latency) => trouble.latency = trouble.latency.saturating_add(latency),
+                Some(latency) => injected.latency = injected.latency.saturating_add(latency),
                 None => {
-                    trouble.seed = active.random.u64(..);
-                    trouble.fault = Some(active.rule.fault.clone());
+                    injected.seed = active.random.u64(..);
+                    injected.fault = Some(active.rule.fault.clone());
                 }
             }
         }
         self.rules.retain(|active| active.left != Some(0));
-        trouble
+        injected
     }
 }
 
@@ -133,30 +133,30 @@ fn decode(segment: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn kinds(faults: &mut Faults, method: &str, path: &str, times: usize) -> String {
+    fn pattern(faults: &mut Faults, method: &str, path: &str, times: usize) -> String {
         let method = method.parse().unwrap();
         (0..times).map(|_| if faults.take(&method, path).fault.is_some() { 'x' } else { '.' }).collect()
     }
 
     #[test]
-    fn rules_strike_where_and_as_often_as_they_say() {
+    fn rules_apply_where_and_as_often_as_they_say() {
         let mut faults = Faults::default();
         faults.add(FaultRule::new(Fault::Truncate).on("GET", "/a/{id}/b").times(2)).unwrap();
-        assert_eq!(kinds(&mut faults, "POST", "/a/1/b", 1), ".");
-        assert_eq!(kinds(&mut faults, "GET", "/a/1/2/b", 1), ".");
-        assert_eq!(kinds(&mut faults, "GET", "/a//b", 1), ".");
-        assert_eq!(kinds(&mut faults, "GET", "/a/x%2Fy/%62", 3), "xx.");
+        assert_eq!(pattern(&mut faults, "POST", "/a/1/b", 1), ".");
+        assert_eq!(pattern(&mut faults, "GET", "/a/1/2/b", 1), ".");
+        assert_eq!(pattern(&mut faults, "GET", "/a//b", 1), ".");
+        assert_eq!(pattern(&mut faults, "GET", "/a/x%2Fy/%62", 3), "xx.");
         assert!(faults.all().is_empty());
         faults.add(FaultRule::new(Fault::Truncate).times(1)).unwrap();
-        assert_eq!(kinds(&mut faults, "PUT", "/anything", 2), "x.");
+        assert_eq!(pattern(&mut faults, "PUT", "/anything", 2), "x.");
     }
 
     #[test]
-    fn chance_comes_from_the_seed() {
+    fn probability_draws_from_the_seed() {
         let draw = |seed| {
             let mut faults = Faults::default();
             faults.add(FaultRule::new(Fault::Corrupt).probability(0.3, seed)).unwrap();
-            kinds(&mut faults, "GET", "/", 200)
+            pattern(&mut faults, "GET", "/", 200)
         };
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));

@@ -1,4 +1,4 @@
-//! Faults and canned responses: what a test injects in the place of the real response.
+//! Faults and canned responses: what a test injects instead of the real response.
 
 mod canned;
 mod fault;
@@ -6,8 +6,8 @@ mod injector;
 mod rule;
 mod script;
 
-pub(crate) use canned::{CannedAnswers, ordered_answer};
+pub(crate) use canned::{CannedResponses, canned_response};
 pub use fault::{Fault, GzipDamage};
-pub(crate) use injector::{Faults, Trouble};
+pub(crate) use injector::{Faults, InjectedFault};
 pub use rule::FaultRule;
 pub(crate) use script::{Script, Step};

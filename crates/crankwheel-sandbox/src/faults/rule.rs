@@ -1,13 +1,16 @@
-//! Fault rules: which requests a fault is for, and how often it happens.
+//! Fault rules: which requests a fault is for, and how often it is injected.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-use super::canned::ordered_answer;
+use super::canned::canned_response;
 use super::fault::Fault;
 use crate::error::SandboxError;
 
-/// A fault, the requests that it is for, and how often it happens.
+/// A fault, the requests that it is for, and how often it is injected.
+///
+/// [`Sandbox::fail`](crate::Sandbox::fail) takes a rule; [`Sandbox::fail_json`](crate::Sandbox::fail_json)
+/// takes the same rule as JSON.
 ///
 /// ```
 /// use crankwheel_sandbox::{Fault, FaultRule, Sandbox, SandboxOptions};
@@ -21,16 +24,16 @@ use crate::error::SandboxError;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
-    /// The method; `*` for any.
+    /// `*`: any method.
     #[serde(default = "any")]
     pub(super) method: String,
-    /// The path, in which a segment in braces stands for any; `*` for any path.
+    /// `*`: any path. A segment in braces matches any segment.
     #[serde(default = "any")]
     pub(super) path: String,
-    /// How often it happens; null until the faults are cleared.
+    /// The number of requests that get the fault; null: all until the faults are cleared.
     #[serde(default)]
     pub(super) times: Option<u32>,
-    /// The share of the requests that it happens to, drawn from `seed`; null for all.
+    /// The share of the matching requests that get the fault, drawn from `seed`; null: all.
     #[serde(default)]
     pub(super) probability: Option<f64>,
     #[serde(default)]
@@ -43,12 +46,28 @@ fn any() -> String {
 }
 
 impl FaultRule {
-    /// For every request, until the faults are cleared.
+    /// Creates a rule for every request, in force until the faults are cleared.
+    ///
+    /// ```
+    /// use crankwheel_sandbox::{Fault, FaultRule, Sandbox, SandboxOptions};
+    ///
+    /// let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.fail(FaultRule::new(Fault::Latency { ms: 20 }))?;
+    /// sandbox.clear_faults();
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
     pub fn new(fault: Fault) -> Self {
         Self { method: any(), path: any(), times: None, probability: None, seed: 0, fault }
     }
 
-    /// Only for requests with this method and path; `*` is any, and so is a path segment in braces.
+    /// Limits the rule to requests with this method and path. `*` matches any method or path, and a path
+    /// segment in braces matches any segment.
+    ///
+    /// ```
+    /// use crankwheel_sandbox::{Fault, FaultRule};
+    ///
+    /// let rule = FaultRule::new(Fault::Truncate).on("GET", "/ss/rsapi/clients/{id}/usage");
+    /// ```
     #[must_use]
     pub fn on(mut self, method: &str, path: &str) -> Self {
         self.method = method.to_owned();
@@ -56,14 +75,27 @@ impl FaultRule {
         self
     }
 
-    /// Only so many times.
+    /// Limits the number of requests that get the fault.
+    ///
+    /// ```
+    /// use crankwheel_sandbox::{Fault, FaultRule};
+    ///
+    /// let rule = FaultRule::new(Fault::ResetBefore).times(3);
+    /// ```
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Only for this share of the requests (0 to 1), drawn from a seed: the same each time.
+    /// Limits the rule to this share (0 to 1) of the matching requests. The same seed selects the same
+    /// requests each time.
+    ///
+    /// ```
+    /// use crankwheel_sandbox::{Fault, FaultRule};
+    ///
+    /// let rule = FaultRule::new(Fault::Corrupt).probability(0.3, 7);
+    /// ```
     #[must_use]
     pub fn probability(mut self, probability: f64, seed: u64) -> Self {
         self.probability = Some(probability);
@@ -71,25 +103,27 @@ impl FaultRule {
         self
     }
 
-    pub(crate) fn from_json(text: &str) -> Result<Self, SandboxError> {
-        serde_json::from_str(text)
-            .map_err(|error| SandboxError::Invalid(format!("not a fault rule: {error}")))
+    pub(crate) fn from_json(json: &str) -> Result<Self, SandboxError> {
+        serde_json::from_str(json)
+            .map_err(|error| SandboxError::Invalid(format!("rule: not a valid fault rule; {error}")))
     }
 
     pub(super) fn check(&self) -> Result<(), SandboxError> {
-        let refuse = |text: String| Err(SandboxError::Invalid(text));
+        let invalid = |message: String| Err(SandboxError::Invalid(message));
         if self.method != "*" && Method::from_bytes(self.method.as_bytes()).is_err() {
-            return refuse(format!("{:?} is no HTTP method", self.method));
+            return invalid(format!("method: not a valid HTTP method, got {:?}", self.method));
         }
         if self.path != "*" && !self.path.starts_with('/') {
-            return refuse(format!("{:?} is neither a path nor \"*\"", self.path));
+            return invalid(format!("path: must start with \"/\" or be \"*\", got {:?}", self.path));
         }
-        if self.probability.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-            return refuse("the probability must be between 0 and 1".to_owned());
+        if let Some(probability) = self.probability
+            && !(0.0..=1.0).contains(&probability)
+        {
+            return invalid(format!("probability: must be between 0 and 1, got {probability}"));
         }
         if let Fault::Status { status, headers, body, .. } = &self.fault {
             let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            ordered_answer(*status, headers, body.clone().into_bytes())?;
+            canned_response(*status, headers, body.clone().into_bytes())?;
         }
         Ok(())
     }

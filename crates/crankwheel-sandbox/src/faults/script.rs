@@ -1,4 +1,4 @@
-//! Scripts: the header lines and the bytes of one answer, as they are to go over the wire.
+//! Scripts: the header lines and bytes of one response, exactly as they are to be sent.
 
 use std::io::Write;
 use std::time::Duration;
@@ -9,60 +9,58 @@ use flate2::write::GzEncoder;
 
 use super::fault::{Fault, GzipDamage};
 
-/// A reset throws away what the peer has not read yet on some systems. This long it has for the bytes before.
-const BEFORE_RESET: Duration = Duration::from_millis(20);
+/// On some systems a reset discards what the peer has not read yet. This pause lets the bytes before it arrive.
+const PAUSE_BEFORE_RESET: Duration = Duration::from_millis(20);
 
 /// One thing to do on a connection.
 #[derive(Debug)]
 pub(crate) enum Step {
     Write(Bytes),
     Pause(Duration),
-    /// An orderly end, whatever is still announced.
+    /// An orderly close, even if more bytes were announced.
     Close,
-    /// An end by reset.
     Reset,
 }
 
-/// What takes the place of the mark in a head, and what follows the head.
+/// The header lines that a response gets, and what follows its headers.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    pub(crate) head: Vec<u8>,
+    pub(crate) headers: Vec<u8>,
     pub(crate) steps: Vec<Step>,
 }
 
 impl Script {
-    /// The body as it is, its length in front.
+    /// The unchanged body with its length.
     pub(crate) fn whole(body: Bytes) -> Self {
         Self::announcing(body.len(), vec![Step::Write(body)])
     }
 
     fn announcing(length: usize, steps: Vec<Step>) -> Self {
-        Self { head: format!("content-length: {length}\r\n").into_bytes(), steps }
+        Self { headers: format!("content-length: {length}\r\n").into_bytes(), steps }
     }
 
-    /// The body with something wrong. `None`: this fault does not concern the body.
-    pub(crate) fn broken(fault: &Fault, body: &Bytes, seed: u64) -> Option<Self> {
+    /// The body with a fault. Returns `None` for a fault that does not concern the body.
+    pub(crate) fn with_fault(fault: &Fault, body: &Bytes, seed: u64) -> Option<Self> {
         let length = body.len();
         let half = body.slice(..length / 2);
         Some(match fault {
             Fault::Truncate => {
-                // Of a body too short to be cut something is announced that does not come.
+                // A body that is too short to be cut is announced as longer than it is.
                 let announced = if length < 2 { length + 16 } else { length };
                 Self::announcing(announced, vec![Step::Write(half), Step::Close])
             }
             Fault::ResetDuring => Self::announcing(
                 length.max(16),
-                vec![Step::Write(half), Step::Pause(BEFORE_RESET), Step::Reset],
+                vec![Step::Write(half), Step::Pause(PAUSE_BEFORE_RESET), Step::Reset],
             ),
-            Fault::Corrupt => Self::whole(garbled(body, seed)),
+            Fault::Corrupt => Self::whole(corrupt(body, seed)),
             Fault::WrongLength { by } => {
                 let by = isize::try_from(*by).unwrap_or_default();
                 Self::announcing(length.saturating_add_signed(by), vec![Step::Write(body.clone())])
             }
             Fault::BrokenGzip { how } => {
-                let zipped = broken_gzip(body, *how);
-                let mut script = Self::whole(zipped);
-                script.head.extend_from_slice(b"content-encoding: gzip\r\n");
+                let mut script = Self::whole(broken_gzip(body, *how));
+                script.headers.extend_from_slice(b"content-encoding: gzip\r\n");
                 script
             }
             Fault::SlowBody { pieces, pause_ms } | Fault::Split204 { pieces, pause_ms } => {
@@ -84,33 +82,32 @@ impl Script {
     }
 }
 
-/// The same length, but from a quarter on bytes that are neither JSON nor UTF-8.
-fn garbled(body: &Bytes, seed: u64) -> Bytes {
+/// Keeps the length, but replaces the bytes after the first quarter by ones that are neither JSON nor UTF-8.
+fn corrupt(body: &Bytes, seed: u64) -> Bytes {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut bytes = if body.is_empty() { vec![0; 16] } else { body.to_vec() };
-    let from = body.len() / 4;
-    for byte in bytes.iter_mut().skip(from) {
+    for byte in bytes.iter_mut().skip(body.len() / 4) {
         *byte = random.u8(0x80..);
     }
     bytes.into()
 }
 
-/// Compressed, and then cut or spoilt in the middle. The length announced is that of the bytes that come.
+/// Compresses the body, then cuts or corrupts it in the middle.
 fn broken_gzip(body: &Bytes, how: GzipDamage) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let _ = encoder.write_all(body);
-    let mut zipped = encoder.finish().unwrap_or_default();
-    let middle = zipped.len() / 2;
+    let mut compressed = encoder.finish().unwrap_or_default();
+    let middle = compressed.len() / 2;
     match how {
-        GzipDamage::Cut => zipped.truncate(middle),
+        GzipDamage::Cut => compressed.truncate(middle),
         GzipDamage::Corrupt => {
-            for byte in zipped.iter_mut().skip(middle).take(16) {
+            for byte in compressed.iter_mut().skip(middle).take(16) {
                 *byte ^= 0x5A;
             }
         }
     }
-    zipped.into()
+    compressed.into()
 }
 
 #[cfg(test)]
@@ -121,36 +118,36 @@ mod tests {
     const BODY: &[u8] = b"{\"sname\":\"acmecompany\",\"lname\":\"Acme\"}";
 
     fn script(fault: Fault) -> (String, Vec<u8>) {
-        let script = Script::broken(&fault, &Bytes::from_static(BODY), 7).unwrap();
+        let script = Script::with_fault(&fault, &Bytes::from_static(BODY), 7).unwrap();
         let mut bytes = Vec::new();
         for step in &script.steps {
             if let Step::Write(piece) = step {
                 bytes.extend_from_slice(piece);
             }
         }
-        (String::from_utf8(script.head).unwrap(), bytes)
+        (String::from_utf8(script.headers).unwrap(), bytes)
     }
 
     #[test]
-    fn each_fault_breaks_what_it_says() {
+    fn each_fault_changes_what_it_names() {
         let whole = format!("content-length: {}\r\n", BODY.len());
-        let (head, bytes) = script(Fault::Truncate);
-        assert_eq!((head, bytes.len()), (whole.clone(), BODY.len() / 2));
-        let (head, bytes) = script(Fault::WrongLength { by: -3 });
-        assert_eq!((head, bytes), (format!("content-length: {}\r\n", BODY.len() - 3), BODY.to_vec()));
-        let (head, bytes) = script(Fault::Corrupt);
-        assert_eq!((head, bytes.len()), (whole.clone(), BODY.len()));
+        let (headers, bytes) = script(Fault::Truncate);
+        assert_eq!((headers, bytes.len()), (whole.clone(), BODY.len() / 2));
+        let (headers, bytes) = script(Fault::WrongLength { by: -3 });
+        assert_eq!((headers, bytes), (format!("content-length: {}\r\n", BODY.len() - 3), BODY.to_vec()));
+        let (headers, bytes) = script(Fault::Corrupt);
+        assert_eq!((headers, bytes.len()), (whole.clone(), BODY.len()));
         assert!(String::from_utf8(bytes.clone()).is_err());
-        assert_eq!(script(Fault::Corrupt).1, bytes, "the same seed, the same garbage");
-        let (head, bytes) = script(Fault::SlowBody { pieces: 5, pause_ms: 1 });
-        assert_eq!((head, bytes), (whole, BODY.to_vec()));
+        assert_eq!(script(Fault::Corrupt).1, bytes, "the same seed gives the same bytes");
+        let (headers, bytes) = script(Fault::SlowBody { pieces: 5, pause_ms: 1 });
+        assert_eq!((headers, bytes), (whole, BODY.to_vec()));
     }
 
     #[test]
-    fn broken_gzip_starts_well_and_ends_badly() {
+    fn broken_gzip_starts_well_but_does_not_decode() {
         for how in [GzipDamage::Cut, GzipDamage::Corrupt] {
-            let (head, bytes) = script(Fault::BrokenGzip { how });
-            assert!(head.contains("content-encoding: gzip"), "{head}");
+            let (headers, bytes) = script(Fault::BrokenGzip { how });
+            assert!(headers.contains("content-encoding: gzip"), "{headers}");
             assert!(bytes.starts_with(&[0x1f, 0x8b]));
             let mut text = Vec::new();
             assert!(flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut text).is_err());
@@ -158,9 +155,9 @@ mod tests {
     }
 
     #[test]
-    fn bodies_of_no_length_can_be_broken() {
+    fn empty_bodies_can_have_faults() {
         for fault in [Fault::Truncate, Fault::ResetDuring, Fault::Corrupt, Fault::WrongLength { by: -9 }] {
-            assert!(Script::broken(&fault, &Bytes::new(), 1).is_some(), "{fault:?}");
+            assert!(Script::with_fault(&fault, &Bytes::new(), 1).is_some(), "{fault:?}");
         }
     }
 }

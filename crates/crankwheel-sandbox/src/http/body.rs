@@ -1,34 +1,35 @@
-//! The body of an answer on its way out: whole, in rows that are made while it is sent, or compressed.
+//! The body of a response on its way out: whole, in pieces that are created while it is sent, or compressed.
 //!
-//! The live service stands behind a proxy that compresses and chunks its larger answers, so this one does, too,
-//! for who accepts it.
+//! The live service is behind a proxy that compresses and chunks its larger responses for clients that accept
+//! gzip, so the sandbox does, too.
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{HeaderMap, header};
 use hyper::body::{Body, Frame, SizeHint};
 
 use crate::response::Pieces;
 
-/// Shorter answers are not worth the trouble.
-pub(crate) const WORTH_COMPRESSING: usize = 1_024;
-/// About so many compressed bytes are sent at a time.
-const PIECE: usize = 32 * 1_024;
+/// Shorter responses are not compressed.
+pub(crate) const MIN_COMPRESSED_BYTES: usize = 1_024;
+/// About this many compressed bytes are sent at a time.
+const PIECE_BYTES: usize = 32 * 1_024;
 
-/// What hyper writes.
-pub(crate) enum Outgoing {
-    /// Known from end to end: goes with a `Content-Length`.
+/// The body that hyper writes.
+pub(crate) enum OutgoingBody {
+    /// Known from end to end: has a `Content-Length`.
     Whole(Option<Bytes>),
-    /// Goes in chunks.
+    /// Chunked.
     Pieces(Pieces),
 }
 
-impl Body for Outgoing {
+impl Body for OutgoingBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -61,7 +62,7 @@ impl Body for Outgoing {
     }
 }
 
-/// Whether `Accept-Encoding` names gzip and does not rule it out.
+/// Whether `Accept-Encoding` names gzip and does not exclude it.
 pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
     request
         .get_all(header::ACCEPT_ENCODING)
@@ -71,85 +72,37 @@ pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
         .any(|coding| {
             let mut parts = coding.split(';').map(str::trim);
             let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
-            let ruled_out = parts
+            let excluded = parts
                 .filter_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
                 .any(|weight| weight.trim_end_matches(['0', '.']).is_empty());
-            named && !ruled_out
+            named && !excluded
         })
 }
 
-/// The pieces, compressed as they come.
-pub(crate) fn compressed(pieces: Pieces) -> Pieces {
-    // Never wait: a new one does as well, and a lock that was held at a fork stays held in the child.
-    let deflate = DEFLATERS.try_lock().ok().and_then(|mut waiting| waiting.pop());
-    let deflate = deflate.unwrap_or_else(|| Compress::new(Compression::fast(), false));
-    let out = Vec::from(GZIP_HEAD);
-    Box::new(Compressed { pieces, deflate: Some(deflate), checksum: Crc::new(), out })
+/// Compresses the pieces as they come.
+pub(crate) fn gzip(pieces: Pieces) -> Pieces {
+    Box::new(Gzip { pieces, encoder: Some(GzEncoder::new(Vec::new(), Compression::fast())) })
 }
 
-/// Compressors that wait for the next answer. One takes 300 KB, and making one for each answer leaves holes in the heap that
-/// the entries of the request log then keep from being used again.
-static DEFLATERS: Mutex<Vec<Compress>> = Mutex::new(Vec::new());
-/// More than answers are compressed at one time.
-const MOST_DEFLATERS: usize = 16;
-
-/// No name, no time, written by an unknown system (RFC 1952).
-const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-
-struct Compressed {
+struct Gzip {
     pieces: Pieces,
-    /// Gone once all is written.
-    deflate: Option<Compress>,
-    checksum: Crc,
-    out: Vec<u8>,
+    /// `None` after the last piece.
+    encoder: Option<GzEncoder<Vec<u8>>>,
 }
 
-impl Compressed {
-    /// Compresses all of `input`; `None` if that fails, which it does not: all of it is memory.
-    fn feed(&mut self, mut input: &[u8], flush: FlushCompress) -> Option<()> {
-        let deflate = self.deflate.as_mut()?;
-        loop {
-            self.out.reserve(4 * 1_024);
-            let before = deflate.total_in();
-            let status = deflate.compress_vec(input, &mut self.out, flush).ok()?;
-            let taken = usize::try_from(deflate.total_in() - before).ok()?;
-            input = input.get(taken..)?;
-            let done = match flush {
-                FlushCompress::Finish => status == Status::StreamEnd,
-                _ => input.is_empty(),
-            };
-            if done {
-                return Some(());
-            }
-        }
-    }
-
-    fn finish(&mut self) -> Option<Bytes> {
-        self.feed(&[], FlushCompress::Finish)?;
-        self.out.extend_from_slice(&self.checksum.sum().to_le_bytes());
-        self.out.extend_from_slice(&self.checksum.amount().to_le_bytes());
-        let mut deflate = self.deflate.take()?;
-        deflate.reset();
-        if let Ok(mut waiting) = DEFLATERS.try_lock()
-            && waiting.len() < MOST_DEFLATERS
-        {
-            waiting.push(deflate);
-        }
-        Some(std::mem::take(&mut self.out).into())
-    }
-}
-
-impl Iterator for Compressed {
+impl Iterator for Gzip {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        self.deflate.as_ref()?;
-        while self.out.len() < PIECE {
-            let Some(piece) = self.pieces.next() else { return self.finish() };
-            self.checksum.update(&piece);
-            self.feed(&piece, FlushCompress::None)?;
+        let encoder = self.encoder.as_mut()?;
+        while encoder.get_ref().len() < PIECE_BYTES {
+            match self.pieces.next() {
+                // Writing to memory does not fail.
+                Some(piece) => encoder.write_all(&piece).ok()?,
+                None => return Some(self.encoder.take()?.finish().ok()?.into()),
+            }
         }
-        Some(std::mem::take(&mut self.out).into())
+        Some(std::mem::take(encoder.get_mut()).into())
     }
 }
 
@@ -160,7 +113,7 @@ mod tests {
     use std::io::Read;
 
     #[test]
-    fn gzip_is_used_for_who_accepts_it() {
+    fn gzip_is_used_for_clients_that_accept_it() {
         let cases = [
             ("gzip", true),
             ("deflate, GZIP;q=0.5, br", true),
@@ -183,7 +136,7 @@ mod tests {
         let rows: Vec<Bytes> =
             (0..5_000_u32).map(|n| Bytes::from(format!("row {}\n", n.wrapping_mul(2_654_435_761)))).collect();
         let whole: Vec<u8> = rows.iter().flatten().copied().collect();
-        let pieces: Vec<Bytes> = compressed(Box::new(rows.into_iter())).collect();
+        let pieces: Vec<Bytes> = gzip(Box::new(rows.into_iter())).collect();
         let zipped: Vec<u8> = pieces.iter().flatten().copied().collect();
         let mut text = Vec::new();
         flate2::read::GzDecoder::new(zipped.as_slice()).read_to_end(&mut text).unwrap();

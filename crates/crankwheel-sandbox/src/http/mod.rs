@@ -1,4 +1,4 @@
-//! HTTP: accepts connections, routes requests to the endpoints, and writes responses.
+//! HTTP: accepts connections, routes requests to the endpoints, and writes the responses.
 
 mod body;
 mod routes;
@@ -7,5 +7,5 @@ mod server;
 mod write;
 
 #[cfg(test)]
-pub(crate) use routes::{Incoming, answer};
+pub(crate) use routes::{Request, respond};
 pub(crate) use server::{Shared, serve};

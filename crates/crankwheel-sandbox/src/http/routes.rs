@@ -1,4 +1,4 @@
-//! Which endpoint a request is for, and the checks that all of them share.
+//! The routes: which endpoint a request is for, and the checks that all endpoints share.
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use percent_encoding::percent_decode_str;
@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::api::query::Query;
 use crate::api::{auth, billing, clients, history, plans, sso, usage};
-use crate::response::Answer;
-use crate::state::World;
+use crate::response::Response;
+use crate::state::State;
 
-/// A request, read to its end.
-pub(crate) struct Incoming<'a> {
+/// A request whose body has been read.
+pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
     /// Still percent-encoded.
     pub(crate) path: &'a str,
@@ -19,9 +19,9 @@ pub(crate) struct Incoming<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Where a path leads. Ids and names are percent-decoded.
+/// The endpoint that a path leads to. Ids and names are percent-decoded.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum Route {
     Clients,
     Client(i64),
     Plan(i64, String),
@@ -32,19 +32,19 @@ enum Place {
     ResellerBilling,
     ResellerUsage,
     Plans,
-    /// Where a login link leads: no endpoint of the API.
+    /// The target of a login link, which is not an endpoint of the API.
     LogIn(String),
 }
 
-impl Place {
+impl Route {
     fn find(path: &str) -> Option<Self> {
         let mut segments = Vec::new();
         for segment in path.strip_prefix("/ss/")?.split('/') {
-            let text = percent_decode_str(segment).decode_utf8().ok()?;
-            if text.is_empty() {
+            let segment = percent_decode_str(segment).decode_utf8().ok()?;
+            if segment.is_empty() {
                 return None;
             }
-            segments.push(text);
+            segments.push(segment);
         }
         let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         Some(match segments.as_slice() {
@@ -58,12 +58,12 @@ impl Place {
             ["rsapi", "reseller", "billing"] => Self::ResellerBilling,
             ["rsapi", "reseller", "plans"] => Self::Plans,
             ["rsapi", "clients_usage"] => Self::ResellerUsage,
-            ["auth", "rlogin", token] => Self::LogIn((*token).to_owned()),
+            ["auth", "rlogin", address] => Self::LogIn((*address).to_owned()),
             _ => return None,
         })
     }
 
-    /// The methods that the place takes, as in an `Allow` header.
+    /// The methods that the route accepts, as in an `Allow` header.
     fn methods(&self) -> &'static str {
         match self {
             Self::Clients => "GET, POST",
@@ -72,86 +72,93 @@ impl Place {
             _ => "GET",
         }
     }
+
+    /// A browser follows a login link without an API key.
+    fn needs_key(&self) -> bool {
+        !matches!(self, Self::LogIn(_))
+    }
 }
 
-/// An id in a path: digits and nothing else.
+/// Reads an id in a path: digits and nothing else.
 fn client_id(text: &str) -> Option<i64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// Answers a request.
-pub(crate) fn answer(world: &mut World, request: &Incoming<'_>) -> Answer {
-    let Some(place) = Place::find(request.path) else {
-        return Answer::detail(StatusCode::NOT_FOUND);
+/// Handles a request: finds its route, checks method and key, and calls the endpoint.
+pub(crate) fn respond(state: &mut State, request: &Request<'_>) -> Response {
+    let Some(route) = Route::find(request.path) else {
+        return Response::detail(StatusCode::NOT_FOUND);
     };
-    let methods = place.methods();
+    let methods = route.methods();
     if !methods.split(", ").any(|method| method == request.method.as_str()) {
-        return Answer::detail(StatusCode::METHOD_NOT_ALLOWED)
-            .with(header::ALLOW, HeaderValue::from_static(methods));
+        return Response::detail(StatusCode::METHOD_NOT_ALLOWED)
+            .with_header(header::ALLOW, HeaderValue::from_static(methods));
     }
-    if let Place::LogIn(token) = &place {
-        return sso::log_in(world, token);
+    let writes = request.method != Method::GET;
+    if route.needs_key()
+        && let Err(refusal) = auth::check(state, request.headers, writes)
+    {
+        return refusal;
     }
-    world.sessions.settle();
-    let checked = auth::check(world, request.headers, request.method != Method::GET);
-    checked.and_then(|()| endpoint(world, place, request)).unwrap_or_else(|refusal| refusal)
+    state.sessions.sort();
+    endpoint(state, route, request).unwrap_or_else(|refusal| refusal)
 }
 
-fn endpoint(world: &mut World, place: Place, request: &Incoming<'_>) -> Result<Answer, Answer> {
+fn endpoint(state: &mut State, route: Route, request: &Request<'_>) -> Result<Response, Response> {
     let query = Query::parse(request.query);
-    match (place, request.method) {
-        (Place::Clients, &Method::POST) => clients::create(world, &json_body(request)?),
-        (Place::Clients, _) => Ok(clients::list(world)),
-        (Place::Client(id), &Method::PATCH) => clients::update(world, id, &json_body(request)?),
-        (Place::Client(id), &Method::DELETE) => clients::delete(world, id),
-        (Place::Client(id), _) => clients::show(world, id),
-        (Place::Plan(id, plan), _) => {
-            let set_by = auth::owner(world, request.headers);
-            plans::set(world, id, &plan, &set_by)
+    match (route, request.method) {
+        (Route::Clients, &Method::POST) => clients::create(state, &json_body(request)?),
+        (Route::Clients, _) => Ok(clients::list(state)),
+        (Route::Client(id), &Method::PATCH) => clients::update(state, id, &json_body(request)?),
+        (Route::Client(id), &Method::DELETE) => clients::delete(state, id),
+        (Route::Client(id), _) => clients::show(state, id),
+        (Route::Plan(id, plan), _) => {
+            let set_by = auth::owner(state, request.headers);
+            plans::set(state, id, &plan, &set_by)
         }
-        (Place::Usage(id), _) => usage::usage(world, id, &query),
-        (Place::Billing(id), _) => billing::client(world, id, &query),
-        (Place::GrantToken(email), _) => sso::grant_token(world, &email, &query),
-        (Place::LoginOptions(email), _) => sso::login_options(world, &email),
-        (Place::ResellerBilling, _) => billing::overview(world, &query),
-        (Place::ResellerUsage, _) => history::history(world, &query),
-        (Place::Plans, _) => Ok(plans::list(world)),
-        (Place::LogIn(_), _) => Err(Answer::detail(StatusCode::NOT_FOUND)),
+        (Route::Usage(id), _) => usage::usage(state, id, &query),
+        (Route::Billing(id), _) => billing::client(state, id, &query),
+        (Route::GrantToken(email), _) => sso::grant_token(state, &email, &query),
+        (Route::LoginOptions(email), _) => sso::login_options(state, &email),
+        (Route::ResellerBilling, _) => billing::overview(state, &query),
+        (Route::ResellerUsage, _) => history::history(state, &query),
+        (Route::Plans, _) => Ok(plans::list(state)),
+        (Route::LogIn(address), _) => Ok(sso::log_in(state, &address)),
     }
 }
 
-/// The body as one JSON object.
-fn json_body(request: &Incoming<'_>) -> Result<Map<String, Value>, Answer> {
+/// Reads the body as one JSON object.
+fn json_body(request: &Request<'_>) -> Result<Map<String, Value>, Response> {
     if request.body.is_empty() {
-        return Err(Answer::bad_request("body", "can't be blank"));
+        return Err(Response::bad_request("body", "can't be blank"));
     }
-    let kind = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence != "application/json" {
-        return Err(Answer::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    let content_type = request.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err(Response::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     match serde_json::from_slice(request.body) {
         Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(Answer::detail(StatusCode::BAD_REQUEST)),
+        _ => Err(Response::detail(StatusCode::BAD_REQUEST)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{send, send_as, world};
+    use crate::testing::{demo_state, send, send_as};
 
     #[test]
-    fn paths_lead_to_one_place_or_none() {
+    fn a_path_leads_to_one_route_or_none() {
         let found = [
-            ("/ss/rsapi/clients", Place::Clients),
-            ("/ss/rsapi/clients/27084", Place::Client(27084)),
-            ("/ss/rsapi/clients/1/plan/a%2Fb%3F", Place::Plan(1, "a/b?".into())),
-            ("/ss/rsapi/grant_token/a@b.is", Place::GrantToken("a@b.is".into())),
-            ("/ss/rsapi/grant_token/a%40b.is/list_clients", Place::LoginOptions("a@b.is".into())),
+            ("/ss/rsapi/clients", Route::Clients),
+            ("/ss/rsapi/clients/27084", Route::Client(27084)),
+            ("/ss/rsapi/clients/1/plan/a%2Fb%3F", Route::Plan(1, "a/b?".into())),
+            ("/ss/rsapi/grant_token/a@b.is", Route::GrantToken("a@b.is".into())),
+            ("/ss/rsapi/grant_token/a%40b.is/list_clients", Route::LoginOptions("a@b.is".into())),
         ];
-        for (path, place) in found {
-            assert_eq!(Place::find(path), Some(place), "{path}");
+        for (path, route) in found {
+            assert_eq!(Route::find(path), Some(route), "{path}");
         }
         for path in [
             "",
@@ -170,43 +177,39 @@ mod tests {
             "/ss/rsapi/grant_token/%ff",
             "/rsapi/clients",
         ] {
-            assert_eq!(Place::find(path), None, "{path}");
+            assert_eq!(Route::find(path), None, "{path}");
         }
     }
 
     #[test]
     fn wrong_methods_and_bodies() {
-        let mut world = world(0);
-        let answer = send(&mut world, "PUT", "/ss/rsapi/clients", None);
-        assert_eq!(answer.status.as_u16(), 405);
-        assert!(answer.headers.iter().any(|(name, value)| *name == header::ALLOW && value == "GET, POST"));
-        assert_eq!(send(&mut world, "HEAD", "/ss/rsapi/clients", None).status.as_u16(), 405);
+        let mut state = demo_state(0);
+        let response = send(&mut state, "PUT", "/ss/rsapi/clients", None);
+        assert_eq!(response.status.as_u16(), 405);
+        assert!(response.headers.iter().any(|(name, value)| *name == header::ALLOW && value == "GET, POST"));
+        assert_eq!(send(&mut state, "HEAD", "/ss/rsapi/clients", None).status.as_u16(), 405);
         assert_eq!(
-            send(&mut world, "POST", "/ss/rsapi/clients", Some(Value::Bool(true))).status.as_u16(),
+            send(&mut state, "POST", "/ss/rsapi/clients", Some(Value::Bool(true))).status.as_u16(),
             400
         );
         let headers = HeaderMap::new();
         let body = b"{}";
-        let bare =
-            Incoming { method: &Method::POST, path: "/ss/rsapi/clients", query: "", headers: &headers, body };
-        assert_eq!(answer_status(&mut world, &bare), 401);
-    }
-
-    fn answer_status(world: &mut World, request: &Incoming<'_>) -> u16 {
-        answer(world, request).status.as_u16()
+        let without_key =
+            Request { method: &Method::POST, path: "/ss/rsapi/clients", query: "", headers: &headers, body };
+        assert_eq!(respond(&mut state, &without_key).status.as_u16(), 401);
     }
 
     #[test]
-    fn keys_open_what_they_should() {
-        let mut world = world(1);
-        let id = world.clients[0].id;
-        let key = world.read_only_key.clone();
-        assert_eq!(send_as(&mut world, &key, "GET", "/ss/rsapi/clients", None).status.as_u16(), 200);
+    fn each_key_may_do_what_it_is_for() {
+        let mut state = demo_state(1);
+        let id = state.clients[0].id;
+        let key = state.read_only_key.clone();
+        assert_eq!(send_as(&mut state, &key, "GET", "/ss/rsapi/clients", None).status.as_u16(), 200);
         let plan = format!("/ss/rsapi/clients/{id}/plan/plan_1");
-        assert_eq!(send_as(&mut world, &key, "POST", &plan, None).status.as_u16(), 403);
-        let key = format!("resellerimpersonate-{id}-{}", world.key);
-        assert_eq!(send_as(&mut world, &key, "GET", "/ss/rsapi/clients", None).status.as_u16(), 403);
-        let wrong = send_as(&mut world, "wrong", "GET", "/ss/rsapi/clients", None);
+        assert_eq!(send_as(&mut state, &key, "POST", &plan, None).status.as_u16(), 403);
+        let key = format!("resellerimpersonate-{id}-{}", state.key);
+        assert_eq!(send_as(&mut state, &key, "GET", "/ss/rsapi/clients", None).status.as_u16(), 403);
+        let wrong = send_as(&mut state, "wrong", "GET", "/ss/rsapi/clients", None);
         assert_eq!(wrong.status.as_u16(), 401);
         assert!(wrong.body.starts_with(b"<html>"));
     }

@@ -1,10 +1,10 @@
-//! What HTTP libraries do not write: the body of a 204, and answers that are broken on purpose.
+//! A connection that also sends what the HTTP library would not: the body of a 204, and damaged responses.
 //!
-//! The live API answers update, delete and set-plan with 204, a `Content-Length` and a body, which HTTP does
-//! not allow and hyper therefore does not write; the same goes for lengths that lie and bodies that stop
-//! half-way. So the server marks the head of such an answer with a header line of its own and leaves a
-//! [`Script`] here; this wrapper lies under hyper, sees the marked head pass by, puts the script's header
-//! lines in the mark's place and plays its steps behind the head. All other bytes pass through untouched.
+//! The live API responds to update, delete and set-plan with 204, a `Content-Length` and a body. HTTP does not
+//! allow that, so hyper does not write it; nor does it write wrong lengths or bodies that stop half-way. The
+//! server therefore marks the headers of such a response with an extra header line and queues a [`Script`]
+//! here. This stream, which lies under hyper, finds the marked headers, replaces the mark with the script's
+//! header lines, and plays the script's steps after the headers. All other bytes pass through unchanged.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -22,26 +22,26 @@ use tokio::time::Sleep;
 use crate::faults::{Script, Step};
 
 const MARK: &[u8] = b"x-sandbox-script: here\r\n";
-const HEAD_END: &[u8] = b"\r\n\r\n";
+const END_OF_HEADERS: &[u8] = b"\r\n\r\n";
 
-/// The header that the server gives to an answer whose script waits here. It must be the answer's first.
+/// The header of a response whose script is queued. It must be the first of the response's headers.
 pub(crate) fn mark() -> (HeaderName, HeaderValue) {
     (HeaderName::from_static("x-sandbox-script"), HeaderValue::from_static("here"))
 }
 
-/// What the server leaves for the wrapper under it, for each connection. Answers go out in the order of the
-/// requests, so the first mark is for the first script.
+/// The scripts that one connection is to play. Responses are sent in the order of the requests, so the first
+/// mark belongs to the first script.
 #[derive(Clone, Default)]
-pub(crate) struct Scripts(Arc<Mutex<Waiting>>);
+pub(crate) struct ScriptQueue(Arc<Mutex<Queue>>);
 
 #[derive(Default)]
-struct Waiting {
+struct Queue {
     scripts: VecDeque<Script>,
     reset: bool,
 }
 
-impl Scripts {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+impl ScriptQueue {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -58,60 +58,60 @@ impl Scripts {
         self.lock().scripts.pop_front()
     }
 
-    fn waiting(&self) -> bool {
-        !self.lock().scripts.is_empty()
+    fn is_empty(&self) -> bool {
+        self.lock().scripts.is_empty()
     }
 }
 
 /// A stream that can be ended with a reset.
 pub(crate) trait Reset {
-    /// Makes the close that follows a reset.
+    /// Makes the following close a reset.
     fn reset_on_close(&mut self);
 }
 
 impl Reset for TcpStream {
     fn reset_on_close(&mut self) {
-        // Where it cannot be had, the close is an orderly one, which ends the connection all the same.
+        // If the socket refuses the option, the close is an orderly one, which ends the connection as well.
         let _ = self.set_zero_linger();
     }
 }
 
 /// A connection that plays scripts.
-pub(crate) struct WireStream<S: Reset> {
+pub(crate) struct ScriptedStream<S: Reset> {
     stream: S,
-    scripts: Scripts,
-    /// What the stream has not taken yet.
+    scripts: ScriptQueue,
+    /// Steps that are still to be played.
     steps: VecDeque<Step>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S: Reset> WireStream<S> {
-    pub(crate) fn new(stream: S, scripts: Scripts) -> Self {
+impl<S: Reset> ScriptedStream<S> {
+    pub(crate) fn new(stream: S, scripts: ScriptQueue) -> Self {
         Self { stream, scripts, steps: VecDeque::new(), pause: None }
     }
 
-    /// Takes all of what hyper gives, which always has a whole head in one piece.
+    /// Turns the bytes that hyper writes into steps. hyper always writes all headers of a response at once.
     fn rewrite(&mut self, mut bytes: &[u8]) {
         while let Some(at) = find(bytes, MARK) {
             let (before, from_mark) = bytes.split_at(at);
             let after = from_mark.get(MARK.len()..).unwrap_or_default();
             let script = self.scripts.pop().unwrap_or_default();
-            let mut head = before.to_vec();
-            head.extend_from_slice(&script.head);
-            // The line before the mark ended with a line break, so the head may end right behind it.
+            let mut headers = before.to_vec();
+            headers.extend_from_slice(&script.headers);
+            // The line before the mark ended with a line break, so the headers may end right after it.
             let end = match after.strip_prefix(b"\r\n") {
                 Some(_) => 0,
-                None => find(after, HEAD_END).map_or(after.len(), |end| end + 2),
+                None => find(after, END_OF_HEADERS).map_or(after.len(), |end| end + 2),
             };
             let (lines, rest) = after.split_at(end);
-            // hyper thinks that there is no body, and says so for all but a 204.
+            // hyper has no body to send, and announces a length of 0 for all responses but a 204.
             for line in lines.split_inclusive(|byte| *byte == b'\n') {
                 if !line.starts_with(b"content-length:") {
-                    head.extend_from_slice(line);
+                    headers.extend_from_slice(line);
                 }
             }
-            head.extend_from_slice(b"\r\n");
-            self.steps.push_back(Step::Write(head.into()));
+            headers.extend_from_slice(b"\r\n");
+            self.steps.push_back(Step::Write(headers.into()));
             self.steps.extend(script.steps);
             bytes = rest.strip_prefix(b"\r\n").unwrap_or(rest);
         }
@@ -121,17 +121,17 @@ impl<S: Reset> WireStream<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin + Reset> WireStream<S> {
+impl<S: AsyncWrite + Unpin + Reset> ScriptedStream<S> {
     fn poll_play(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(step) = self.steps.front_mut() {
             match step {
                 Step::Write(bytes) => {
                     while !bytes.is_empty() {
-                        let taken = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
-                        if taken == 0 {
+                        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
+                        if written == 0 {
                             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                         }
-                        bytes.advance(taken);
+                        bytes.advance(written);
                     }
                 }
                 Step::Pause(length) => {
@@ -139,7 +139,7 @@ impl<S: AsyncWrite + Unpin + Reset> WireStream<S> {
                     ready!(pause.as_mut().poll(cx));
                     self.pause = None;
                 }
-                // The error makes hyper drop the connection; nothing else comes of it.
+                // The error makes hyper drop the connection; it has no other effect.
                 Step::Close => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
                 Step::Reset => {
                     self.scripts.end_with_reset();
@@ -156,7 +156,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-impl<S: Reset> Drop for WireStream<S> {
+impl<S: Reset> Drop for ScriptedStream<S> {
     fn drop(&mut self) {
         if self.scripts.lock().reset {
             self.stream.reset_on_close();
@@ -164,7 +164,7 @@ impl<S: Reset> Drop for WireStream<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin + Reset> AsyncRead for WireStream<S> {
+impl<S: AsyncRead + Unpin + Reset> AsyncRead for ScriptedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -174,10 +174,10 @@ impl<S: AsyncRead + Unpin + Reset> AsyncRead for WireStream<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin + Reset> AsyncWrite for WireStream<S> {
+impl<S: AsyncWrite + Unpin + Reset> AsyncWrite for ScriptedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_play(cx))?;
-        if !self.scripts.waiting() {
+        if self.scripts.is_empty() {
             return Pin::new(&mut self.stream).poll_write(cx, buf);
         }
         self.rewrite(buf);
@@ -190,12 +190,12 @@ impl<S: AsyncWrite + Unpin + Reset> AsyncWrite for WireStream<S> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_play(cx))?;
-        if !self.scripts.waiting() {
+        if self.scripts.is_empty() {
             return Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         }
-        let together: Vec<u8> = bufs.iter().flat_map(|buf| buf.iter().copied()).collect();
-        self.rewrite(&together);
-        Poll::Ready(Ok(together.len()))
+        let joined: Vec<u8> = bufs.iter().flat_map(|buf| buf.iter().copied()).collect();
+        self.rewrite(&joined);
+        Poll::Ready(Ok(joined.len()))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -217,19 +217,19 @@ impl<S: AsyncWrite + Unpin + Reset> AsyncWrite for WireStream<S> {
 mod tests {
     use super::*;
 
-    /// Takes everything, remembers nothing.
-    struct Nowhere;
+    /// A stream that is never written to.
+    struct NoStream;
 
-    impl Reset for Nowhere {
+    impl Reset for NoStream {
         fn reset_on_close(&mut self) {}
     }
 
     fn rewritten(bodies: &[&'static [u8]], bytes: &str) -> String {
-        let scripts = Scripts::default();
+        let scripts = ScriptQueue::default();
         for body in bodies {
             scripts.push(Script::whole(Bytes::from_static(body)));
         }
-        let mut stream = WireStream::new(Nowhere, scripts);
+        let mut stream = ScriptedStream::new(NoStream, scripts);
         stream.rewrite(bytes.as_bytes());
         let mut written = Vec::new();
         for step in &stream.steps {
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_follows_its_head() {
+    fn the_body_follows_its_headers() {
         let head = "HTTP/1.1 204 No Content\r\nx-sandbox-script: here\r\na: b\r\nc: d\r\n\r\n";
         let expected = "HTTP/1.1 204 No Content\r\ncontent-length: 9\r\na: b\r\nc: d\r\n\r\n\"Success\"";
         assert_eq!(rewritten(&[b"\"Success\""], head), expected);
@@ -250,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn the_length_that_the_library_says_is_taken_out() {
+    fn the_length_that_hyper_announces_is_removed() {
         let head = "HTTP/1.1 200 OK\r\nx-sandbox-script: here\r\na: b\r\ncontent-length: 0\r\nc: d\r\n\r\n";
         let expected = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\na: b\r\nc: d\r\n\r\nok";
         assert_eq!(rewritten(&[b"ok"], head), expected);
     }
 
     #[test]
-    fn two_heads_in_one_write_get_their_own_bodies() {
+    fn two_responses_in_one_write_get_their_own_bodies() {
         let head = "HTTP/1.1 204 No Content\r\nx-sandbox-script: here\r\nz: 1\r\n\r\n";
         let expected = "HTTP/1.1 204 No Content\r\ncontent-length: 1\r\nz: 1\r\n\r\n";
         let both = rewritten(&[b"1", b"2"], &format!("tail{head}{head}"));

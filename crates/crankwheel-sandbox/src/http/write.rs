@@ -1,67 +1,68 @@
-//! Writes a response: adds the headers that every response has, and decides how the body goes out.
+//! Writes a response: adds the headers that every response has, and decides how the body is sent.
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::body::{self, Outgoing};
-use super::scripted_stream::{self, Scripts};
-use crate::faults::{Fault, Script, Trouble};
-use crate::response::Answer;
-use crate::state::World;
+use super::body::{self, OutgoingBody};
+use super::scripted_stream::{self, ScriptQueue};
+use crate::faults::{Fault, InjectedFault, Script};
+use crate::response::Response;
+use crate::state::State;
 use crate::time;
 
-/// How an answer is to be put on the wire.
-pub(crate) struct Manner<'a> {
+/// How a response is written.
+pub(crate) struct WriteMode<'a> {
     pub(crate) body_on_204: bool,
+    /// The headers of the request.
     pub(crate) request: &'a HeaderMap,
-    pub(crate) trouble: &'a Trouble,
+    pub(crate) injected: &'a InjectedFault,
 }
 
-impl<'a> Manner<'a> {
+impl<'a> WriteMode<'a> {
+    /// Without any fault.
     pub(crate) fn plain(request: &'a HeaderMap) -> Self {
-        static NONE: Trouble = Trouble { latency: Duration::ZERO, fault: None, seed: 0 };
-        Self { body_on_204: false, request, trouble: &NONE }
+        static NONE: InjectedFault = InjectedFault { latency: Duration::ZERO, fault: None, seed: 0 };
+        Self { body_on_204: false, request, injected: &NONE }
     }
 }
 
-/// Adds what every answer carries, and says how the body goes out.
-pub(crate) fn finish(
-    world: &mut World,
-    mut answer: Answer,
-    manner: Manner<'_>,
-    scripts: &Scripts,
-) -> Response<Outgoing> {
-    let is_204 = answer.status == StatusCode::NO_CONTENT;
-    let fault = manner.trouble.fault.as_ref();
+/// Returns what hyper sends, and queues the script for what hyper would not send.
+pub(crate) fn write(
+    state: &mut State,
+    mut response: Response,
+    mode: WriteMode<'_>,
+    scripts: &ScriptQueue,
+) -> http::Response<OutgoingBody> {
+    let is_204 = response.status == StatusCode::NO_CONTENT;
+    let fault = mode.injected.fault.as_ref();
     let fault = fault.filter(|fault| is_204 || !matches!(fault, Fault::Split204 { .. }));
-    let fault = fault.filter(|_| !is_204 || manner.body_on_204);
+    let fault = fault.filter(|_| !is_204 || mode.body_on_204);
     let mut script = None;
     if let Some(fault) = fault {
-        // Read once and left alone if the fault is none of the body's.
-        answer.body = answer.whole_body();
-        script = Script::broken(fault, &answer.body, manner.trouble.seed);
+        response.body = response.whole_body();
+        script = Script::with_fault(fault, &response.body, mode.injected.seed);
     }
-    if is_204 && script.is_none() && manner.body_on_204 && !answer.body.is_empty() {
-        script = Some(Script::whole(answer.body.clone()));
+    if is_204 && script.is_none() && mode.body_on_204 && !response.body.is_empty() {
+        script = Some(Script::whole(response.body.clone()));
     }
 
-    let mut response = Response::new(Outgoing::Whole(None));
-    *response.status_mut() = answer.status;
-    let headers = response.headers_mut();
+    let mut outgoing = http::Response::new(OutgoingBody::Whole(None));
+    *outgoing.status_mut() = response.status;
+    let headers = outgoing.headers_mut();
     if script.is_some() {
         let (name, value) = scripted_stream::mark();
         headers.insert(name, value);
     }
-    for (name, value) in &answer.headers {
+    for (name, value) in &response.headers {
         headers.append(name.clone(), value.clone());
     }
-    let date = time::http_date(world.now()).and_then(|date| HeaderValue::from_str(&date).ok());
+    let date = time::http_date(state.now()).and_then(|date| HeaderValue::from_str(&date).ok());
     let usual = [
         (header::SERVER, Some(HeaderValue::from_static("nginx"))),
         (header::DATE, date),
         (header::CACHE_CONTROL, Some(HeaderValue::from_static("max-age=0, private, must-revalidate"))),
-        (HeaderName::from_static("x-request-id"), HeaderValue::from_str(&world.new_request_id()).ok()),
+        (HeaderName::from_static("x-request-id"), HeaderValue::from_str(&state.new_request_id()).ok()),
         (
             header::STRICT_TRANSPORT_SECURITY,
             Some(HeaderValue::from_static("max-age=15768000; includeSubDomains")),
@@ -77,31 +78,31 @@ pub(crate) fn finish(
         None if is_204 => {
             headers.remove(header::CONTENT_TYPE);
         }
-        None => *response.body_mut() = outgoing(answer, manner.request, headers),
+        None => *outgoing.body_mut() = outgoing_body(response, mode.request, headers),
     }
-    response
+    outgoing
 }
 
-/// The larger answers go out as the proxy in front of the live service sends them: compressed if the request
-/// allows it, and in chunks.
-fn outgoing(answer: Answer, request: &HeaderMap, headers: &mut HeaderMap) -> Outgoing {
-    let Answer { status, body, pieces, .. } = answer;
-    let long = pieces.is_some() || body.len() > body::WORTH_COMPRESSING;
+/// Sends larger responses as the proxy in front of the live service does: compressed if the request allows
+/// it, and chunked.
+fn outgoing_body(response: Response, request: &HeaderMap, headers: &mut HeaderMap) -> OutgoingBody {
+    let Response { status, body, pieces, .. } = response;
+    let long = pieces.is_some() || body.len() > body::MIN_COMPRESSED_BYTES;
     let compress = long
         && status == StatusCode::OK
         && body::accepts_gzip(request)
         && headers
             .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+            .is_some_and(|content_type| content_type.as_bytes().starts_with(b"application/json"))
         && !headers.contains_key(header::CONTENT_ENCODING);
     if !compress && pieces.is_none() {
-        return Outgoing::Whole(Some(body));
+        return OutgoingBody::Whole(Some(body));
     }
     let pieces = std::iter::once(body).chain(pieces.into_iter().flatten());
     if compress {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        return Outgoing::Pieces(body::compressed(Box::new(pieces)));
+        return OutgoingBody::Pieces(body::gzip(Box::new(pieces)));
     }
-    Outgoing::Pieces(Box::new(pieces))
+    OutgoingBody::Pieces(Box::new(pieces))
 }

@@ -1,24 +1,24 @@
-//! Changes to the state that come from the sandbox's owner, not over the API: checked, then made.
+//! Changes that the sandbox's owner makes, not the API: each is checked, then applied.
 
-use super::api_key::Key;
+use super::api_key::ApiKey;
 use super::plan::{NO_PLAN, Plan};
 use super::sessions::Session;
-use super::store::World;
-use super::users::{Role, User, looks_like_email};
+use super::store::State;
+use super::users::{Role, User, is_email_address};
 use crate::error::SandboxError;
 
-fn invalid<T>(text: String) -> Result<T, SandboxError> {
-    Err(SandboxError::Invalid(text))
+fn invalid<T>(message: String) -> Result<T, SandboxError> {
+    Err(SandboxError::Invalid(message))
 }
 
-impl World {
-    /// The place of a client's user in the list, if the client has one with this address.
+impl State {
+    /// Returns the index of a client's user, if the client has one with this address.
     fn find_user(&self, client_id: i64, email: &str) -> Result<Option<u32>, SandboxError> {
         if self.client(client_id).is_none() {
             return Err(SandboxError::UnknownClient(client_id));
         }
-        if !looks_like_email(email) {
-            return invalid(format!("{email:?} is no e-mail address"));
+        if !is_email_address(email) {
+            return invalid(format!("email: not a valid e-mail address, got {email:?}"));
         }
         Ok(self.users.find(client_id, email))
     }
@@ -32,7 +32,7 @@ impl World {
         Ok(())
     }
 
-    /// A user who does not exist yet is added.
+    /// Adds a session, and its user if the client has none with this address.
     pub(crate) fn new_session(
         &mut self,
         client_id: i64,
@@ -52,10 +52,11 @@ impl World {
         Ok(())
     }
 
-    /// Adds a plan, or replaces the one of its name.
+    /// Adds a plan, or replaces the one with its API name.
     pub(crate) fn new_plan(&mut self, plan: Plan) -> Result<(), SandboxError> {
         if plan.api_name.is_empty() || plan.api_name == NO_PLAN {
-            return invalid(format!("a plan cannot have the API name {:?}", plan.api_name));
+            let name = &plan.api_name;
+            return invalid(format!("API name: must not be empty or {NO_PLAN:?}, got {name:?}"));
         }
         match self.plans.iter_mut().find(|known| known.api_name == plan.api_name) {
             Some(known) => *known = plan,
@@ -64,7 +65,7 @@ impl World {
         Ok(())
     }
 
-    /// A change of plan at any time since the client came to life.
+    /// Adds a plan change at any time since the client was created.
     pub(crate) fn new_plan_change(
         &mut self,
         client_id: i64,
@@ -74,29 +75,35 @@ impl World {
     ) -> Result<(), SandboxError> {
         let at = at.unwrap_or_else(|| self.now());
         let set_by = set_by.unwrap_or_else(|| self.key_owner.clone());
-        let Some(plan) = self.plans.iter().find(|plan| plan.api_name == api_name) else {
-            return invalid(format!("there is no plan {api_name:?}"));
-        };
-        let change = plan.change(at, &set_by);
+        let change = self.plan(api_name)?.change(at, &set_by);
         let client = self.client_mut(client_id).ok_or(SandboxError::UnknownClient(client_id))?;
         if at < client.created_at {
-            return invalid("the client did not exist then".to_owned());
+            return invalid("at: must not be before the client was created".to_owned());
         }
         client.change_plan(change);
         Ok(())
     }
 
-    /// Adds a key, or replaces the one of its text.
-    pub(crate) fn new_key(&mut self, key: Key) -> Result<(), SandboxError> {
-        if key.key.is_empty() || !key.key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return invalid("a key must be visible ASCII characters without blanks".to_owned());
+    /// Returns the plan with this API name.
+    pub(crate) fn plan(&self, api_name: &str) -> Result<&Plan, SandboxError> {
+        if let Some(plan) = self.plans.iter().find(|plan| plan.api_name == api_name) {
+            return Ok(plan);
         }
-        if !looks_like_email(&key.owner) {
-            return invalid(format!("{:?} is no e-mail address", key.owner));
+        let valid: Vec<&str> = self.plans.iter().map(|plan| plan.api_name.as_str()).collect();
+        invalid(format!("unknown plan {api_name:?}; valid plans are {}", valid.join(", ")))
+    }
+
+    /// Adds a key, or replaces the same key.
+    pub(crate) fn new_key(&mut self, key: ApiKey) -> Result<(), SandboxError> {
+        if key.key.is_empty() || !key.key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return invalid("key: must be visible ASCII characters without spaces".to_owned());
+        }
+        if !is_email_address(&key.owner) {
+            return invalid(format!("owner: not a valid e-mail address, got {:?}", key.owner));
         }
         if key.key == self.key || key.key == self.read_only_key || key.key.starts_with("resellerimpersonate-")
         {
-            return invalid("this key has a meaning already".to_owned());
+            return invalid("key: already in use by the sandbox; choose another one".to_owned());
         }
         self.more_keys.retain(|known| known.key != key.key);
         self.more_keys.push(key);

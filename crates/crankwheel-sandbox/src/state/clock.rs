@@ -1,23 +1,23 @@
-//! The sandbox's clock: the system's, shifted, or standing still.
+//! The sandbox's clock: the system's clock, shifted or stopped.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// What "now" is for everything in the sandbox. Kept in whole microseconds, like the API's own timestamps.
+/// The "now" of everything in the sandbox, in whole microseconds like the API's timestamps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Clock {
-    /// Stands still here.
+    /// Stopped at this instant.
     Frozen(i64),
-    /// Runs with the system's clock, this many microseconds ahead of it.
+    /// Ahead of the system's clock by this many microseconds.
     Running(i64),
 }
 
-/// Microseconds since 1970 of the system's clock.
+/// Reads the system's clock.
 fn system() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
 impl Clock {
-    /// The clock that a sandbox starts with: frozen at the given instant, or the system's.
+    /// Creates the clock that a sandbox starts with: frozen at this instant, or the system's clock.
     pub(crate) fn start(now: Option<Timestamp>) -> Self {
         match now {
             Some(instant) => Self::Frozen(instant.as_microsecond()),
@@ -25,7 +25,7 @@ impl Clock {
         }
     }
 
-    /// A clock that shows this.
+    /// Creates a clock that shows this instant.
     pub(crate) fn at(instant: i64, frozen: bool) -> Self {
         if frozen { Self::Frozen(instant) } else { Self::Running(instant.saturating_sub(system())) }
     }
@@ -34,7 +34,6 @@ impl Clock {
         matches!(self, Self::Frozen(_))
     }
 
-    /// Microseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         match self {
             Self::Frozen(instant) => *instant,
@@ -42,7 +41,7 @@ impl Clock {
         }
     }
 
-    /// Sets the clock; a frozen one stays frozen, a running one runs on from there.
+    /// Sets the clock: a frozen clock stays frozen, a running clock continues from there.
     pub(crate) fn set(&mut self, instant: i64) {
         match self {
             Self::Frozen(at) => *at = clamp(instant),
@@ -60,18 +59,18 @@ impl Clock {
         }
     }
 
-    /// Stops the clock where it is.
+    /// Stops the clock at the present instant.
     pub(crate) fn freeze(&mut self) {
         *self = Self::Frozen(self.now());
     }
 
-    /// Lets the clock run on from where it is.
+    /// Lets the clock continue from the present instant.
     pub(crate) fn unfreeze(&mut self) {
         *self = Self::Running(self.now().saturating_sub(system()));
     }
 }
 
-/// Keeps an instant within the years that timestamps can be written for.
+/// Keeps an instant within the range of timestamps that can be written.
 fn clamp(micros: i64) -> i64 {
     micros.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond())
 }
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frozen_clock_moves_only_when_told() {
+    fn a_frozen_clock_moves_only_when_it_is_moved() {
         let mut clock = Clock::start(Some("2019-03-01T00:00:00Z".parse().unwrap()));
         let start = clock.now();
         assert_eq!(clock.now(), start);
@@ -108,7 +107,7 @@ mod tests {
     #[test]
     fn the_far_future_does_not_overflow() {
         let mut clock = Clock::start(None);
-        // A running one would have moved on by the next line.
+        // A running clock would have moved on by the next line.
         clock.freeze();
         clock.advance(SignedDuration::MAX);
         assert_eq!(clock.now(), Timestamp::MAX.as_microsecond());

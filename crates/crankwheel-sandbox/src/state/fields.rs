@@ -1,30 +1,30 @@
-//! The fields of a client and of its settings: order, default and rule of each, in one table.
+//! The fields of a client and of its settings: the order, rule and default of each, in one table.
 //!
-//! Order is the order in which the API writes them. The rules are those of the API document ("Get clients
-//! list", "Create client"); the messages follow the ones that it shows (`should be at most 32 character(s)`).
+//! The order is that of the API's responses. The rules are those of the API document ("Get clients list",
+//! "Create client").
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Stored values of one object, by field name; a field that is not in it has its default.
+/// The stored values of one object, by field name. A field that is missing has its default.
 pub(crate) type Values = BTreeMap<&'static str, Value>;
 
-/// What a value must be.
+/// The rule for a field's value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rule {
-    /// Set by the service, refused in a body.
+    /// Set by the service; refused in a request.
     ReadOnly,
-    /// The collection of settings; looked into with its own table.
+    /// The object of settings, which has its own table.
     Settings,
     /// True, false or null.
     Flag,
-    /// True or false is taken, but true is refused: deprecated.
+    /// False or null; true is refused, since the field is deprecated.
     AlwaysFalse,
-    /// Any text or null.
-    Text,
-    /// Text of at most this many characters, or null.
-    TextUpTo(usize),
+    /// Any string, or null.
+    String,
+    /// A string of at most this many characters, or null.
+    StringUpTo(usize),
     /// An absolute URL, or null.
     Url,
     /// One of these words, or null.
@@ -35,26 +35,26 @@ pub(crate) enum Rule {
     ShortName,
     /// The sender of text messages.
     SmsName,
-    /// Soft or hard limit.
+    /// The time of the soft or hard limit, or null.
     Limit,
-    /// Text that must hold a placeholder, unless it is empty.
+    /// A string that contains this placeholder, an empty string, or null.
     Template(&'static str),
-    /// Match patterns for the addresses that may be shared.
+    /// Match patterns for the pages that may be shared, or null.
     Pattern,
 }
 
-/// What a field holds before anybody sets it.
+/// The value of a field that was never set.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Start {
+pub(crate) enum Initial {
     Null,
-    /// Empty text: the API shows some settings so on a new client.
+    /// An empty string, as the API shows some settings of a new client.
     Empty,
     True,
     False,
     Word(&'static str),
 }
 
-impl Start {
+impl Initial {
     fn value(self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -71,18 +71,27 @@ impl Start {
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) rule: Rule,
-    pub(crate) start: Start,
+    pub(crate) initial: Initial,
 }
 
 impl Field {
-    /// The stored value, else the default.
+    /// Returns the stored value, or the default.
     pub(crate) fn value(&self, values: &Values) -> Value {
-        values.get(self.name).cloned().unwrap_or_else(|| self.start.value())
+        values.get(self.name).cloned().unwrap_or_else(|| self.initial.value())
+    }
+
+    /// Whether the field can have a value of this type. A snapshot must not change the types of responses.
+    pub(crate) fn can_store(&self, value: &Value) -> bool {
+        match self.rule {
+            Rule::Settings => false,
+            Rule::Flag | Rule::AlwaysFalse => value.is_boolean() || value.is_null(),
+            _ => value.is_string() || value.is_null(),
+        }
     }
 }
 
-const fn field(name: &'static str, rule: Rule, start: Start) -> Field {
-    Field { name, rule, start }
+const fn field(name: &'static str, rule: Rule, initial: Initial) -> Field {
+    Field { name, rule, initial }
 }
 
 const HOSTS: &[&str] = &["meeting.is", "syna.is"];
@@ -90,65 +99,56 @@ const LANGUAGES: &[&str] = &["en", "de", "fi", "fr", "is", "it", "ja", "nl", "no
 const CLUSTERS: &[&str] = &["eu1", "eu2", "us1", "ap1"];
 const PROVIDERS: &[&str] = &["default", "reseller"];
 
-/// A client, in the order of the API's answers.
+/// The fields of a client, in the order of the API's responses.
 pub(crate) const CLIENT_FIELDS: &[Field] = &[
-    field("current_plan", Rule::ReadOnly, Start::Null),
-    field("sname", Rule::ShortName, Start::Null),
-    field("smsname", Rule::SmsName, Start::Null),
-    field("settings", Rule::Settings, Start::Null),
-    field("session_limit", Rule::ReadOnly, Start::Null),
-    field("remove_cw_branding", Rule::Flag, Start::False),
-    field("post_session_url", Rule::Url, Start::Null),
-    field("logo", Rule::Url, Start::Null),
-    field("lname", Rule::TextUpTo(255), Start::Null),
-    field("license_count", Rule::ReadOnly, Start::Null),
-    field("integrations_enabled", Rule::Flag, Start::False),
-    field("id", Rule::ReadOnly, Start::Null),
-    field("host", Rule::OneOf(HOSTS), Start::Word("meeting.is")),
-    field("hl", Rule::OneOf(LANGUAGES), Start::Word("en")),
-    field("hard_limit_starts", Rule::Limit, Start::Null),
-    field("geo", Rule::OneOf(CLUSTERS), Start::Word("eu1")),
-    field("first_exceeded_soft_limit", Rule::Limit, Start::Null),
-    field("demo_id", Rule::ReadOnly, Start::Null),
-    field("api_access_enabled", Rule::Flag, Start::True),
+    field("current_plan", Rule::ReadOnly, Initial::Null),
+    field("sname", Rule::ShortName, Initial::Null),
+    field("smsname", Rule::SmsName, Initial::Null),
+    field("settings", Rule::Settings, Initial::Null),
+    field("session_limit", Rule::ReadOnly, Initial::Null),
+    field("remove_cw_branding", Rule::Flag, Initial::False),
+    field("post_session_url", Rule::Url, Initial::Null),
+    field("logo", Rule::Url, Initial::Null),
+    field("lname", Rule::StringUpTo(255), Initial::Null),
+    field("license_count", Rule::ReadOnly, Initial::Null),
+    field("integrations_enabled", Rule::Flag, Initial::False),
+    field("id", Rule::ReadOnly, Initial::Null),
+    field("host", Rule::OneOf(HOSTS), Initial::Word("meeting.is")),
+    field("hl", Rule::OneOf(LANGUAGES), Initial::Word("en")),
+    field("hard_limit_starts", Rule::Limit, Initial::Null),
+    field("geo", Rule::OneOf(CLUSTERS), Initial::Word("eu1")),
+    field("first_exceeded_soft_limit", Rule::Limit, Initial::Null),
+    field("demo_id", Rule::ReadOnly, Initial::Null),
+    field("api_access_enabled", Rule::Flag, Initial::True),
 ];
 
-/// The settings of a client, in the order of the API's answers. The filter has the name under which the list
-/// shows it; the other answers call it `black_list_*`.
+/// The settings of a client, in the order of the API's responses. The filter has its name in the list; other
+/// responses call it `black_list_*`.
 pub(crate) const SETTINGS_FIELDS: &[Field] = &[
-    field("window", Rule::Flag, Start::True),
-    field("tab", Rule::Flag, Start::True),
-    field("stay_in_lobby", Rule::AlwaysFalse, Start::False),
-    field("sms_template", Rule::Template("{{link}}"), Start::Empty),
-    field("screen", Rule::Flag, Start::True),
-    field("provisioning_url", Rule::Text, Start::Empty),
-    field("provisioning_provider", Rule::RequiredOneOf(PROVIDERS), Start::Word("default")),
-    field("provisioning_displayname", Rule::Text, Start::Empty),
-    field("phone_conf_provider", Rule::Text, Start::Empty),
-    field("phone_conf_manual", Rule::Flag, Start::False),
-    field("phone_conf_main_number", Rule::Text, Start::Empty),
-    field("phone_conf_extra_numbers", Rule::Text, Start::Empty),
-    field("lobby_url", Rule::Text, Start::Empty),
-    field("id", Rule::ReadOnly, Start::Null),
-    field("enable_remote_control", Rule::Flag, Start::False),
-    field("email_invite_subject", Rule::Text, Start::Empty),
-    field("email_invite_body", Rule::Template("{{screenSharingLink}}"), Start::Empty),
-    field("dod_field_order_template", Rule::Text, Start::Empty),
-    field("content_filter_regex", Rule::ReadOnly, Start::Empty),
-    field("content_filter_pattern", Rule::Pattern, Start::Empty),
-    field("auto_accept_in_lobby", Rule::AlwaysFalse, Start::False),
-    field("audit_log", Rule::Flag, Start::False),
-    field("allow_edit_picture", Rule::Flag, Start::True),
-    field("allow_edit_name", Rule::Flag, Start::True),
-    field("allow_edit_headline", Rule::Flag, Start::True),
-    field("allow_changing_lobby_settings", Rule::Flag, Start::True),
+    field("window", Rule::Flag, Initial::True),
+    field("tab", Rule::Flag, Initial::True),
+    field("stay_in_lobby", Rule::AlwaysFalse, Initial::False),
+    field("sms_template", Rule::Template("{{link}}"), Initial::Empty),
+    field("screen", Rule::Flag, Initial::True),
+    field("provisioning_url", Rule::String, Initial::Empty),
+    field("provisioning_provider", Rule::RequiredOneOf(PROVIDERS), Initial::Word("default")),
+    field("provisioning_displayname", Rule::String, Initial::Empty),
+    field("phone_conf_provider", Rule::String, Initial::Empty),
+    field("phone_conf_manual", Rule::Flag, Initial::False),
+    field("phone_conf_main_number", Rule::String, Initial::Empty),
+    field("phone_conf_extra_numbers", Rule::String, Initial::Empty),
+    field("lobby_url", Rule::String, Initial::Empty),
+    field("id", Rule::ReadOnly, Initial::Null),
+    field("enable_remote_control", Rule::Flag, Initial::False),
+    field("email_invite_subject", Rule::String, Initial::Empty),
+    field("email_invite_body", Rule::Template("{{screenSharingLink}}"), Initial::Empty),
+    field("dod_field_order_template", Rule::String, Initial::Empty),
+    field("content_filter_regex", Rule::ReadOnly, Initial::Empty),
+    field("content_filter_pattern", Rule::Pattern, Initial::Empty),
+    field("auto_accept_in_lobby", Rule::AlwaysFalse, Initial::False),
+    field("audit_log", Rule::Flag, Initial::False),
+    field("allow_edit_picture", Rule::Flag, Initial::True),
+    field("allow_edit_name", Rule::Flag, Initial::True),
+    field("allow_edit_headline", Rule::Flag, Initial::True),
+    field("allow_changing_lobby_settings", Rule::Flag, Initial::True),
 ];
-
-/// Whether a field can hold this value at all, however it came there: answers must keep their types.
-pub(crate) fn can_be_stored(field: &Field, value: &Value) -> bool {
-    match field.rule {
-        Rule::Settings => false,
-        Rule::Flag | Rule::AlwaysFalse => value.is_boolean() || value.is_null(),
-        _ => value.is_string() || value.is_null(),
-    }
-}

@@ -14,7 +14,7 @@ mod store;
 mod users;
 mod validation;
 
-pub(crate) use api_key::Key;
+pub(crate) use api_key::ApiKey;
 pub(crate) use client::Client;
 pub(crate) use fields::{CLIENT_FIELDS, SETTINGS_FIELDS, Values};
 pub(crate) use login_token::LoginToken;
@@ -24,7 +24,7 @@ pub(crate) use plan::{NO_PLAN, NO_PLAN_SESSIONS, Plan, PlanChange};
 pub use request_log::RecordedRequest;
 pub(crate) use request_log::shown_headers;
 pub(crate) use sessions::{Session, Sessions};
-pub(crate) use store::{World, random_uuid};
+pub(crate) use store::{State, random_uuid};
 pub use users::Role;
-pub(crate) use users::{User, leads_to, looks_like_email};
+pub(crate) use users::{User, is_email_address, leads_to};
 pub(crate) use validation::{FieldErrors, check_client, check_settings, filter_regex, read_fields};

@@ -1,17 +1,17 @@
-//! The plans of the reseller, and the changes of plan in a client's history.
+//! The reseller's plans, and the plan changes in a client's history.
 
 use serde::{Deserialize, Serialize};
 
 use crate::time;
 
-/// Plan API name of a client without a plan of the reseller's.
+/// The API name of the plan of a client that has none of the reseller's plans.
 pub(crate) const NO_PLAN: &str = "unset_or_custom";
-/// Sessions a month of a client without a plan, as the API document's examples show.
+/// The monthly session limit of a client without a plan, as in the API document's examples.
 pub(crate) const NO_PLAN_SESSIONS: u64 = 25;
-/// The number that stands for "unlimited".
+/// The number that means "unlimited".
 pub(crate) const UNLIMITED: u64 = 99_999_999;
 
-/// A plan that the reseller may sell, fields in the order of the API's answer.
+/// A plan that the reseller can sell, with its fields in the order of the API's response.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The document's two examples and one without limits.
+    /// The API document's two examples and one plan without limits.
     pub(crate) fn examples() -> Vec<Self> {
         [
             ("plan_1", "Example Plan 1", 10),
@@ -39,7 +39,7 @@ impl Plan {
         .collect()
     }
 
-    /// What goes into a client's history. The plan's name and limits of that day stay in it.
+    /// Returns a plan change with the plan's present name and limits, which later edits of the plan do not alter.
     pub(crate) fn change(&self, at: i64, set_by: &str) -> PlanChange {
         PlanChange {
             at,
@@ -52,11 +52,11 @@ impl Plan {
     }
 }
 
-/// One change of plan.
+/// One change of a client's plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlanChange {
-    #[serde(with = "time::as_text")]
+    #[serde(with = "time::rfc3339")]
     pub(crate) at: i64,
     pub(crate) plan: String,
     pub(crate) human_name: String,

@@ -1,4 +1,5 @@
-//! The log of the requests that the sandbox saw, for tests to assert on. No key and no login token is in it.
+//! The log of the requests that the sandbox received, for tests to assert on. It has no keys and no login
+//! tokens.
 
 use std::collections::VecDeque;
 
@@ -7,26 +8,37 @@ use serde::Serialize;
 
 use crate::faults::Fault;
 
-/// The log keeps this many of the newest requests, so that a long run does not fill the memory.
-const KEPT: usize = 10_000;
+/// Older requests are removed, so that a long run does not fill the memory.
+const MAX_REQUESTS: usize = 10_000;
 
-/// One request as it arrived.
+/// One request that the sandbox received.
+///
+/// ```
+/// use crankwheel_sandbox::{Sandbox, SandboxOptions};
+///
+/// let sandbox = Sandbox::start(SandboxOptions::default())?;
+/// for request in sandbox.requests() {
+///     println!("{} {} {}", request.method, request.path, request.status);
+/// }
+/// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// `GET`, `POST`, …
+    /// The method, such as `GET`.
     pub method: String,
-    /// The path as it was on the wire, percent-encoding and all.
+    /// The path as it was sent, still percent-encoded. The token of a login link is replaced by `***`.
     pub path: String,
-    /// The query as decoded pairs, in order.
+    /// The decoded query parameters, in order.
     pub query: Vec<(String, String)>,
-    /// The status of the answer; 0 if a fault took the connection away instead.
+    /// The status of the response; 0 if a fault reset the connection instead.
     pub status: u16,
-    /// The body; bytes that are not UTF-8 are replaced.
+    /// The body, in which bytes that are not UTF-8 are replaced.
     pub body: String,
-    /// The headers in order, names in lower case, without `authorization`.
+    /// The headers in order, with names in lower case, without `authorization`, `proxy-authorization` and
+    /// `cookie`.
     pub headers: Vec<(String, String)>,
-    /// The fault that was ordered for it, if one struck; latency is not said.
+    /// The fault that was injected, if there was one; a latency is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
 }
@@ -39,7 +51,7 @@ pub(crate) struct RequestLog {
 
 impl RequestLog {
     pub(crate) fn record(&mut self, request: RecordedRequest) {
-        if self.requests.len() >= KEPT {
+        if self.requests.len() >= MAX_REQUESTS {
             self.requests.pop_front();
         }
         self.requests.push_back(request);
@@ -58,7 +70,7 @@ impl RequestLog {
     }
 }
 
-/// Headers as text, credentials left out.
+/// Converts headers to strings, without credentials.
 pub(crate) fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
@@ -78,7 +90,7 @@ mod tests {
     #[test]
     fn the_log_is_bounded() {
         let mut log = RequestLog::default();
-        for status in 0..=u16::try_from(KEPT).unwrap() {
+        for status in 0..=u16::try_from(MAX_REQUESTS).unwrap() {
             log.record(RecordedRequest {
                 method: "GET".into(),
                 path: "/".into(),
@@ -90,6 +102,6 @@ mod tests {
             });
         }
         let all = log.all();
-        assert_eq!((all.len(), all[0].status), (KEPT, 1));
+        assert_eq!((all.len(), all[0].status), (MAX_REQUESTS, 1));
     }
 }

@@ -1,12 +1,15 @@
-//! The screen sharing sessions, in the order of their starts; there can be ten millions.
+//! The screen-sharing sessions, in the order of their starts.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::time::SECOND;
+use serde::{Deserialize, Serialize};
 
-/// One screen share. Small, since there can be millions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::time::{self, SECOND};
+
+/// One screen-sharing session. Small, since there can be ten million.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SavedSession", into = "SavedSession")]
 pub(crate) struct Session {
     pub(crate) start: i64,
     pub(crate) user: u32,
@@ -20,12 +23,28 @@ impl Session {
     }
 }
 
+/// Start, user, seconds and viewers: an array keeps a snapshot with millions of sessions short.
+#[derive(Serialize, Deserialize)]
+struct SavedSession(#[serde(with = "time::rfc3339")] i64, u32, u32, u32);
+
+impl From<SavedSession> for Session {
+    fn from(SavedSession(start, user, seconds, viewers): SavedSession) -> Self {
+        Self { start, user, seconds, viewers }
+    }
+}
+
+impl From<Session> for SavedSession {
+    fn from(session: Session) -> Self {
+        Self(session.start, session.user, session.seconds, session.viewers)
+    }
+}
+
 /// All sessions.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    /// By start, ascending. Shared with answers that are still being written.
+    /// By start, ascending. Shared with responses that are still being written.
     ordered: Arc<Vec<Session>>,
-    /// Those that came out of order: merged before the next look, so that adding many costs one merge.
+    /// Added out of order: merged before the next read, so that adding many costs one merge.
     late: Vec<Session>,
 }
 
@@ -43,12 +62,12 @@ impl Sessions {
         }
     }
 
-    /// Puts the latecomers into their places, behind those of the same instant.
-    pub(crate) fn settle(&mut self) {
+    /// Merges the sessions that were added out of order, after those with the same start.
+    pub(crate) fn sort(&mut self) {
         if !self.late.is_empty() {
             let ordered = Arc::make_mut(&mut self.ordered);
             ordered.append(&mut self.late);
-            // Stable, and quick on what is nearly in order.
+            // Stable, and fast on a list that is nearly in order.
             ordered.sort_by_key(|session| session.start);
         }
     }
@@ -57,12 +76,12 @@ impl Sessions {
         self.ordered.len() + self.late.len()
     }
 
-    /// All of them; to be settled before.
+    /// Returns all sessions; call `sort` before.
     pub(crate) fn all(&self) -> &Arc<Vec<Session>> {
         &self.ordered
     }
 
-    /// The places of those that start within these instants, both included.
+    /// Returns the indexes of the sessions that start between these instants, both included.
     pub(crate) fn between(&self, from: i64, to: i64) -> Range<usize> {
         let first = self.ordered.partition_point(|session| session.start < from);
         let last = self.ordered.partition_point(|session| session.start <= to);
@@ -80,7 +99,7 @@ mod tests {
         for (start, user) in [(5, 0), (1, 1), (9, 2), (5, 3), (1, 4)] {
             sessions.add(Session { start, user, seconds: 0, viewers: 1 });
         }
-        sessions.settle();
+        sessions.sort();
         let order: Vec<(i64, u32)> =
             sessions.all().iter().map(|session| (session.start, session.user)).collect();
         assert_eq!(order, [(1, 1), (1, 4), (5, 0), (5, 3), (9, 2)]);

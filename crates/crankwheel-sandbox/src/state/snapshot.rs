@@ -1,262 +1,125 @@
-//! The whole state as JSON, and back. Canned answers, faults and the log of requests are not part of it, nor
-//! are address and the two first keys, which stay those of the sandbox that reads it.
+//! Snapshots: the state as JSON, and back.
+//!
+//! A snapshot does not have the canned responses, the faults and the request log, nor the address and the first
+//! two keys, which stay those of the sandbox that restores it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use serde::ser::SerializeSeq;
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::api_key::Key;
+use super::api_key::ApiKey;
 use super::client::Client;
 use super::clock::Clock;
-use super::fields::{CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values, can_be_stored};
 use super::login_token::LoginToken;
-use super::plan::{Plan, PlanChange};
+use super::plan::Plan;
 use super::sessions::{Session, Sessions};
-use super::store::World;
-use super::users::{Role, User, Users};
+use super::store::State;
+use super::users::{User, Users};
 use crate::error::SandboxError;
 use crate::time;
 
-/// Raised when an older sandbox could not read the snapshot.
+/// Increased when an older sandbox could not read the snapshot.
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct Written<'a> {
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Snapshot<'a> {
     version: u32,
-    #[serde(with = "time::as_text")]
+    #[serde(with = "time::rfc3339")]
     now: i64,
     frozen: bool,
     random: String,
     requests_seen: u64,
-    keys: &'a [Key],
-    plans: &'a [Plan],
-    clients: Vec<WrittenClient<'a>>,
-    users: Vec<UserRow>,
-    sessions: WrittenSessions<'a>,
-    login_tokens: BTreeMap<&'a str, &'a LoginToken>,
+    keys: Cow<'a, [ApiKey]>,
+    plans: Cow<'a, [Plan]>,
+    clients: Cow<'a, [Client]>,
+    users: Cow<'a, [User]>,
+    sessions: Cow<'a, [Session]>,
+    login_tokens: Cow<'a, BTreeMap<String, LoginToken>>,
 }
 
-#[derive(Serialize)]
-struct WrittenClient<'a> {
-    id: i64,
-    #[serde(with = "time::as_text")]
-    created_at: i64,
-    #[serde(with = "time::as_text_or_null")]
-    deleted_at: Option<i64>,
-    fields: &'a Values,
-    settings: &'a Values,
-    settings_id: &'a str,
-    demo_id: Option<&'a str>,
-    plan_changes: &'a [PlanChange],
+fn invalid<T>(reason: String) -> Result<T, SandboxError> {
+    Err(SandboxError::Invalid(format!("snapshot: not a valid snapshot; {reason}")))
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UserRow {
-    client_id: i64,
-    email: String,
-    role: Role,
-    #[serde(with = "time::as_text")]
-    created_at: i64,
-}
-
-/// Start, place of the user, seconds, viewers: short, since there can be millions.
-#[derive(Serialize, Deserialize)]
-struct SessionRow(#[serde(with = "time::as_text")] i64, u32, u32, u32);
-
-struct WrittenSessions<'a>(&'a [Session]);
-
-impl Serialize for WrittenSessions<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(Some(self.0.len()))?;
-        for session in self.0 {
-            rows.serialize_element(&SessionRow(
-                session.start,
-                session.user,
-                session.seconds,
-                session.viewers,
-            ))?;
-        }
-        rows.end()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Read {
-    version: u32,
-    #[serde(with = "time::as_text")]
-    now: i64,
-    frozen: bool,
-    random: String,
-    requests_seen: u64,
-    keys: Vec<Key>,
-    plans: Vec<Plan>,
-    clients: Vec<ReadClient>,
-    users: Vec<UserRow>,
-    sessions: Vec<SessionRow>,
-    login_tokens: HashMap<String, LoginToken>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReadClient {
-    id: i64,
-    #[serde(with = "time::as_text")]
-    created_at: i64,
-    #[serde(with = "time::as_text_or_null")]
-    deleted_at: Option<i64>,
-    fields: BTreeMap<String, Value>,
-    settings: BTreeMap<String, Value>,
-    settings_id: String,
-    demo_id: Option<String>,
-    plan_changes: Vec<PlanChange>,
-}
-
-fn invalid<T>(text: String) -> Result<T, SandboxError> {
-    Err(SandboxError::Invalid(format!("not a snapshot: {text}")))
-}
-
-impl World {
-    /// The state as JSON.
+impl State {
+    /// Writes the state as JSON.
     pub(crate) fn snapshot(&mut self) -> Result<String, SandboxError> {
-        self.sessions.settle();
-        let users = self.users.all().iter().map(|user| UserRow {
-            client_id: user.client_id,
-            email: user.email.clone(),
-            role: user.role,
-            created_at: user.created_at,
-        });
-        let clients = self.clients.iter().map(|client| WrittenClient {
-            id: client.id,
-            created_at: client.created_at,
-            deleted_at: client.deleted_at,
-            fields: &client.fields,
-            settings: &client.settings,
-            settings_id: &client.settings_id,
-            demo_id: client.demo_id.as_deref(),
-            plan_changes: &client.plan_changes,
-        });
-        let written = Written {
+        self.sessions.sort();
+        let snapshot = Snapshot {
             version: VERSION,
             now: self.now(),
             frozen: self.clock.is_frozen(),
             random: format!("{:016x}", self.random.get_seed()),
             requests_seen: self.requests_seen,
-            keys: &self.more_keys,
-            plans: &self.plans,
-            clients: clients.collect(),
-            users: users.collect(),
-            sessions: WrittenSessions(self.sessions.all()),
-            login_tokens: self.tokens.iter().map(|(text, token)| (text.as_str(), token)).collect(),
+            keys: Cow::Borrowed(&self.more_keys),
+            plans: Cow::Borrowed(&self.plans),
+            clients: Cow::Borrowed(&self.clients),
+            users: Cow::Borrowed(self.users.all()),
+            sessions: Cow::Borrowed(self.sessions.all()),
+            login_tokens: Cow::Borrowed(&self.tokens),
         };
-        serde_json::to_string(&written).map_err(|error| SandboxError::Invalid(error.to_string()))
+        serde_json::to_string(&snapshot).map_err(|error| SandboxError::Invalid(error.to_string()))
     }
 
-    /// Takes over the state in this JSON; leaves everything as it is if that is refused.
+    /// Replaces the state by that of a snapshot. Changes nothing if the snapshot is invalid.
     pub(crate) fn restore(&mut self, json: &[u8]) -> Result<(), SandboxError> {
-        let read: Read = match serde_json::from_slice(json) {
-            Ok(read) => read,
+        let snapshot: Snapshot<'_> = match serde_json::from_slice(json) {
+            Ok(snapshot) => snapshot,
             Err(error) => return invalid(error.to_string()),
         };
-        if read.version != VERSION {
-            return invalid(format!("version {} is not {VERSION}", read.version));
+        if snapshot.version != VERSION {
+            return invalid(format!("expected version {VERSION}, found {}", snapshot.version));
         }
-        let Ok(random) = u64::from_str_radix(&read.random, 16) else {
-            return invalid("random is no hexadecimal number".to_owned());
+        let Ok(random) = u64::from_str_radix(&snapshot.random, 16) else {
+            return invalid(format!("random must be hexadecimal, got {:?}", snapshot.random));
         };
-        let mut clients = Vec::with_capacity(read.clients.len());
-        for client in read.clients {
-            clients.push(client_of(client)?);
-        }
-        if !clients.is_sorted_by(|one: &Client, next| one.id < next.id) {
+        let clients = snapshot.clients.into_owned();
+        if !clients.is_sorted_by(|one, next| one.id < next.id) {
             return invalid("the clients are not in the order of their ids".to_owned());
         }
         let mut users = Users::default();
-        for UserRow { client_id, email, role, created_at } in read.users {
-            if clients.binary_search_by_key(&client_id, |client| client.id).is_err() {
-                return invalid(format!("a user of client {client_id}, which is not in it"));
+        for user in snapshot.users.into_owned() {
+            if clients.binary_search_by_key(&user.client_id, |client| client.id).is_err() {
+                return invalid(format!("a user refers to the unknown client {}", user.client_id));
             }
-            users.add(User { email, client_id, role, created_at });
+            users.add(user);
         }
-        let mut sessions = Vec::with_capacity(read.sessions.len());
-        for SessionRow(start, user, seconds, viewers) in read.sessions {
-            if users.get(user).is_none() {
-                return invalid(format!("a session of user {user}, which is not in it"));
-            }
-            sessions.push(Session { start, user, seconds, viewers });
+        let mut sessions = snapshot.sessions.into_owned();
+        if let Some(session) = sessions.iter().find(|session| users.get(session.user).is_none()) {
+            return invalid(format!("a session refers to the unknown user {}", session.user));
         }
         sessions.sort_by_key(|session| session.start);
 
-        self.forget_names();
-        for client in &clients {
-            self.note_name(client.text("sname").to_owned(), client.id);
-        }
-        self.clock = Clock::at(read.now, read.frozen);
+        self.clock = Clock::at(snapshot.now, snapshot.frozen);
         self.random = fastrand::Rng::with_seed(random);
-        self.requests_seen = read.requests_seen;
-        self.more_keys = read.keys;
-        self.plans = read.plans;
-        self.clients = clients;
+        self.requests_seen = snapshot.requests_seen;
+        self.more_keys = snapshot.keys.into_owned();
+        self.plans = snapshot.plans.into_owned();
+        self.set_clients(clients);
         self.users = users;
         self.sessions = Sessions::from_ordered(sessions);
-        self.tokens = read.login_tokens;
+        self.tokens = snapshot.login_tokens.into_owned();
         Ok(())
     }
 }
 
-fn client_of(read: ReadClient) -> Result<Client, SandboxError> {
-    let fields = values(CLIENT_FIELDS, read.fields)?;
-    if !fields.get("sname").is_some_and(Value::is_string) {
-        return invalid(format!("client {} has no sname", read.id));
-    }
-    let mut plan_changes = read.plan_changes;
-    plan_changes.sort_by_key(|change| change.at);
-    Ok(Client {
-        id: read.id,
-        created_at: read.created_at,
-        deleted_at: read.deleted_at,
-        fields,
-        settings: values(SETTINGS_FIELDS, read.settings)?,
-        settings_id: read.settings_id,
-        demo_id: read.demo_id,
-        plan_changes,
-    })
-}
-
-/// Values under the names of the table.
-fn values(table: &'static [Field], read: BTreeMap<String, Value>) -> Result<Values, SandboxError> {
-    let mut values = Values::new();
-    for (name, value) in read {
-        let Some(field) = table.iter().find(|field| field.name == name) else {
-            return invalid(format!("there is no field {name:?}"));
-        };
-        if !can_be_stored(field, &value) {
-            return invalid(format!("{name} cannot be {value}"));
-        }
-        values.insert(field.name, value);
-    }
-    Ok(values)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::testing::{expect, send, world};
-    use serde_json::json;
+    use crate::testing::{demo_state, expect, send};
+    use serde_json::{Value, json};
 
     #[test]
     fn a_snapshot_brings_everything_back() {
-        let mut one = world(12);
+        let mut one = demo_state(12);
         let alive: Vec<i64> = one.clients.iter().filter(|c| c.deleted_at.is_none()).map(|c| c.id).collect();
         let (id, gone) = (alive[3], alive[5]);
-        let sname = one.client(id).unwrap().text("sname").to_owned();
+        let sname = one.client(id).unwrap().string("sname").to_owned();
         expect(&mut one, "POST", &format!("/ss/rsapi/clients/{id}/plan/plan_2"), None, 204);
         expect(&mut one, "DELETE", &format!("/ss/rsapi/clients/{gone}"), None, 204);
         let snapshot = one.snapshot().unwrap();
-        let mut two = world(0);
+        let mut two = demo_state(0);
         two.restore(snapshot.as_bytes()).unwrap();
         assert_eq!(two.snapshot().unwrap(), snapshot);
         for path in ["clients", "clients_usage", "reseller/billing", "reseller/plans"] {
@@ -274,9 +137,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_snapshot_changes_nothing() {
-        let mut world = world(2);
-        let good = world.snapshot().unwrap();
+    fn an_invalid_snapshot_changes_nothing() {
+        let mut state = demo_state(2);
+        let good = state.snapshot().unwrap();
         let value: Value = serde_json::from_str(&good).unwrap();
         let broken = |pointer: &str, with: Value| {
             let mut value = value.clone();
@@ -295,8 +158,8 @@ mod tests {
             broken("/users/0/client_id", json!(1)),
             broken("/sessions/0/1", json!(4_000_000_000_u32)),
         ] {
-            assert!(world.restore(bad.as_bytes()).is_err(), "{bad}");
-            assert_eq!(world.snapshot().unwrap(), good);
+            assert!(state.restore(bad.as_bytes()).is_err(), "{bad}");
+            assert_eq!(state.snapshot().unwrap(), good);
         }
     }
 }

@@ -1,40 +1,52 @@
-//! The users, and finding them by address without a look at each.
+//! The users, with an index by e-mail address.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// What stands between the prefix of an address and the address.
+use crate::time;
+
+/// Separates the prefix of an account's address from the address.
 const PREFIX_END: &str = "-cw-";
 
-/// What a user may do in a client's account.
+/// The role of a user in a client's account.
+///
+/// ```
+/// use crankwheel_sandbox::{Role, Sandbox, SandboxOptions};
+///
+/// let sandbox = Sandbox::start(SandboxOptions { clients: 1, ..SandboxOptions::default() })?;
+/// sandbox.add_user(27_001, "anna@acme.example", Role::Admin)?;
+/// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// An agent: shares screens.
+    /// An agent, who shares screens.
     User,
-    /// May change the account.
+    /// An administrator, who may change the account.
     Admin,
-    /// The account's owner.
+    /// The owner of the account.
     Owner,
 }
 
-/// One account of a person in a client. Sessions point to it by its place in the list, so users stay in it.
-#[derive(Clone, Debug)]
+/// One account of a person in a client. Sessions refer to it by its index, so users are never removed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct User {
-    pub(crate) email: String,
     pub(crate) client_id: i64,
+    pub(crate) email: String,
     pub(crate) role: Role,
+    #[serde(with = "time::rfc3339")]
     pub(crate) created_at: i64,
 }
 
 /// All users, in the order in which they were added.
 #[derive(Default)]
 pub(crate) struct Users {
-    /// Shared with answers that are still being written.
+    /// Shared with responses that are still being written.
     list: Arc<Vec<User>>,
-    /// Places in the list, by the address without its prefixes: whatever leads to an address is among them.
+    /// Indexes in the list, by the address without its prefixes: all accounts of an address are among them.
     by_address: HashMap<Box<str>, Vec<u32>>,
 }
 
@@ -43,33 +55,33 @@ impl Users {
         &self.list
     }
 
-    pub(crate) fn get(&self, place: u32) -> Option<&User> {
-        self.list.get(usize::try_from(place).ok()?)
+    pub(crate) fn get(&self, index: u32) -> Option<&User> {
+        self.list.get(usize::try_from(index).ok()?)
     }
 
-    /// Adds a user and gives its place in the list.
+    /// Adds a user and returns its index.
     pub(crate) fn add(&mut self, user: User) -> u32 {
-        let place = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        let places = match self.by_address.get_mut(without_prefixes(&user.email)) {
-            Some(places) => places,
+        let index = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let indexes = match self.by_address.get_mut(without_prefixes(&user.email)) {
+            Some(indexes) => indexes,
             None => self.by_address.entry(without_prefixes(&user.email).into()).or_default(),
         };
-        places.push(place);
+        indexes.push(index);
         Arc::make_mut(&mut self.list).push(user);
-        place
+        index
     }
 
-    /// Those whose address is this one, as it is or with a prefix in front, and some others.
+    /// Returns the users whose address is this one, with or without a prefix, and some others.
     pub(crate) fn candidates(&self, email: &str) -> impl Iterator<Item = (u32, &User)> {
-        let places = self.by_address.get(without_prefixes(email)).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|place| Some((*place, self.get(*place)?)))
+        let indexes = self.by_address.get(without_prefixes(email)).map_or(&[][..], Vec::as_slice);
+        indexes.iter().filter_map(|index| Some((*index, self.get(*index)?)))
     }
 
-    /// The place of a client's user.
+    /// Returns the index of a client's user.
     pub(crate) fn find(&self, client_id: i64, email: &str) -> Option<u32> {
         self.candidates(email)
             .find(|(_, user)| user.client_id == client_id && user.email == email)
-            .map(|(place, _)| place)
+            .map(|(index, _)| index)
     }
 }
 
@@ -77,13 +89,13 @@ fn without_prefixes(email: &str) -> &str {
     email.rsplit_once(PREFIX_END).map_or(email, |(_, address)| address)
 }
 
-/// Whether an account's address is this one, as it is or with `<anything>-cw-` in front of it.
+/// Whether an account's address is this one, alone or after `<anything>-cw-`.
 pub(crate) fn leads_to(account: &str, email: &str) -> bool {
     account.strip_suffix(email).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(PREFIX_END))
 }
 
-/// Something, an at sign, something; no blanks and no control characters.
-pub(crate) fn looks_like_email(text: &str) -> bool {
+/// Whether this is text, an at sign and text, without white space and control characters.
+pub(crate) fn is_email_address(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
         && !text.chars().any(|character| character.is_whitespace() || character.is_control())

@@ -1,4 +1,6 @@
-//! The rules for what a request may set.
+//! Checks the fields of a request against the rules of the field tables.
+//!
+//! The messages follow those that the API document shows (`should be at most 32 character(s)`).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +9,7 @@ use serde_json::{Map, Value};
 use super::fields::{Field, Rule, Values};
 use crate::time;
 
-/// Messages by field, as an answer shows them.
+/// The messages of an error response, by field.
 #[derive(Debug, Default)]
 pub(crate) struct FieldErrors {
     pub(crate) messages: BTreeMap<String, Vec<String>>,
@@ -26,8 +28,8 @@ impl FieldErrors {
 /// Fields that may be set only while `phone_conf_manual` is true.
 const PHONE_FIELDS: [&str; 3] = ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"];
 
-/// Takes the fields of `table` out of `body`, checked; writes what is wrong to `errors`, names prefixed. What
-/// the table does not know is left alone, as the service does.
+/// Returns the valid fields of `body` that are in `table`, and adds a message to `errors` for each invalid one,
+/// with `prefix` before its name. Unknown fields are ignored, as the service does.
 pub(crate) fn read_fields(
     table: &'static [Field],
     body: &Map<String, Value>,
@@ -48,7 +50,7 @@ pub(crate) fn read_fields(
     values
 }
 
-/// One value against its rule: what to store (nothing for a collection), or what is wrong.
+/// Checks one value. Returns the value to store (`None` for an object with its own table), or a message.
 fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     const INVALID: &str = "is invalid";
     let text = match (rule, value) {
@@ -63,11 +65,11 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
         _ => return Err(INVALID.to_owned()),
     };
     let characters = text.chars().count();
-    let at_most = |most: usize| {
-        if characters > most { Err(format!("should be at most {most} character(s)")) } else { Ok(()) }
+    let at_most = |max: usize| {
+        if characters > max { Err(format!("should be at most {max} character(s)")) } else { Ok(()) }
     };
     match rule {
-        Rule::TextUpTo(most) => at_most(most)?,
+        Rule::StringUpTo(max) => at_most(max)?,
         Rule::OneOf(words) | Rule::RequiredOneOf(words) if !words.contains(&text.as_str()) => {
             return Err(INVALID.to_owned());
         }
@@ -92,7 +94,7 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
         }
         Rule::Limit => {
             let at = time::parse_limit(text).ok_or(INVALID)?;
-            return Ok(Some(Value::String(time::limit(at))));
+            return Ok(Some(Value::String(time::to_limit(at))));
         }
         Rule::Template(placeholder) if !text.is_empty() && !text.contains(placeholder) => {
             return Err(format!("must include {placeholder}"));
@@ -104,7 +106,8 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     Ok(Some(value.clone()))
 }
 
-/// An absolute URL in the characters that RFC 3986 allows. The parser alone would mend what it can.
+/// Whether this is an absolute URL in the characters that RFC 3986 allows. The parser of the `url` crate alone
+/// would repair some invalid URLs.
 fn is_url(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     let mut escapes = text.split('%').skip(1);
@@ -113,7 +116,7 @@ fn is_url(text: &str) -> bool {
         && url::Url::parse(text).is_ok()
 }
 
-/// The rules that look at two fields of a client at once. Values are as they would be stored.
+/// Checks the rules for two fields of a client at once. `values` is what would be stored.
 pub(crate) fn check_client(values: &Values, errors: &mut FieldErrors) {
     let limit = |name: &str| values.get(name).and_then(Value::as_str).and_then(time::parse_limit);
     match (limit("first_exceeded_soft_limit"), limit("hard_limit_starts")) {
@@ -130,7 +133,7 @@ pub(crate) fn check_client(values: &Values, errors: &mut FieldErrors) {
     }
 }
 
-/// The rules that look at two settings at once. `sent` are the ones in the request, `values` all of them.
+/// Checks the rules for two settings at once. `sent` is what the request sets, `values` what would be stored.
 pub(crate) fn check_settings(sent: &Values, values: &Values, errors: &mut FieldErrors) {
     if values.get("phone_conf_manual") == Some(&Value::Bool(true)) {
         return;
@@ -142,8 +145,8 @@ pub(crate) fn check_settings(sent: &Values, values: &Values, errors: &mut FieldE
     }
 }
 
-/// The regular expression that match patterns stand for; `None` if one is no match pattern. Several patterns
-/// are divided by commas or white space.
+/// Converts match patterns, which are separated by commas or white space, to a regular expression. Returns
+/// `None` if one of them is not a valid match pattern.
 pub(crate) fn filter_regex(patterns: &str) -> Option<String> {
     let mut alternatives = Vec::new();
     for pattern in patterns.split([',', ' ', '\t', '\r', '\n']).filter(|pattern| !pattern.is_empty()) {
@@ -153,9 +156,9 @@ pub(crate) fn filter_regex(patterns: &str) -> Option<String> {
         }
         let (scheme, rest) = pattern.split_once("://")?;
         let (host, _path) = rest.split_once('/')?;
-        let host_is_fine = host == "*" || !host.strip_prefix("*.").unwrap_or(host).contains('*');
+        let host_is_valid = host == "*" || !host.strip_prefix("*.").unwrap_or(host).contains('*');
         if !["*", "http", "https", "file", "ftp"].contains(&scheme)
-            || !host_is_fine
+            || !host_is_valid
             || (host.is_empty() && scheme != "file")
         {
             return None;
@@ -189,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_document_allows_passes() {
+    fn values_that_the_document_allows_pass() {
         let body = json!({
             "sname": "shortname78", "smsname": "Acme1", "lname": "Long Name", "host": "syna.is", "hl": "is", "geo": "ap1",
             "logo": null, "remove_cw_branding": null, "unknown_field": [1, 2], "post_session_url": "https://x.is/",

@@ -25,15 +25,15 @@ pub fn start(options: SandboxOptions) -> Sandbox {
     Sandbox::start(SandboxOptions { now: NOW.parse().ok(), ..options }).unwrap()
 }
 
-/// An answer as it came.
+/// An response as it came.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -103,8 +103,8 @@ impl Connection {
         Raw { bytes, reset: ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset) }
     }
 
-    /// Reads one answer, in chunks or not. A 204 has the body that its `Content-Length` announces.
-    pub fn read(&mut self) -> Answer {
+    /// Reads one response, in chunks or not. A 204 has the body that its `Content-Length` announces.
+    pub fn read(&mut self) -> Response {
         let mut head = String::new();
         loop {
             let mut line = String::new();
@@ -115,15 +115,15 @@ impl Connection {
             head.push_str(&line);
         }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answer { status, head, body: Vec::new() };
-        if answer.header("transfer-encoding") == Some("chunked") {
-            answer.body = self.read_chunks();
-            return answer;
+        let mut response = Response { status, head, body: Vec::new() };
+        if response.header("transfer-encoding") == Some("chunked") {
+            response.body = self.read_chunks();
+            return response;
         }
-        let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
-        answer.body = vec![0; length];
-        self.reader.read_exact(&mut answer.body).unwrap();
-        answer
+        let length = response.header("content-length").map_or(0, |length| length.parse().unwrap());
+        response.body = vec![0; length];
+        self.reader.read_exact(&mut response.body).unwrap();
+        response
     }
 
     fn read_chunks(&mut self) -> Vec<u8> {
@@ -150,7 +150,7 @@ impl Connection {
         rest
     }
 
-    pub fn send(&mut self, key: &str, method: &str, target: &str, body: Option<&Value>) -> Answer {
+    pub fn send(&mut self, key: &str, method: &str, target: &str, body: Option<&Value>) -> Response {
         self.write(&request(key, method, target, body));
         self.read()
     }
@@ -168,13 +168,13 @@ pub fn request(key: &str, method: &str, target: &str, body: Option<&Value>) -> V
 }
 
 /// One request on a connection of its own, with the read/write key.
-pub fn call(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>) -> Answer {
+pub fn call(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>) -> Response {
     Connection::open(sandbox).send(sandbox.api_key(), method, target, body.as_ref())
 }
 
 /// The same; asserts the status and gives the JSON.
 pub fn expect(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>, status: u16) -> Value {
-    let answer = call(sandbox, method, target, body);
-    assert_eq!(answer.status, status, "{method} {target}: {}", String::from_utf8_lossy(&answer.body));
-    answer.json()
+    let response = call(sandbox, method, target, body);
+    assert_eq!(response.status, status, "{method} {target}: {}", String::from_utf8_lossy(&response.body));
+    response.json()
 }

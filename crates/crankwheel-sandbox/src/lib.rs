@@ -1,8 +1,8 @@
 //! The CrankWheel reseller API in memory, for tests and development.
 //!
-//! All 13 endpoints over HTTP on localhost, with state: clients and their settings, plans and their history,
-//! users, screen-sharing sessions, API keys, impersonation keys and login links that expire. A partner builds
-//! and tests against it without touching a live account.
+//! All 13 endpoints over HTTP on localhost, with state: clients and their settings, plans and their
+//! history, users, screen-sharing sessions, API keys, impersonation keys and login links that
+//! expire. A partner builds and tests against it without touching a live account.
 //!
 //! ```
 //! use crankwheel_sandbox::{Sandbox, SandboxOptions};
@@ -13,17 +13,18 @@
 //! # Ok::<(), crankwheel_sandbox::SandboxError>(())
 //! ```
 //!
-//! The sandbox follows the API's documentation exactly, including its peculiarities: a 204 has a body, the
-//! company id of a usage response is a string, and the times of plan changes have no zone. This crate's README
-//! lists the rules for everything that the documentation leaves open.
+//! The sandbox follows the API's documentation exactly, including its peculiarities: a 204 has a
+//! body, the company id of a usage response is a string, and the times of plan changes have no
+//! zone. This crate's README lists the rules for everything that the documentation leaves open.
 //!
 //! # The life of a request
 //!
-//! [`Sandbox`] (`handle.rs`) owns a thread with a tokio runtime. `http/server.rs` reads a request and looks for
-//! a fault or a canned response (`faults/`). `http/routes.rs` checks path, method and key and calls the endpoint
-//! (`api/`), which reads or changes the one `State` (`state/`; `demo/` fills it at the start). `http/write.rs`
-//! adds the usual headers. `http/scripted_stream.rs` writes what the HTTP library would not: the body of a 204,
-//! and damaged responses. `control/` is the path of the sandbox's owner, over HTTP and for the bindings.
+//! [`Sandbox`] (`handle/`) owns a thread with a tokio runtime. `http/server.rs` reads a request and
+//! looks for a fault or a canned response (`faults/`). `http/routes.rs` checks path, method and key
+//! and calls the endpoint (`api/`), which reads or changes the one `State` (`state/`; `demo/` fills
+//! it at the start). `http/write.rs` adds the usual headers. `http/scripted_stream.rs` writes what
+//! the HTTP library would not: the body of a 204, and damaged responses. `control/` is the path of
+//! the sandbox's owner, over HTTP and for the bindings.
 
 #![forbid(unsafe_code)]
 

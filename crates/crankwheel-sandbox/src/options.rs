@@ -9,7 +9,8 @@ use crate::error::SandboxError;
 
 const DEFAULT_KEY: &str = "sandbox-reseller-key";
 const DEFAULT_READ_ONLY_KEY: &str = "sandbox-read-only-key";
-/// More demo data than this must be a mistake, since it would not fit into the memory of a usual machine.
+/// More demo data than this must be a mistake, since it would not fit into the memory of a usual
+/// machine.
 const MAX_CLIENTS: u32 = 200_000;
 const MAX_DAYS: u32 = 3_660;
 /// The maximum number of sessions in the demo data.
@@ -29,8 +30,9 @@ pub struct SandboxOptions {
     pub clients: u32,
     /// The number of days of their history, up to the start; at most 3,660. Default: 365.
     pub days: u32,
-    /// The total number of their sessions, up to 10,000,000; smaller if the companies and days are too few for
-    /// so many. Default: `None`, which generates about four sessions per company and day.
+    /// The total number of their sessions, up to 10,000,000; smaller if the companies and days are
+    /// too few for so many. Default: `None`, which generates about four sessions per company and
+    /// day.
     pub sessions: Option<u64>,
     /// The seed of the demo data: the same `seed` and `now` generate the same bytes. Default: 7.
     pub seed: u64,
@@ -38,14 +40,14 @@ pub struct SandboxOptions {
     pub host: IpAddr,
     /// The port to listen on. Default: 0, which selects a free port.
     pub port: u16,
-    /// The instant at which the sandbox's clock is stopped until it is moved. Default: `None`, which follows
-    /// the system's clock.
+    /// The instant at which the sandbox's clock is stopped until it is moved. Default: `None`,
+    /// which follows the system's clock.
     pub now: Option<Timestamp>,
-    /// Sends update, delete and set-plan responses (204) *with* a body, as the live API does. Turn it off for
-    /// HTTP tools that fail on such a body. Default: `true`.
+    /// Sends update, delete and set-plan responses (204) *with* a body, as the live API does. Turn
+    /// it off for HTTP tools that fail on such a body. Default: `true`.
     pub body_on_204: bool,
-    /// The reseller's read/write key; the read-only key is then this key followed by `-read-only`. Default:
-    /// `None`, which uses `sandbox-reseller-key` and `sandbox-read-only-key`.
+    /// The reseller's read/write key; the read-only key is then this key followed by `-read-only`.
+    /// Default: `None`, which uses `sandbox-reseller-key` and `sandbox-read-only-key`.
     pub api_key: Option<String>,
 }
 

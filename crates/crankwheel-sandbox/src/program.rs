@@ -53,7 +53,8 @@ struct Arguments {
     save: Option<PathBuf>,
 }
 
-/// Runs the program `crankwheel-sandbox` until Ctrl-C. The Python and Node packages use it for their command.
+/// Runs the program `crankwheel-sandbox` until Ctrl-C. The Python and Node packages use it for
+/// their command.
 ///
 /// The first item of `args` is the program's name, as in [`std::env::args_os`].
 ///
@@ -68,7 +69,8 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help goes to standard output, errors to standard error. If that is closed, nobody can read them.
+            // Help goes to standard output, errors to standard error. If that is closed, nobody can
+            // read them.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
@@ -136,7 +138,8 @@ fn serve_until_interrupt(sandbox: &Sandbox) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut interrupt = pin!(tokio::signal::ctrl_c());
-        // The first poll registers the signal handler, which must happen before the greeting is printed.
+        // The first poll registers the signal handler, which must happen before the greeting is
+        // printed.
         let early = poll_fn(|cx| Poll::Ready(interrupt.as_mut().poll(cx))).await;
         if let Poll::Ready(early) = early {
             return early;

@@ -38,7 +38,8 @@ pub(crate) fn to_rfc3339(micros: i64) -> String {
     PRINTER.timestamp_to_string(&timestamp(micros))
 }
 
-/// Writes `2019-02-28T10:09:30.701107`: the form of plan changes, which the API writes without a zone.
+/// Writes `2019-02-28T10:09:30.701107`: the form of plan changes, which the API writes without a
+/// zone.
 pub(crate) fn to_plan_time(micros: i64) -> String {
     PRINTER.datetime_to_string(&Offset::UTC.to_datetime(timestamp(micros)))
 }

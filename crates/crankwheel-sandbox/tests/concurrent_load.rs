@@ -1,4 +1,5 @@
-//! 64 connections at once, reads and writes mixed: nothing fails, and the state is what was written.
+//! 64 connections at once, reads and writes mixed: nothing fails, and the state is what was
+//! written.
 //!
 //! `CRANKWHEEL_SANDBOX_FULL=1` lets it run for 60 seconds instead of a few rounds.
 

@@ -1,4 +1,5 @@
-//! A year through the clock: 50 clients come, change plans and go; each month is billed, and the bills add up.
+//! A year through the clock: 50 clients come, change plans and go; each month is billed, and the
+//! bills add up.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -57,7 +58,8 @@ fn every_month_adds_up() {
         let (start, period) = month(2019, number);
         sandbox.set_now(start);
         let mut in_the_month = alive.len();
-        // Five new ones in each of the first ten months; some changes and some farewells at odd moments.
+        // Five new ones in each of the first ten months; some changes and some farewells at odd
+        // moments.
         for step in 0..24 {
             sandbox.advance(SignedDuration::from_micros(random.i64(1..26 * 3_600 * 1_000_000)));
             if step % 5 == 0 && made < 50 {

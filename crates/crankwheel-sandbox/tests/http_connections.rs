@@ -1,4 +1,5 @@
-//! What goes over the wire: heads, keep-alive, 204s with a body, junk from clients, the end of a sandbox.
+//! What goes over the wire: heads, keep-alive, 204s with a body, junk from clients, the end of a
+//! sandbox.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]

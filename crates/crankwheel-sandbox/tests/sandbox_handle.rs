@@ -1,4 +1,5 @@
-//! What the handle does from outside: users, sessions, plans, the clock, canned responses, the log, a reset.
+//! What the handle does from outside: users, sessions, plans, the clock, canned responses, the log,
+//! a reset.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]

@@ -16,8 +16,8 @@ pub(crate) enum Access<'a> {
     Client,
 }
 
-/// Returns the access of the request's key. The raw key follows `Basic `; its base64 form is a wrong key, as
-/// it is for the live API.
+/// Returns the access of the request's key. The raw key follows `Basic `; its base64 form is a
+/// wrong key, as it is for the live API.
 pub(crate) fn access<'a>(state: &'a State, headers: &HeaderMap) -> Option<Access<'a>> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;

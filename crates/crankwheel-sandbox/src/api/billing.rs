@@ -1,8 +1,9 @@
 //! Bills: which plan was in force for how long, for one client and for all clients.
 //!
-//! The arithmetic is that of the API document's examples. Lengths are whole seconds; fractions are dropped in
-//! each sub-period and in the whole period. `pro_rata` is the quotient of the two lengths. `units` are sums of
-//! seconds that are divided once, so that rounding errors do not add up.
+//! The arithmetic is that of the API document's examples. Lengths are whole seconds; fractions are
+//! dropped in each sub-period and in the whole period. `pro_rata` is the quotient of the two
+//! lengths. `units` are sums of seconds that are divided once, so that rounding errors do not add
+//! up.
 
 use std::collections::BTreeMap;
 
@@ -97,7 +98,8 @@ pub(crate) fn client(state: &State, id: i64, query: &Query) -> Result<Response, 
 pub(crate) fn overview(state: &State, query: &Query) -> Result<Response, Response> {
     let now = state.now();
     let period = query.period(("start", "end"), PeriodRule::Optional, now)?.not_empty("end")?;
-    // The newest company first. A deleted company stays on the bills of the periods in which it existed.
+    // The newest company first. A deleted company stays on the bills of the periods in which it
+    // existed.
     let per_company: Vec<Bill<'_>> = state
         .clients
         .iter()
@@ -116,8 +118,8 @@ pub(crate) fn overview(state: &State, query: &Query) -> Result<Response, Respons
     Ok(Response::json(StatusCode::OK, &overview))
 }
 
-/// Whether a bill shows who set a plan. For the same change, the API document's overview example has null where
-/// its client example has the address.
+/// Whether a bill shows who set a plan. For the same change, the API document's overview example
+/// has null where its client example has the address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SetBy {
     Shown,
@@ -183,8 +185,9 @@ struct PlanStart<'a> {
     plan: Option<&'a PlanChange>,
 }
 
-/// Returns the plan at the period's start, and the changes within the period that the clock has passed. While a
-/// company does not exist it counts as one without a plan, so that each company is one unit.
+/// Returns the plan at the period's start, and the changes within the period that the clock has
+/// passed. While a company does not exist it counts as one without a plan, so that each company is
+/// one unit.
 fn plan_starts(client: &Client, start: i64, end: i64, now: i64) -> Vec<PlanStart<'_>> {
     let mut starts = vec![PlanStart { from: start, plan: client.plan_at(start.min(now)) }];
     let changes = client.plan_changes.iter();

@@ -230,7 +230,8 @@ fn check_name_is_free(state: &State, fields: &Values, own: Option<i64>) -> Resul
     }
     let now = state.now();
     let taken = state.clients_named(sname).find(|client| {
-        // A client of the clock's future has its name already, since the clock may have been set back.
+        // A client of the clock's future has its name already, since the clock may have been set
+        // back.
         let gone = client.deleted_at.is_some_and(|deleted| deleted <= now);
         !gone && Some(client.id) != own && client.string("sname") == sname
     });

@@ -1,7 +1,7 @@
 //! `GET /clients_usage`: every session of every client, with sums for each user.
 //!
-//! The response can have ten million sessions. The sums, which precede the sessions, are calculated at once; the
-//! sessions are serialized while they are sent.
+//! The response can have ten million sessions. The sums, which precede the sessions, are calculated
+//! at once; the sessions are serialized while they are sent.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -127,8 +127,8 @@ fn new_token(state: &mut State) -> String {
     format!("{:032X}{:032X}", state.random.u128(..), state.random.u128(..))
 }
 
-/// `GET /ss/auth/rlogin/{email}:{token}`: the target of a login link, so that a test can follow it. Not an
-/// endpoint of the API. The response says who is logged in, or that the link is not valid.
+/// `GET /ss/auth/rlogin/{email}:{token}`: the target of a login link, so that a test can follow it.
+/// Not an endpoint of the API. The response says who is logged in, or that the link is not valid.
 pub(crate) fn log_in(state: &State, address: &str) -> Response {
     let page = |status, text: &str| Response::new(status, "text/plain; charset=utf-8", text.to_owned());
     let login = address.rsplit_once(':').and_then(|(email, token)| {

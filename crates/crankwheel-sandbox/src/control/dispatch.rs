@@ -89,7 +89,8 @@ pub(crate) fn name(path: &str) -> Option<&str> {
     (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_matches('/'))
 }
 
-/// Only programs on localhost may control a sandbox, but not web pages, whose requests have an `Origin`.
+/// Only programs on localhost may control a sandbox, but not web pages, whose requests have an
+/// `Origin`.
 pub(crate) fn may_control(peer: IpAddr, headers: &HeaderMap) -> bool {
     peer.to_canonical().is_loopback() && !headers.contains_key(header::ORIGIN)
 }
@@ -195,7 +196,8 @@ fn keys(state: &State) -> Vec<ApiKey> {
     keys
 }
 
-/// Takes the fields of "create client", and `created_at` and `current_plan`, which the API does not accept.
+/// Takes the fields of "create client", and `created_at` and `current_plan`, which the API does not
+/// accept.
 fn new_client(state: &mut State, mut body: Map<String, Value>) -> Reply {
     let invalid = |message: String| SandboxError::Invalid(message);
     let created_at = match body.remove("created_at") {

@@ -1,5 +1,5 @@
-//! The control path: everything that the handle can do, as JSON, over HTTP under `/_sandbox/` and for the
-//! bindings. The README lists it.
+//! The control path: everything that the handle can do, as JSON, over HTTP under `/_sandbox/` and
+//! for the bindings. The README lists it.
 
 mod bodies;
 mod dispatch;

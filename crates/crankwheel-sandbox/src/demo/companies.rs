@@ -1,7 +1,7 @@
 //! Companies with users, plans and a history of sessions.
 //!
-//! Each company has its own source of random numbers. So the same seed and the same "now" generate the same bytes
-//! everywhere, and company number 5 is the same company however many there are.
+//! Each company has its own source of random numbers. So the same seed and the same "now" generate
+//! the same bytes everywhere, and company number 5 is the same company however many there are.
 
 use std::collections::{HashMap, HashSet};
 
@@ -76,7 +76,8 @@ fn draft(state: &State, number: u32, deleted: bool, window: i64, now: i64) -> Dr
         let day = random.i64(0..((now - window) / DAY).max(1));
         office_hours(&mut random, window + day * DAY)
     };
-    // No company is created in the hour before now, so that a test can recognize what it creates itself.
+    // No company is created in the hour before now, so that a test can recognize what it creates
+    // itself.
     let created_at = created_at.min(now - HOUR);
     let deleted_at = deleted.then(|| {
         let day = random.i64(0..((now - window) / DAY).max(1));
@@ -115,7 +116,8 @@ fn draft(state: &State, number: u32, deleted: bool, window: i64, now: i64) -> Dr
     Draft { random, client, agents: Vec::new(), opening: (9 - offset) * HOUR, provider_is_reseller }
 }
 
-/// Adds plan changes: after a trial without a plan usually a small one, then larger and sometimes smaller ones.
+/// Adds plan changes: after a trial without a plan usually a small one, then larger and sometimes
+/// smaller ones.
 fn plan_history(state: &State, random: &mut fastrand::Rng, client: &mut Client, now: i64) {
     if chance(random, 8) {
         return;
@@ -171,7 +173,8 @@ fn name_company(draft: &mut Draft, taken: &mut HashMap<String, u32>) {
     fields.insert("lname", json!(lname));
 }
 
-/// Adds owner, administrators and agents, and in some companies a consultant who also has accounts in others.
+/// Adds owner, administrators and agents, and in some companies a consultant who also has accounts
+/// in others.
 fn add_people(state: &mut State, draft: &mut Draft, window: i64) {
     let random = &mut draft.random;
     let count = match random.u32(0..100) {

@@ -64,7 +64,8 @@ pub(crate) const SECOND_WORDS: [(&str, &str); 24] = [
     ("Partners & Sons", "partners"),
 ];
 
-/// Locations of companies: cluster, language, and how many hours before 9:00 UTC the working day starts.
+/// Locations of companies: cluster, language, and how many hours before 9:00 UTC the working day
+/// starts.
 pub(crate) const LOCATIONS: [(&str, &str, i64); 10] = [
     ("eu1", "en", 0),
     ("eu1", "is", 0),

@@ -1,4 +1,5 @@
-//! The sessions of the demo data: in business hours, with a weekly rhythm, of busy and less busy agents.
+//! The sessions of the demo data: in business hours, with a weekly rhythm, of busy and less busy
+//! agents.
 
 use super::random::chance;
 use crate::options::MAX_SESSIONS;
@@ -13,7 +14,8 @@ const WEEK: [u32; 7] = [0, 9, 11, 12, 11, 8, 1];
 const PERCENT_AWAY: u32 = 12;
 /// The maximum number of sessions of one agent on one day at the usual pace.
 const MAX_PER_DAY: u64 = 8;
-/// The maximum if more sessions are requested than the usual pace generates: with more, each would be too short.
+/// The maximum if more sessions are requested than the usual pace generates: with more, each would
+/// be too short.
 const MAX_PER_DAY_IF_MORE_REQUESTED: u64 = 400;
 /// The usual pace is this many parts.
 const USUAL_PARTS: u64 = 1 << 20;
@@ -47,8 +49,8 @@ struct Pace {
 
 const USUAL: Pace = Pace { parts: USUAL_PARTS, max_per_day: MAX_PER_DAY };
 
-/// Generates all sessions, by start: the usual number, or the requested number if the working days are long
-/// enough for it.
+/// Generates all sessions, by start: the usual number, or the requested number if the working days
+/// are long enough for it.
 pub(crate) fn generate(
     mut workplaces: Vec<Workplace>,
     requested: Option<u64>,
@@ -64,7 +66,8 @@ pub(crate) fn generate(
     if wanted == 0 || expected == 0 {
         return Vec::new();
     }
-    // Generate some more than wanted, so that chance does not make them too few, and remove the surplus.
+    // Generate some more than wanted, so that chance does not make them too few, and remove the
+    // surplus.
     let aim = wanted + wanted / 50 + 6 * wanted.isqrt() + 50;
     let mut parts = aim.saturating_mul(USUAL_PARTS) / expected;
     let mut sessions = Vec::new();
@@ -154,7 +157,8 @@ fn at_pace(workplaces: &mut [Workplace], pace: Pace, about: u64, window: i64, no
     sessions
 }
 
-/// Generates one agent's day: the working time is divided into one part per session, so that none overlap.
+/// Generates one agent's day: the working time is divided into one part per session, so that none
+/// overlap.
 fn share_screens(
     random: &mut fastrand::Rng,
     agent: &Agent,

@@ -1,4 +1,5 @@
-//! Canned responses: what a test wants the next requests to an endpoint to get instead of the real response.
+//! Canned responses: what a test wants the next requests to an endpoint to get instead of the real
+//! response.
 
 use std::collections::VecDeque;
 

@@ -49,8 +49,8 @@ pub enum Fault {
     Truncate,
     /// Replaces the last three quarters of the body with random bytes.
     Corrupt,
-    /// Announces a wrong `Content-Length`. If it is too small, the remaining bytes precede the next response;
-    /// if it is too large, the rest never comes and the connection stays open.
+    /// Announces a wrong `Content-Length`. If it is too small, the remaining bytes precede the next
+    /// response; if it is too large, the rest never comes and the connection stays open.
     WrongLength {
         /// The number that is added to the true length. Default: -5.
         #[serde(default = "wrong_by")]
@@ -71,8 +71,8 @@ pub enum Fault {
         #[serde(default = "pause_ms::<100>")]
         pause_ms: u64,
     },
-    /// Sends the body of a 204 after its headers, in pieces. Other responses are unchanged; a 204 has a body
-    /// even if the sandbox was started without.
+    /// Sends the body of a 204 after its headers, in pieces. Other responses are unchanged; a 204
+    /// has a body even if the sandbox was started without.
     #[serde(rename = "split_204")]
     Split204 {
         /// The number of pieces. Default: 2.

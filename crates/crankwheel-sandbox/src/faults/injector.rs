@@ -96,7 +96,8 @@ impl Faults {
         self.rules.iter().map(|active| FaultRule { times: active.left, ..active.rule.clone() }).collect()
     }
 
-    /// Returns what this request gets: the sum of all latencies that match it, and the first other fault.
+    /// Returns what this request gets: the sum of all latencies that match it, and the first other
+    /// fault.
     pub(crate) fn take(&mut self, method: &Method, path: &str) -> InjectedFault {
         let mut injected = InjectedFault::default();
         if self.rules.is_empty() {

@@ -9,8 +9,8 @@ use crate::error::SandboxError;
 
 /// A fault, the requests that it is for, and how often it is injected.
 ///
-/// [`Sandbox::fail`](crate::Sandbox::fail) takes a rule; [`Sandbox::fail_json`](crate::Sandbox::fail_json)
-/// takes the same rule as JSON.
+/// [`Sandbox::fail`](crate::Sandbox::fail) takes a rule;
+/// [`Sandbox::fail_json`](crate::Sandbox::fail_json) takes the same rule as JSON.
 ///
 /// ```
 /// use crankwheel_sandbox::{Fault, FaultRule, Sandbox, SandboxOptions};
@@ -60,8 +60,8 @@ impl FaultRule {
         Self { method: any(), path: any(), times: None, probability: None, seed: 0, fault }
     }
 
-    /// Limits the rule to requests with this method and path. `*` matches any method or path, and a path
-    /// segment in braces matches any segment.
+    /// Limits the rule to requests with this method and path. `*` matches any method or path, and a
+    /// path segment in braces matches any segment.
     ///
     /// ```
     /// use crankwheel_sandbox::{Fault, FaultRule};
@@ -88,8 +88,8 @@ impl FaultRule {
         self
     }
 
-    /// Limits the rule to this share (0 to 1) of the matching requests. The same seed selects the same
-    /// requests each time.
+    /// Limits the rule to this share (0 to 1) of the matching requests. The same seed selects the
+    /// same requests each time.
     ///
     /// ```
     /// use crankwheel_sandbox::{Fault, FaultRule};

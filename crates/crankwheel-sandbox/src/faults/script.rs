@@ -9,7 +9,8 @@ use flate2::write::GzEncoder;
 
 use super::fault::{Fault, GzipDamage};
 
-/// On some systems a reset discards what the peer has not read yet. This pause lets the bytes before it arrive.
+/// On some systems a reset discards what the peer has not read yet. This pause lets the bytes
+/// before it arrive.
 const PAUSE_BEFORE_RESET: Duration = Duration::from_millis(20);
 
 /// One thing to do on a connection.
@@ -82,7 +83,8 @@ impl Script {
     }
 }
 
-/// Keeps the length, but replaces the bytes after the first quarter by ones that are neither JSON nor UTF-8.
+/// Keeps the length, but replaces the bytes after the first quarter by ones that are neither JSON
+/// nor UTF-8.
 fn corrupt(body: &Bytes, seed: u64) -> Bytes {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut bytes = if body.is_empty() { vec![0; 16] } else { body.to_vec() };

@@ -1,16 +1,18 @@
-//! The body of a response on its way out: whole, in pieces that are created while it is sent, or compressed.
+//! The body of a response on its way out: whole, in pieces that are created while it is sent, or
+//! compressed.
 //!
-//! The live service is behind a proxy that compresses and chunks its larger responses for clients that accept
-//! gzip, so the sandbox does, too.
+//! The live service is behind a proxy that compresses and chunks its larger responses for clients
+//! that accept gzip, so the sandbox does, too.
 
 use std::convert::Infallible;
 use std::io::Write;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 use http::{HeaderMap, header};
 use hyper::body::{Body, Frame, SizeHint};
 
@@ -81,13 +83,29 @@ pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
 
 /// Compresses the pieces as they come.
 pub(crate) fn gzip(pieces: Pieces) -> Pieces {
-    Box::new(Gzip { pieces, encoder: Some(GzEncoder::new(Vec::new(), Compression::fast())) })
+    // Never wait for the lock: a new encoder serves as well, and after a fork the child's lock may
+    // stay locked.
+    let pooled = ENCODERS.try_lock().ok().and_then(|mut encoders| encoders.pop());
+    let mut encoder = pooled.unwrap_or_else(|| DeflateEncoder::new(Vec::new(), Compression::fast()));
+    encoder.get_mut().extend_from_slice(&GZIP_HEADER);
+    Box::new(Gzip { pieces, encoder: Some(encoder), checksum: Crc::new() })
 }
+
+/// Encoders for the next responses. `GzEncoder` cannot be reused, and an encoder takes 300 KB: a
+/// new one for each response left holes in the heap, between the entries of the request log, that
+/// grew to more than a gigabyte.
+static ENCODERS: Mutex<Vec<DeflateEncoder<Vec<u8>>>> = Mutex::new(Vec::new());
+/// More than the number of responses that are compressed at one time.
+const MAX_ENCODERS: usize = 16;
+
+/// Without a name and a time, from an unknown system (RFC 1952).
+const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 struct Gzip {
     pieces: Pieces,
     /// `None` after the last piece.
-    encoder: Option<GzEncoder<Vec<u8>>>,
+    encoder: Option<DeflateEncoder<Vec<u8>>>,
+    checksum: Crc,
 }
 
 impl Iterator for Gzip {
@@ -96,13 +114,27 @@ impl Iterator for Gzip {
     fn next(&mut self) -> Option<Bytes> {
         let encoder = self.encoder.as_mut()?;
         while encoder.get_ref().len() < PIECE_BYTES {
-            match self.pieces.next() {
-                // Writing to memory does not fail.
-                Some(piece) => encoder.write_all(&piece).ok()?,
-                None => return Some(self.encoder.take()?.finish().ok()?.into()),
-            }
+            let Some(piece) = self.pieces.next() else { return self.finish() };
+            self.checksum.update(&piece);
+            // Writing to memory does not fail.
+            encoder.write_all(&piece).ok()?;
         }
         Some(std::mem::take(encoder.get_mut()).into())
+    }
+}
+
+impl Gzip {
+    fn finish(&mut self) -> Option<Bytes> {
+        let mut encoder = self.encoder.take()?;
+        let mut last = encoder.reset(Vec::new()).ok()?;
+        last.extend_from_slice(&self.checksum.sum().to_le_bytes());
+        last.extend_from_slice(&self.checksum.amount().to_le_bytes());
+        if let Ok(mut encoders) = ENCODERS.try_lock()
+            && encoders.len() < MAX_ENCODERS
+        {
+            encoders.push(encoder);
+        }
+        Some(last.into())
     }
 }
 

@@ -1,10 +1,12 @@
-//! A connection that also sends what the HTTP library would not: the body of a 204, and damaged responses.
+//! A connection that also sends what the HTTP library would not: the body of a 204, and damaged
+//! responses.
 //!
-//! The live API responds to update, delete and set-plan with 204, a `Content-Length` and a body. HTTP does not
-//! allow that, so hyper does not write it; nor does it write wrong lengths or bodies that stop half-way. The
-//! server therefore marks the headers of such a response with an extra header line and queues a [`Script`]
-//! here. This stream, which lies under hyper, finds the marked headers, replaces the mark with the script's
-//! header lines, and plays the script's steps after the headers. All other bytes pass through unchanged.
+//! The live API responds to update, delete and set-plan with 204, a `Content-Length` and a body.
+//! HTTP does not allow that, so hyper does not write it; nor does it write wrong lengths or bodies
+//! that stop half-way. The server therefore marks the headers of such a response with an extra
+//! header line and queues a [`Script`] here. This stream, which lies under hyper, finds the marked
+//! headers, replaces the mark with the script's header lines, and plays the script's steps after
+//! the headers. All other bytes pass through unchanged.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -29,8 +31,8 @@ pub(crate) fn mark() -> (HeaderName, HeaderValue) {
     (HeaderName::from_static("x-sandbox-script"), HeaderValue::from_static("here"))
 }
 
-/// The scripts that one connection is to play. Responses are sent in the order of the requests, so the first
-/// mark belongs to the first script.
+/// The scripts that one connection is to play. Responses are sent in the order of the requests, so
+/// the first mark belongs to the first script.
 #[derive(Clone, Default)]
 pub(crate) struct ScriptQueue(Arc<Mutex<Queue>>);
 
@@ -71,7 +73,8 @@ pub(crate) trait Reset {
 
 impl Reset for TcpStream {
     fn reset_on_close(&mut self) {
-        // If the socket refuses the option, the close is an orderly one, which ends the connection as well.
+        // If the socket refuses the option, the close is an orderly one, which ends the connection
+        // as well.
         let _ = self.set_zero_linger();
     }
 }
@@ -90,7 +93,8 @@ impl<S: Reset> ScriptedStream<S> {
         Self { stream, scripts, steps: VecDeque::new(), pause: None }
     }
 
-    /// Turns the bytes that hyper writes into steps. hyper always writes all headers of a response at once.
+    /// Turns the bytes that hyper writes into steps. hyper always writes all headers of a response
+    /// at once.
     fn rewrite(&mut self, mut bytes: &[u8]) {
         while let Some(at) = find(bytes, MARK) {
             let (before, from_mark) = bytes.split_at(at);
@@ -98,7 +102,8 @@ impl<S: Reset> ScriptedStream<S> {
             let script = self.scripts.pop().unwrap_or_default();
             let mut headers = before.to_vec();
             headers.extend_from_slice(&script.headers);
-            // The line before the mark ended with a line break, so the headers may end right after it.
+            // The line before the mark ended with a line break, so the headers may end right after
+            // it.
             let end = match after.strip_prefix(b"\r\n") {
                 Some(_) => 0,
                 None => find(after, END_OF_HEADERS).map_or(after.len(), |end| end + 2),

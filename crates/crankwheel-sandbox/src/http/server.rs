@@ -48,7 +48,8 @@ impl Shared {
     }
 }
 
-/// Serves until `shared.stop` is notified. Open connections end when the runtime is dropped after that.
+/// Serves until `shared.stop` is notified. Open connections end when the runtime is dropped after
+/// that.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         tokio::select! {
@@ -65,13 +66,14 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn serve_connection(stream: TcpStream, peer: IpAddr, shared: Arc<Shared>) {
-    // Small responses should not wait for an acknowledgement; a socket without this option still works.
+    // Small responses should not wait for an acknowledgement; a socket without this option still
+    // works.
     let _ = stream.set_nodelay(true);
     let scripts = ScriptQueue::default();
     let io = TokioIo::new(ScriptedStream::new(stream, scripts.clone()));
     let service = service_fn(move |request| handle(Arc::clone(&shared), scripts.clone(), peer, request));
-    // An error means that the peer went away or sent invalid HTTP (hyper has responded if it could), or that
-    // a fault ended the connection.
+    // An error means that the peer went away or sent invalid HTTP (hyper has responded if it
+    // could), or that a fault ended the connection.
     let _ = http1::Builder::new().serve_connection(io, service).await;
 }
 
@@ -130,8 +132,8 @@ async fn handle(
     })
 }
 
-/// Returns the response before a fault changes its bytes (`None`: the connection is reset instead), and
-/// whether a 204 has its body.
+/// Returns the response before a fault changes its bytes (`None`: the connection is reset instead),
+/// and whether a 204 has its body.
 fn choose_response(
     state: &mut State,
     request: &Request<'_>,

@@ -83,8 +83,8 @@ pub(crate) fn write(
     outgoing
 }
 
-/// Sends larger responses as the proxy in front of the live service does: compressed if the request allows
-/// it, and chunked.
+/// Sends larger responses as the proxy in front of the live service does: compressed if the request
+/// allows it, and chunked.
 fn outgoing_body(response: Response, request: &HeaderMap, headers: &mut HeaderMap) -> OutgoingBody {
     let Response { status, body, pieces, .. } = response;
     let long = pieces.is_some() || body.len() > body::MIN_COMPRESSED_BYTES;

@@ -1,7 +1,7 @@
 //! The fields of a client and of its settings: the order, rule and default of each, in one table.
 //!
-//! The order is that of the API's responses. The rules are those of the API document ("Get clients list",
-//! "Create client").
+//! The order is that of the API's responses. The rules are those of the API document ("Get clients
+//! list", "Create client").
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,8 @@ impl Field {
         values.get(self.name).cloned().unwrap_or_else(|| self.initial.value())
     }
 
-    /// Whether the field can have a value of this type. A snapshot must not change the types of responses.
+    /// Whether the field can have a value of this type. A snapshot must not change the types of
+    /// responses.
     pub(crate) fn can_store(&self, value: &Value) -> bool {
         match self.rule {
             Rule::Settings => false,
@@ -122,8 +123,8 @@ pub(crate) const CLIENT_FIELDS: &[Field] = &[
     field("api_access_enabled", Rule::Flag, Initial::True),
 ];
 
-/// The settings of a client, in the order of the API's responses. The filter has its name in the list; other
-/// responses call it `black_list_*`.
+/// The settings of a client, in the order of the API's responses. The filter has its name in the
+/// list; other responses call it `black_list_*`.
 pub(crate) const SETTINGS_FIELDS: &[Field] = &[
     field("window", Rule::Flag, Initial::True),
     field("tab", Rule::Flag, Initial::True),

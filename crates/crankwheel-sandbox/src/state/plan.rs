@@ -39,7 +39,8 @@ impl Plan {
         .collect()
     }
 
-    /// Returns a plan change with the plan's present name and limits, which later edits of the plan do not alter.
+    /// Returns a plan change with the plan's present name and limits, which later edits of the plan
+    /// do not alter.
     pub(crate) fn change(&self, at: i64, set_by: &str) -> PlanChange {
         PlanChange {
             at,

@@ -1,5 +1,5 @@
-//! The log of the requests that the sandbox received, for tests to assert on. It has no keys and no login
-//! tokens.
+//! The log of the requests that the sandbox received, for tests to assert on. It has no keys and no
+//! login tokens.
 
 use std::collections::VecDeque;
 
@@ -27,7 +27,8 @@ const MAX_REQUESTS: usize = 10_000;
 pub struct RecordedRequest {
     /// The method, such as `GET`.
     pub method: String,
-    /// The path as it was sent, still percent-encoded. The token of a login link is replaced by `***`.
+    /// The path as it was sent, still percent-encoded. The token of a login link is replaced by
+    /// `***`.
     pub path: String,
     /// The decoded query parameters, in order.
     pub query: Vec<(String, String)>,
@@ -35,8 +36,8 @@ pub struct RecordedRequest {
     pub status: u16,
     /// The body, in which bytes that are not UTF-8 are replaced.
     pub body: String,
-    /// The headers in order, with names in lower case, without `authorization`, `proxy-authorization` and
-    /// `cookie`.
+    /// The headers in order, with names in lower case, without `authorization`,
+    /// `proxy-authorization` and `cookie`.
     pub headers: Vec<(String, String)>,
     /// The fault that was injected, if there was one; a latency is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]

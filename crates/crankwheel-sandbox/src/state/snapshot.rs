@@ -1,7 +1,7 @@
 //! Snapshots: the state as JSON, and back.
 //!
-//! A snapshot does not have the canned responses, the faults and the request log, nor the address and the first
-//! two keys, which stay those of the sandbox that restores it.
+//! A snapshot does not have the canned responses, the faults and the request log, nor the address
+//! and the first two keys, which stay those of the sandbox that restores it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Everything that one sandbox stores: one [`State`] behind one lock.
 //!
-//! Nothing is forgotten, and everything has a time: a client the moments at which it was created and deleted,
-//! a plan change its instant, a session its start. The clock decides what a request sees, so setting the clock
-//! back shows the past again.
+//! Nothing is forgotten, and everything has a time: a client the moments at which it was created
+//! and deleted, a plan change its instant, a session its start. The clock decides what a request
+//! sees, so setting the clock back shows the past again.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -137,8 +137,8 @@ impl State {
         self.clients.get_mut(index).filter(|client| client.exists_at(now))
     }
 
-    /// Returns users of clients that exist now, in the order in which they were added: all whose address is
-    /// this one, with or without a prefix, and some others.
+    /// Returns users of clients that exist now, in the order in which they were added: all whose
+    /// address is this one, with or without a prefix, and some others.
     pub(crate) fn users_like(&self, email: &str) -> impl Iterator<Item = (&User, &Client)> {
         let now = self.now();
         self.users
@@ -147,7 +147,8 @@ impl State {
             .filter_map(|(_, user)| Some((user, self.client(user.client_id)?)))
     }
 
-    /// Returns the sessions that start between these instants (both included) and have ended by now.
+    /// Returns the sessions that start between these instants (both included) and have ended by
+    /// now.
     pub(crate) fn sessions_between(&self, from: i64, to: i64) -> impl Iterator<Item = &Session> {
         let now = self.now();
         let all = self.sessions.all();
@@ -160,10 +161,12 @@ impl State {
         random_uuid(&mut self.random)
     }
 
-    /// Creates a value of the `x-request-id` header, in the form of the live API. No value is created twice.
+    /// Creates a value of the `x-request-id` header, in the form of the live API. No value is
+    /// created twice.
     pub(crate) fn new_request_id(&mut self) -> String {
         self.requests_seen += 1;
-        // Multiplying by an odd number maps each count to a different value: ids look random but are unique.
+        // Multiplying by an odd number maps each count to a different value: ids look random but
+        // are unique.
         let mixed = self.requests_seen.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ self.options.seed;
         let mut id = String::with_capacity(32);
         let digits = b"0123456789abcdefghijklmnopqrstuv";

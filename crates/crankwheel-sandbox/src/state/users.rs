@@ -30,7 +30,8 @@ pub enum Role {
     Owner,
 }
 
-/// One account of a person in a client. Sessions refer to it by its index, so users are never removed.
+/// One account of a person in a client. Sessions refer to it by its index, so users are never
+/// removed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct User {
@@ -46,7 +47,8 @@ pub(crate) struct User {
 pub(crate) struct Users {
     /// Shared with responses that are still being written.
     list: Arc<Vec<User>>,
-    /// Indexes in the list, by the address without its prefixes: all accounts of an address are among them.
+    /// Indexes in the list, by the address without its prefixes: all accounts of an address are
+    /// among them.
     by_address: HashMap<Box<str>, Vec<u32>>,
 }
 

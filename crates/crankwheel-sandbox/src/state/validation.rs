@@ -28,8 +28,8 @@ impl FieldErrors {
 /// Fields that may be set only while `phone_conf_manual` is true.
 const PHONE_FIELDS: [&str; 3] = ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"];
 
-/// Returns the valid fields of `body` that are in `table`, and adds a message to `errors` for each invalid one,
-/// with `prefix` before its name. Unknown fields are ignored, as the service does.
+/// Returns the valid fields of `body` that are in `table`, and adds a message to `errors` for each
+/// invalid one, with `prefix` before its name. Unknown fields are ignored, as the service does.
 pub(crate) fn read_fields(
     table: &'static [Field],
     body: &Map<String, Value>,
@@ -50,7 +50,8 @@ pub(crate) fn read_fields(
     values
 }
 
-/// Checks one value. Returns the value to store (`None` for an object with its own table), or a message.
+/// Checks one value. Returns the value to store (`None` for an object with its own table), or a
+/// message.
 fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     const INVALID: &str = "is invalid";
     let text = match (rule, value) {
@@ -106,8 +107,8 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     Ok(Some(value.clone()))
 }
 
-/// Whether this is an absolute URL in the characters that RFC 3986 allows. The parser of the `url` crate alone
-/// would repair some invalid URLs.
+/// Whether this is an absolute URL in the characters that RFC 3986 allows. The parser of the `url`
+/// crate alone would repair some invalid URLs.
 fn is_url(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     let mut escapes = text.split('%').skip(1);
@@ -133,7 +134,8 @@ pub(crate) fn check_client(values: &Values, errors: &mut FieldErrors) {
     }
 }
 
-/// Checks the rules for two settings at once. `sent` is what the request sets, `values` what would be stored.
+/// Checks the rules for two settings at once. `sent` is what the request sets, `values` what would
+/// be stored.
 pub(crate) fn check_settings(sent: &Values, values: &Values, errors: &mut FieldErrors) {
     if values.get("phone_conf_manual") == Some(&Value::Bool(true)) {
         return;
@@ -145,8 +147,8 @@ pub(crate) fn check_settings(sent: &Values, values: &Values, errors: &mut FieldE
     }
 }
 
-/// Converts match patterns, which are separated by commas or white space, to a regular expression. Returns
-/// `None` if one of them is not a valid match pattern.
+/// Converts match patterns, which are separated by commas or white space, to a regular expression.
+/// Returns `None` if one of them is not a valid match pattern.
 pub(crate) fn filter_regex(patterns: &str) -> Option<String> {
     let mut alternatives = Vec::new();
     for pattern in patterns.split([',', ' ', '\t', '\r', '\n']).filter(|pattern| !pattern.is_empty()) {

@@ -1,5 +1,5 @@
-//! An HTTP client of a few lines over a plain socket: it shows the bytes as they come and shares no code with
-//! the server or the SDK.
+//! An HTTP client of a few lines over a plain socket: it shows the bytes as they come and shares no
+//! code with the server or the SDK.
 
 // Each test file uses some of it.
 #![allow(dead_code)]
@@ -103,7 +103,8 @@ impl Connection {
         Raw { bytes, reset: ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset) }
     }
 
-    /// Reads one response, in chunks or not. A 204 has the body that its `Content-Length` announces.
+    /// Reads one response, in chunks or not. A 204 has the body that its `Content-Length`
+    /// announces.
     pub fn read(&mut self) -> Response {
         let mut head = String::new();
         loop {

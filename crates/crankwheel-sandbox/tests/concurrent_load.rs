@@ -1,7 +1,7 @@
-//! 64 connections at once, reads and writes mixed: nothing fails, and the state is what was
+//! 64 connections at once, with mixed reads and writes: no request fails, and the state is what was
 //! written.
 //!
-//! `CRANKWHEEL_SANDBOX_FULL=1` lets it run for 60 seconds instead of a few rounds.
+//! With `CRANKWHEEL_SANDBOX_FULL=1` the test runs for 60 seconds instead of a few rounds.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 
 const CLIENTS: &str = "/ss/rsapi/clients";
 
-/// What one connection left behind: a client's id, its plan, its long name.
-type Left = (i64, String, String);
+/// The client that one connection wrote last: its id, plan and long name.
+type Written = (i64, String, String);
 
-fn worker(sandbox: &Sandbox, number: usize, rounds: usize, until: Instant, sent: &AtomicUsize) -> Left {
+fn worker(sandbox: &Sandbox, number: usize, rounds: usize, until: Instant, sent: &AtomicUsize) -> Written {
     let mut random = fastrand::Rng::with_seed(u64::try_from(number).unwrap());
     let mut connection = Connection::open(sandbox);
     let mut send = |method: &str, target: &str, body: Option<Value>, status: u16| -> Value {
@@ -31,23 +31,23 @@ fn worker(sandbox: &Sandbox, number: usize, rounds: usize, until: Instant, sent:
         response.json()
     };
     let settings = json!({ "provisioning_provider": "reseller" });
-    let mut left = (0, String::new(), String::new());
+    let mut written = (0, String::new(), String::new());
     let mut round = 0;
     while round < rounds || Instant::now() < until {
         if round % 16 == 0 {
-            if left.0 != 0 {
-                send("DELETE", &format!("{CLIENTS}/{}", left.0), None, 204);
+            if written.0 != 0 {
+                send("DELETE", &format!("{CLIENTS}/{}", written.0), None, 204);
             }
             let body = json!({ "sname": format!("load{number:03}x{round}"), "settings": settings });
-            left.0 = send("POST", CLIENTS, Some(body), 201)["id"].as_i64().unwrap();
+            written.0 = send("POST", CLIENTS, Some(body), 201)["id"].as_i64().unwrap();
         }
-        let one = format!("{CLIENTS}/{}", left.0);
-        left.1 = format!("plan_{}", random.u8(1..=3));
-        left.2 = format!("Company {number} in round {round}");
-        send("PATCH", &one, Some(json!({ "lname": left.2 })), 204);
-        send("POST", &format!("{one}/plan/{}", left.1), None, 204);
-        assert_eq!(send("GET", &one, None, 200)["lname"], left.2.as_str());
-        send("POST", &format!("/ss/rsapi/grant_token/a{number}@b.is?clientid={}", left.0), None, 200);
+        let one = format!("{CLIENTS}/{}", written.0);
+        written.1 = format!("plan_{}", random.u8(1..=3));
+        written.2 = format!("Company {number} in round {round}");
+        send("PATCH", &one, Some(json!({ "lname": written.2 })), 204);
+        send("POST", &format!("{one}/plan/{}", written.1), None, 204);
+        assert_eq!(send("GET", &one, None, 200)["lname"], written.2.as_str());
+        send("POST", &format!("/ss/rsapi/grant_token/a{number}@b.is?clientid={}", written.0), None, 200);
         let read = match random.u8(..6) {
             0 => CLIENTS.to_owned(),
             1 => format!("{one}/usage"),
@@ -59,17 +59,17 @@ fn worker(sandbox: &Sandbox, number: usize, rounds: usize, until: Instant, sent:
         send("GET", &read, None, 200);
         round += 1;
     }
-    left
+    written
 }
 
 #[test]
-fn many_connections_and_a_sound_state() {
+fn many_connections_leave_the_state_that_they_wrote() {
     let full = std::env::var_os("CRANKWHEEL_SANDBOX_FULL").is_some();
     let (rounds, span) = if full { (1, Duration::from_secs(60)) } else { (12, Duration::ZERO) };
     let sandbox = start(SandboxOptions { clients: 20, days: 30, ..SandboxOptions::default() });
     let until = Instant::now() + span;
     let sent = AtomicUsize::new(0);
-    let left: Vec<Left> = std::thread::scope(|scope| {
+    let written: Vec<Written> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..64)
             .map(|number| {
                 let (sandbox, sent) = (&sandbox, &sent);
@@ -83,10 +83,10 @@ fn many_connections_and_a_sound_state() {
     let listed: BTreeMap<i64, &Value> =
         list.as_array().unwrap().iter().map(|client| (client["id"].as_i64().unwrap(), client)).collect();
     assert_eq!(listed.len(), 20 + 64);
-    for (id, plan, lname) in &left {
+    for (id, plan, lname) in &written {
         assert_eq!((&listed[id]["current_plan"], &listed[id]["lname"]), (&json!(plan), &json!(lname)));
     }
-    // The state can be written and read back whole.
+    // A snapshot of the state can be restored.
     let snapshot = sandbox.snapshot().unwrap();
     sandbox.restore(&snapshot).unwrap();
     assert_eq!(sandbox.snapshot().unwrap(), snapshot);

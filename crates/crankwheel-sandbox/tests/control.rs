@@ -1,4 +1,4 @@
-//! The control path over HTTP, and in process by the one entry that the bindings use.
+//! The control path over HTTP, and in-process through `Sandbox::control`, which the bindings use.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const CLIENTS: &str = "/ss/rsapi/clients";
 
 #[test]
-fn all_of_it_over_http_without_a_key() {
+fn every_request_over_http_works_without_a_key() {
     let sandbox = sandbox(0);
     let mut connection = Connection::open(&sandbox);
     let mut control = |method: &str, name: &str, body: Option<Value>| {
@@ -52,7 +52,7 @@ fn all_of_it_over_http_without_a_key() {
     let bill = expect(&sandbox, "GET", &format!("{CLIENTS}/{id}/billing?{period}"), None, 200);
     assert_eq!(bill["periods"][1]["set_by"], "anna@b.is");
 
-    // The control path is not in the log, and no fault strikes it.
+    // Control requests are not logged, and faults do not apply to them.
     assert_eq!(control("GET", "requests", None).1.as_array().unwrap().len(), 4);
     control("DELETE", "requests", None);
     assert_eq!(control("GET", "requests", None).1, json!([]));
@@ -61,7 +61,7 @@ fn all_of_it_over_http_without_a_key() {
 }
 
 #[test]
-fn web_pages_are_kept_out() {
+fn web_pages_may_not_control_a_sandbox() {
     let sandbox = sandbox(0);
     let mut connection = Connection::open(&sandbox);
     connection.write(b"POST /_sandbox/reset HTTP/1.1\r\nHost: s\r\nOrigin: https://evil.example\r\nContent-Length: 0\r\n\r\n");
@@ -69,7 +69,7 @@ fn web_pages_are_kept_out() {
 }
 
 #[test]
-fn a_snapshot_moves_to_another_sandbox() {
+fn a_snapshot_can_be_restored_in_another_sandbox() {
     let (one, two) = (sandbox(15), sandbox(0));
     expect(&one, "DELETE", "/ss/rsapi/clients/27003", None, 204);
     let snapshot = Connection::open(&one).send("", "GET", "/_sandbox/snapshot", None);
@@ -90,7 +90,7 @@ fn a_snapshot_moves_to_another_sandbox() {
 }
 
 #[test]
-fn the_entry_for_bindings() {
+fn control_requests_work_in_process() {
     let sandbox = sandbox(0);
     let client = sandbox.control("POST", "/_sandbox/clients", r#"{"sname": "acmecompany"}"#).unwrap();
     let client: Value = serde_json::from_str(&client).unwrap();

@@ -1,4 +1,4 @@
-//! Each fault as it looks on the wire, and what it does to the state.
+//! Each fault: the bytes that the client receives, and the effect on the state.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -14,14 +14,14 @@ use serde_json::json;
 
 const CLIENTS: &str = "/ss/rsapi/clients";
 
-/// A sandbox with one client and the path of it.
+/// Starts a sandbox with one client, and returns the client's path.
 fn with_client() -> (Sandbox, String) {
     let sandbox = sandbox(0);
     let id = expect(&sandbox, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 201)["id"].clone();
     (sandbox, format!("{CLIENTS}/{id}"))
 }
 
-/// One request, and everything that comes until the connection ends.
+/// Sends one request and returns everything until the connection ends.
 fn raw(sandbox: &Sandbox, method: &str, target: &str) -> Raw {
     let mut connection = Connection::open(sandbox);
     connection.write(&request(sandbox.api_key(), method, target, None));
@@ -39,17 +39,17 @@ fn resets_before_and_after_the_request_is_processed() {
         let (sandbox, path) = with_client();
         let ended = deletes(&sandbox, &path, fault.clone());
         assert!(ended.reset, "{fault:?}: {ended:?}");
-        let answered = fault == Fault::ResetDuring;
-        assert_eq!(!ended.bytes.is_empty(), answered, "{fault:?}");
+        let responded = fault == Fault::ResetDuring;
+        assert_eq!(!ended.bytes.is_empty(), responded, "{fault:?}");
         assert_eq!(call(&sandbox, "GET", &path, None).status, status, "{fault:?}");
         let log = sandbox.requests();
         assert_eq!(log[1].fault, Some(fault));
-        assert_eq!(log[1].status, if answered { 204 } else { 0 });
+        assert_eq!(log[1].status, if responded { 204 } else { 0 });
     }
 }
 
 #[test]
-fn a_reset_in_the_middle_of_a_long_answer() {
+fn a_reset_in_the_middle_of_a_long_response() {
     let sandbox = sandbox(20);
     let whole = call(&sandbox, "GET", CLIENTS, None).body;
     sandbox.fail(FaultRule::new(Fault::ResetDuring).times(1)).unwrap();
@@ -60,7 +60,7 @@ fn a_reset_in_the_middle_of_a_long_answer() {
 }
 
 #[test]
-fn bodies_are_cut_and_spoilt() {
+fn bodies_are_truncated_and_corrupted() {
     let sandbox = sandbox(5);
     let whole = call(&sandbox, "GET", CLIENTS, None).body;
     sandbox.fail(FaultRule::new(Fault::Truncate).times(1)).unwrap();
@@ -70,15 +70,15 @@ fn bodies_are_cut_and_spoilt() {
 
     let mut connection = Connection::open(&sandbox);
     sandbox.fail(FaultRule::new(Fault::Corrupt).times(1)).unwrap();
-    let spoilt = connection.send(sandbox.api_key(), "GET", CLIENTS, None);
-    assert_eq!((spoilt.status, spoilt.body.len()), (200, whole.len()));
-    assert!(std::str::from_utf8(&spoilt.body).is_err());
-    // The connection goes on.
+    let corrupt = connection.send(sandbox.api_key(), "GET", CLIENTS, None);
+    assert_eq!((corrupt.status, corrupt.body.len()), (200, whole.len()));
+    assert!(std::str::from_utf8(&corrupt.body).is_err());
+    // The connection can still be used.
     assert_eq!(connection.send(sandbox.api_key(), "GET", CLIENTS, None).body, whole);
 }
 
 #[test]
-fn lengths_that_are_wrong() {
+fn wrong_lengths_leave_the_rest_of_the_body() {
     let sandbox = sandbox(5);
     let whole = call(&sandbox, "GET", CLIENTS, None).body;
     sandbox.fail(FaultRule::new(Fault::WrongLength { by: -7 }).times(1)).unwrap();
@@ -87,13 +87,13 @@ fn lengths_that_are_wrong() {
     connection.write(&common::closing_request(sandbox.api_key(), "/ss/rsapi/reseller/plans"));
     let raw = connection.raw();
     assert_eq!(raw.length(), Some(whole.len() - 7));
-    // All of the body comes all the same, and stands in front of the next response.
+    // The whole body is sent nevertheless, and its rest precedes the next response.
     assert!(raw.body().starts_with(&whole));
     assert!(raw.body()[whole.len()..].starts_with(b"HTTP/1.1 200 OK"));
 }
 
 #[test]
-fn gzip_breaks_in_the_middle() {
+fn broken_gzip_cannot_be_decoded() {
     let sandbox = sandbox(5);
     for how in [GzipDamage::Cut, GzipDamage::Corrupt] {
         sandbox.fail(FaultRule::new(Fault::BrokenGzip { how }).times(1)).unwrap();
@@ -105,7 +105,7 @@ fn gzip_breaks_in_the_middle() {
 }
 
 #[test]
-fn slow_answers_take_their_time_and_are_whole() {
+fn slow_responses_are_late_but_complete() {
     let sandbox = sandbox(5);
     let whole = call(&sandbox, "GET", CLIENTS, None).body;
     for (fault, least) in [
@@ -121,7 +121,7 @@ fn slow_answers_take_their_time_and_are_whole() {
 }
 
 #[test]
-fn a_204_in_pieces() {
+fn a_204_is_sent_in_pieces() {
     let sandbox = start(SandboxOptions { body_on_204: false, ..SandboxOptions::default() });
     let id = expect(&sandbox, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 201)["id"].clone();
     let rule = r#"{"path": "*", "fault": {"kind": "split_204", "pieces": 9, "pause_ms": 1}}"#;
@@ -156,8 +156,8 @@ fn statuses_with_and_without_effect() {
 }
 
 #[test]
-fn chance_strikes_the_same_requests_each_time() {
-    let strikes = || -> Vec<u16> {
+fn probability_selects_the_same_requests_each_time() {
+    let statuses = || -> Vec<u16> {
         let sandbox = sandbox(0);
         let rule = json!({ "method": "GET", "path": CLIENTS, "probability": 0.4, "seed": 3,
                            "fault": { "kind": "status", "status": 503 } });
@@ -165,13 +165,13 @@ fn chance_strikes_the_same_requests_each_time() {
         let mut connection = Connection::open(&sandbox);
         (0..40).map(|_| connection.send(sandbox.api_key(), "GET", CLIENTS, None).status).collect()
     };
-    let first = strikes();
-    assert_eq!(first, strikes());
+    let first = statuses();
+    assert_eq!(first, statuses());
     assert!(first.contains(&200) && first.contains(&503), "{first:?}");
 }
 
 #[test]
-fn long_answers_are_compressed_for_who_accepts_it() {
+fn long_responses_are_compressed_for_clients_that_accept_gzip() {
     let sandbox = sandbox(20);
     for target in
         [CLIENTS, "/ss/rsapi/clients_usage", "/ss/rsapi/clients/27003", "/ss/rsapi/reseller/billing"]

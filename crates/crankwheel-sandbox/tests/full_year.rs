@@ -1,5 +1,5 @@
-//! A year through the clock: 50 clients come, change plans and go; each month is billed, and the
-//! bills add up.
+//! A full year: 50 clients are created, change plans and are deleted; the bills of each month add
+//! up.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -22,7 +22,7 @@ fn month(year: i16, month: i8) -> (Timestamp, String) {
     (start, format!("start={first}T00:00:00Z&end={last}T23:59:59.999999Z"))
 }
 
-/// Seconds by plan, and how many sub-periods there are.
+/// Returns the seconds by plan, and the number of sub-periods.
 fn seconds(bill: &Value) -> (BTreeMap<String, i64>, i64) {
     let mut by_plan = BTreeMap::new();
     let periods = bill["periods"].as_array().unwrap();
@@ -42,7 +42,7 @@ fn units(map: &Value) -> BTreeMap<String, f64> {
 }
 
 #[test]
-fn every_month_adds_up() {
+fn the_bills_of_every_month_add_up() {
     let mut random = fastrand::Rng::with_seed(11);
     let sandbox =
         Sandbox::start(SandboxOptions { now: Some(month(2019, 1).0), ..SandboxOptions::default() }).unwrap();
@@ -52,27 +52,27 @@ fn every_month_adds_up() {
         assert_eq!(response.status, status, "{method} {target}");
         if response.body.is_empty() { Value::Null } else { response.json() }
     };
-    let mut alive: Vec<i64> = Vec::new();
-    let mut made = 0;
+    let mut existing: Vec<i64> = Vec::new();
+    let mut created = 0;
     for number in 1..=12 {
         let (start, period) = month(2019, number);
         sandbox.set_now(start);
-        let mut in_the_month = alive.len();
-        // Five new ones in each of the first ten months; some changes and some farewells at odd
-        // moments.
+        let mut in_the_month = existing.len();
+        // Five new clients in each of the first ten months; plan changes and deletions at random
+        // instants.
         for step in 0..24 {
             sandbox.advance(SignedDuration::from_micros(random.i64(1..26 * 3_600 * 1_000_000)));
-            if step % 5 == 0 && made < 50 {
+            if step % 5 == 0 && created < 50 {
                 let body =
-                    json!({ "sname": format!("company{made:03}"), "lname": format!("Company {made}") });
-                alive.push(send("POST", CLIENTS, Some(body), 201)["id"].as_i64().unwrap());
+                    json!({ "sname": format!("company{created:03}"), "lname": format!("Company {created}") });
+                existing.push(send("POST", CLIENTS, Some(body), 201)["id"].as_i64().unwrap());
                 in_the_month += 1;
-                made += 1;
+                created += 1;
             }
-            let client = alive[random.usize(..alive.len())];
+            let client = existing[random.usize(..existing.len())];
             send("POST", &format!("{CLIENTS}/{client}/plan/plan_{}", random.u8(1..=3)), None, 204);
             if step == 20 && number % 3 == 0 {
-                let gone = alive.swap_remove(random.usize(..alive.len()));
+                let gone = existing.swap_remove(random.usize(..existing.len()));
                 send("DELETE", &format!("{CLIENTS}/{gone}"), None, 204);
             }
         }
@@ -111,6 +111,6 @@ fn every_month_adds_up() {
             "{short}"
         );
     }
-    assert_eq!(made, 50);
+    assert_eq!(created, 50);
     assert_eq!(send("GET", CLIENTS, None, 200).as_array().unwrap().len(), 46);
 }

@@ -1,5 +1,4 @@
-//! What goes over the wire: heads, keep-alive, 204s with a body, junk from clients, the end of a
-//! sandbox.
+//! HTTP connections: headers, keep-alive, 204s with a body, invalid bytes, and stopping a sandbox.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -21,7 +20,7 @@ fn client(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn every_answer_has_the_usual_head() {
+fn every_response_has_the_usual_headers() {
     let sandbox = sandbox(3);
     let mut ids = HashSet::new();
     let mut connection = Connection::open(&sandbox);
@@ -41,10 +40,11 @@ fn every_answer_has_the_usual_head() {
 }
 
 #[test]
-fn a_204_has_its_body_on_the_wire() {
+fn a_204_is_sent_with_its_body() {
     let sandbox = sandbox(0);
     let path = client(&sandbox);
-    // All at once, the last one closing: what comes back is the whole of the wire.
+    // All requests at once, and the last one closes the connection: nothing may follow the
+    // responses.
     let mut connection = Connection::open(&sandbox);
     let mut bytes = request(sandbox.api_key(), "PATCH", &path, Some(&json!({ "lname": "Acme" })));
     bytes.extend(request(sandbox.api_key(), "POST", &format!("{path}/plan/plan_1"), None));
@@ -70,7 +70,7 @@ fn a_204_has_its_body_on_the_wire() {
 }
 
 #[test]
-fn a_204_closing_the_connection_has_its_body_too() {
+fn a_204_that_closes_the_connection_has_its_body_too() {
     let sandbox = sandbox(0);
     let path = client(&sandbox);
     let mut connection = Connection::open(&sandbox);
@@ -98,14 +98,14 @@ fn the_body_of_a_204_can_be_turned_off() {
 }
 
 #[test]
-fn junk_is_answered_or_dropped_and_harms_nobody() {
+fn invalid_bytes_are_refused_and_the_sandbox_goes_on() {
     let sandbox = sandbox(1);
     let long_header = format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
     let bad_chunk = format!(
         "POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nAuthorization: Basic {}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         sandbox.api_key()
     );
-    for junk in [
+    for bytes in [
         b"\x16\x03\x01\x02\x00\x01\x00".as_slice(),
         b"GARBAGE\r\n\r\n",
         b"GET /\xff\xfe HTTP/1.1\r\nHost: s\r\n\r\n",
@@ -116,7 +116,7 @@ fn junk_is_answered_or_dropped_and_harms_nobody() {
         bad_chunk.as_bytes(),
     ] {
         let mut connection = Connection::open(&sandbox);
-        let _ = connection.try_write(junk);
+        let _ = connection.try_write(bytes);
     }
     let cases = [
         ("{", "application/json", 400),
@@ -125,11 +125,11 @@ fn junk_is_answered_or_dropped_and_harms_nobody() {
         ("sname=acmecompany", "application/x-www-form-urlencoded", 415),
         (r#"{"sname": {"a": ["deep"]}}"#, "application/json; charset=utf-8", 400),
     ];
-    for (body, kind, status) in cases {
+    for (body, content_type, status) in cases {
         let mut connection = Connection::open(&sandbox);
         let key = sandbox.api_key();
         let head = format!(
-            "POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nAuthorization: Basic {key}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            "POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nAuthorization: Basic {key}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         connection.write(head.as_bytes());
@@ -170,7 +170,7 @@ fn many_connections_at_once() {
 }
 
 #[test]
-fn stopping_drops_open_connections() {
+fn stopping_closes_open_connections() {
     let sandbox = sandbox(0);
     let address = sandbox.url().strip_prefix("http://").unwrap().to_owned();
     let mut idle = Connection::open(&sandbox);
@@ -182,7 +182,7 @@ fn stopping_drops_open_connections() {
     assert_eq!(idle.rest(), b"");
     assert_eq!(half.rest(), b"");
     assert!(TcpStream::connect(&address).is_err());
-    // The handle still tells what happened.
+    // The handle still has the log.
     assert_eq!(sandbox.requests().len(), 1);
 }
 
@@ -197,7 +197,7 @@ fn a_taken_port_is_an_error() {
 }
 
 #[test]
-fn the_same_seed_and_clock_give_the_same_bytes() {
+fn the_same_seed_and_clock_generate_the_same_bytes() {
     let (one, two) = (sandbox(25), sandbox(25));
     for target in [
         CLIENTS,

@@ -1,6 +1,6 @@
-//! Random and mutated requests over plain sockets: no panic, no hang, no growth.
+//! Random and mutated requests over plain sockets cause no panic, no hang and no growth of memory.
 //!
-//! `CRANKWHEEL_SANDBOX_FULL=1` sends 100,000 instead of 5,000.
+//! With `CRANKWHEEL_SANDBOX_FULL=1` the test sends 100,000 requests instead of 5,000.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -17,7 +17,7 @@ use common::{call, request, sandbox};
 use crankwheel_sandbox::Sandbox;
 use serde_json::json;
 
-/// Well-formed requests to start from.
+/// The valid requests that are mutated.
 fn seeds(key: &str) -> Vec<Vec<u8>> {
     let id = 27_003;
     let settings = json!({ "id": "x", "content_filter_pattern": "https://*.a.is/*", "audit_log": true });
@@ -50,7 +50,7 @@ fn seeds(key: &str) -> Vec<Vec<u8>> {
     targets.into_iter().map(|(method, target, body)| request(key, method, &target, body)).collect()
 }
 
-/// Changes, takes out, repeats and puts in some bytes.
+/// Changes, removes, repeats and inserts some bytes.
 fn mutate(random: &mut fastrand::Rng, bytes: &mut Vec<u8>) {
     for _ in 0..random.usize(1..8) {
         if bytes.is_empty() {
@@ -72,23 +72,23 @@ fn mutate(random: &mut fastrand::Rng, bytes: &mut Vec<u8>) {
     }
 }
 
-fn junk(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
+fn invalid_request(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     if random.u8(..10) == 0 {
         return (0..random.usize(1..400)).map(|_| random.u8(..)).collect();
     }
     let mut bytes = random.choice(seeds).unwrap().clone();
-    // A reset or a restore by accident would be no accident of the sandbox's.
+    // Some requests stay valid, so that the state changes.
     if random.u8(..8) != 0 {
         mutate(random, &mut bytes);
     }
     bytes
 }
 
-/// Sends a few on one connection and reads until it ends.
-fn throw(sandbox: &Sandbox, bytes: &[u8]) {
+/// Sends bytes on a new connection and reads until it ends.
+fn send(sandbox: &Sandbox, bytes: &[u8]) {
     let mut stream = TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // The sandbox may hang up before all of it is sent.
+    // The sandbox may close the connection before all bytes are sent.
     let _ = stream.write_all(bytes);
     let _ = stream.shutdown(Shutdown::Write);
     let mut rest = Vec::new();
@@ -98,14 +98,14 @@ fn throw(sandbox: &Sandbox, bytes: &[u8]) {
     }
 }
 
-/// Resident memory, where the system says it.
+/// Returns the resident memory in bytes, on systems that report it.
 fn memory() -> Option<usize> {
     let text = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(text.split(' ').nth(1)?.parse::<usize>().ok()? * 4_096)
 }
 
 #[test]
-fn junk_does_no_harm() {
+fn invalid_requests_do_no_harm() {
     let panics = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&panics);
     let usual = std::panic::take_hook();
@@ -122,11 +122,11 @@ fn junk_does_no_harm() {
     while sent < wanted {
         let mut bytes = Vec::new();
         for _ in 0..random.usize(1..12) {
-            bytes.extend(junk(&mut random, &seeds));
+            bytes.extend(invalid_request(&mut random, &seeds));
             sent += 1;
         }
-        throw(&sandbox, &bytes);
-        // The log of requests is full by then, and what is made was made.
+        send(&sandbox, &bytes);
+        // By then the request log is full, and everything that is created once has been created.
         if before.is_none() && sent > wanted * 2 / 5 {
             before = memory();
         }

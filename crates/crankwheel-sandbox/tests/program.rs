@@ -1,4 +1,4 @@
-//! The program: starts, says where it is, stops at Ctrl-C.
+//! The program starts, prints its URL, responds, and stops at Ctrl-C.
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 #![cfg(all(unix, feature = "program"))]
@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 #[test]
-fn starts_answers_and_stops() {
+fn the_program_starts_responds_and_stops() {
     let mut program = Command::new(env!("CARGO_BIN_EXE_crankwheel-sandbox"))
         .args([
             "--port",
@@ -36,7 +36,7 @@ fn starts_answers_and_stops() {
     let mut response = String::new();
     stream.read_to_string(&mut response).unwrap();
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
-    // An open connection does not hold it up.
+    // An open connection does not delay the end.
     let _open = TcpStream::connect(&address).unwrap();
     let interrupted = Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap();
     assert!(interrupted.success());

@@ -1,4 +1,4 @@
-//! The README's walk through all 13 operations with nothing but curl works as it is written.
+//! The README's curl commands for all 13 operations work as they are written.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -11,14 +11,14 @@ use std::process::Command;
 use common::sandbox;
 
 #[test]
-fn curl_can_do_it_all() {
+fn curl_can_do_all_operations() {
     if Command::new("curl").arg("--version").output().is_err() {
-        println!("there is no curl here");
+        println!("curl is not installed");
         return;
     }
     let readme = include_str!("../README.md");
-    let walk = readme.split("<!-- walk -->").nth(1).unwrap();
-    let script = walk.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let commands = readme.split("<!-- curl commands -->").nth(1).unwrap();
+    let script = commands.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
     let sandbox = sandbox(0);
     let output = Command::new("sh")
         .args(["-eu", "-c", script])
@@ -27,11 +27,11 @@ fn curl_can_do_it_all() {
         .env("no_proxy", "127.0.0.1")
         .output()
         .unwrap();
-    let said =
+    let printed =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    assert!(output.status.success(), "{printed}");
     let requests = sandbox.requests();
-    assert!(requests.iter().all(|request| (200..300).contains(&request.status)), "{said}");
+    assert!(requests.iter().all(|request| (200..300).contains(&request.status)), "{printed}");
     let done: Vec<String> = requests
         .iter()
         .map(|request| {

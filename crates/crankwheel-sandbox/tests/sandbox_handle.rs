@@ -1,5 +1,4 @@
-//! What the handle does from outside: users, sessions, plans, the clock, canned responses, the log,
-//! a reset.
+//! The handle: users, sessions, plans, the clock, canned responses, the request log and a reset.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
@@ -22,7 +21,7 @@ fn instant(text: &str) -> Timestamp {
 }
 
 #[test]
-fn a_year_in_the_life_of_a_client() {
+fn a_client_is_billed_for_a_year_with_three_plans() {
     let sandbox = start(SandboxOptions::default());
     sandbox.set_now(instant("2019-01-01T00:00:00Z"));
     let settings = json!({ "provisioning_provider": "reseller" });
@@ -45,7 +44,7 @@ fn a_year_in_the_life_of_a_client() {
 }
 
 #[test]
-fn users_and_sessions() {
+fn users_and_sessions_are_added() {
     let sandbox = sandbox(0);
     let id = client(&sandbox, json!({ "sname": "acmecompany" }));
     sandbox.add_user(id, "anna@acme.is", Role::Owner).unwrap();
@@ -73,7 +72,7 @@ fn users_and_sessions() {
 }
 
 #[test]
-fn many_are_added_quickly_in_any_order() {
+fn many_sessions_are_added_quickly_in_any_order() {
     let sandbox = sandbox(0);
     let ids: Vec<i64> =
         (0..20).map(|n| client(&sandbox, json!({ "sname": format!("company{n}") }))).collect();
@@ -85,7 +84,7 @@ fn many_are_added_quickly_in_any_order() {
         let start = instant("2019-03-01T00:00:00Z") + SignedDuration::from_secs(random.i64(0..86_400));
         sandbox.add_session(id, &email, start, SignedDuration::from_secs(60), 1).unwrap();
     }
-    // Were each to look at all others, this would take minutes.
+    // It would take minutes if each session were compared with all others.
     assert!(before.elapsed() < std::time::Duration::from_secs(20), "{:?}", before.elapsed());
     let history = expect(&sandbox, "GET", "/ss/rsapi/clients_usage", None, 200);
     assert_eq!(history["stats"]["total_count"], 40_000);
@@ -137,7 +136,7 @@ fn a_login_link_can_be_followed_and_is_not_logged() {
 }
 
 #[test]
-fn the_log_shows_requests_as_they_came() {
+fn the_log_has_requests_as_they_were_sent() {
     let sandbox = sandbox(0);
     expect(&sandbox, "GET", "/ss/rsapi/grant_token/a%2Fb%40c.is/list_clients?x=1%202&x=3", None, 200);
     expect(&sandbox, "POST", CLIENTS, Some(json!({ "sname": "acmecompany" })), 201);
@@ -153,7 +152,7 @@ fn the_log_shows_requests_as_they_came() {
 }
 
 #[test]
-fn canned_answers_come_first() {
+fn canned_responses_precede_everything() {
     let sandbox = sandbox(0);
     sandbox
         .respond("GET", CLIENTS, 503, &[("retry-after", "0"), ("x-request-id", "mine")], "", Some(1))
@@ -187,7 +186,7 @@ fn canned_answers_come_first() {
 }
 
 #[test]
-fn a_reset_brings_back_the_start() {
+fn a_reset_restores_the_start() {
     let sandbox = sandbox(5);
     let list = call(&sandbox, "GET", CLIENTS, None).body;
     client(&sandbox, json!({ "sname": "acmecompany" }));
@@ -202,7 +201,7 @@ fn a_reset_brings_back_the_start() {
 }
 
 #[test]
-fn the_clock_stops_and_runs() {
+fn the_clock_can_be_stopped_set_and_continued() {
     let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
     let before = Timestamp::now();
     assert!(sandbox.now() >= before.round(jiff::Unit::Second).unwrap() - SignedDuration::from_secs(1));

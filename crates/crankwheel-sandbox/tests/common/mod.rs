@@ -1,7 +1,7 @@
-//! An HTTP client of a few lines over a plain socket: it shows the bytes as they come and shares no
-//! code with the server or the SDK.
+//! A small HTTP client over a plain socket: it shows the raw bytes, and shares no code with the
+//! server or the SDK.
 
-// Each test file uses some of it.
+// Each test file uses a part of it.
 #![allow(dead_code)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,17 +15,17 @@ use crankwheel_sandbox::{Sandbox, SandboxOptions};
 /// "Now" in these tests.
 pub const NOW: &str = "2019-03-03T15:00:00Z";
 
-/// A sandbox with this many demo clients, its clock standing at [`NOW`].
+/// Starts a sandbox with this many demo clients and the clock stopped at [`NOW`].
 pub fn sandbox(clients: u32) -> Sandbox {
     start(SandboxOptions { clients, days: 60, ..SandboxOptions::default() })
 }
 
-/// The same with other options.
+/// Starts a sandbox with these options and the clock stopped at [`NOW`].
 pub fn start(options: SandboxOptions) -> Sandbox {
     Sandbox::start(SandboxOptions { now: NOW.parse().ok(), ..options }).unwrap()
 }
 
-/// An response as it came.
+/// A response.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -46,7 +46,7 @@ impl Response {
     }
 }
 
-/// What came until the end of a connection.
+/// All bytes until the end of a connection.
 #[derive(Debug)]
 pub struct Raw {
     pub bytes: Vec<u8>,
@@ -68,7 +68,7 @@ impl Raw {
     }
 }
 
-/// The last request on a connection.
+/// Returns the bytes of a request that closes the connection.
 pub fn closing_request(key: &str, target: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: s\r\nConnection: close\r\nAuthorization: Basic {key}\r\n\r\n")
         .into_bytes()
@@ -82,7 +82,7 @@ pub struct Connection {
 impl Connection {
     pub fn open(sandbox: &Sandbox) -> Self {
         let stream = TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap();
-        // Only so that a failing test ends; no test waits for it.
+        // Lets a failing test end; a passing test does not wait for it.
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         Self { reader: BufReader::new(stream) }
     }
@@ -91,19 +91,19 @@ impl Connection {
         self.try_write(bytes).unwrap();
     }
 
-    /// For what the server may hang up on before all of it is written.
+    /// For bytes during which the server may close the connection.
     pub fn try_write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.reader.get_mut().write_all(bytes)
     }
 
-    /// Everything until the connection ends, and how it ended.
+    /// Reads everything until the connection ends.
     pub fn raw(mut self) -> Raw {
         let mut bytes = Vec::new();
         let ended = self.reader.read_to_end(&mut bytes);
         Raw { bytes, reset: ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset) }
     }
 
-    /// Reads one response, in chunks or not. A 204 has the body that its `Content-Length`
+    /// Reads one response, chunked or not. A 204 has the body that its `Content-Length`
     /// announces.
     pub fn read(&mut self) -> Response {
         let mut head = String::new();
@@ -143,10 +143,10 @@ impl Connection {
         }
     }
 
-    /// Everything until the server closes.
+    /// Reads everything until the server closes the connection.
     pub fn rest(mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        // A reset is an end, too.
+        // A reset ends the connection as well.
         let _ = self.reader.read_to_end(&mut rest);
         rest
     }
@@ -157,7 +157,7 @@ impl Connection {
     }
 }
 
-/// The bytes of one request.
+/// Returns the bytes of one request.
 pub fn request(key: &str, method: &str, target: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map(Value::to_string).unwrap_or_default();
     format!(
@@ -168,12 +168,12 @@ pub fn request(key: &str, method: &str, target: &str, body: Option<&Value>) -> V
     .into_bytes()
 }
 
-/// One request on a connection of its own, with the read/write key.
+/// Sends one request on its own connection, with the read/write key.
 pub fn call(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>) -> Response {
     Connection::open(sandbox).send(sandbox.api_key(), method, target, body.as_ref())
 }
 
-/// The same; asserts the status and gives the JSON.
+/// Sends one request, asserts the status and returns the JSON.
 pub fn expect(sandbox: &Sandbox, method: &str, target: &str, body: Option<Value>, status: u16) -> Value {
     let response = call(sandbox, method, target, body);
     assert_eq!(response.status, status, "{method} {target}: {}", String::from_utf8_lossy(&response.body));

@@ -21,9 +21,10 @@ use crate::time;
 const PREFIX: &str = "/_sandbox";
 
 type Reply = Result<Response, SandboxError>;
+type Handler = fn(&mut State, &[u8]) -> Reply;
 
 /// Method, name, and what a request with this body does.
-const ENDPOINTS: &[(&str, &str, fn(&mut State, &[u8]) -> Reply)] = &[
+const ENDPOINTS: &[(&str, &str, Handler)] = &[
     ("GET", "", |state, _| ok(&summary(state))),
     ("GET", "state", |state, _| ok(&summary(state))),
     ("GET", "clients", |state, _| Ok(clients::list(state))),

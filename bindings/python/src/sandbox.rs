@@ -9,8 +9,8 @@ use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDelta};
 
-use crate::input::period::naive;
-use crate::output::convert::{loads, span_from_python, time_from_python, time_to_python};
+use crate::input::{naive, span_from_python, time_from_python};
+use crate::output::{loads, time_to_python};
 
 /// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
 #[pyclass(frozen, module = "crankwheel._native")]

@@ -1,5 +1,13 @@
-//! What Python gives: arguments of operations, options, periods.
+//! Values from Python: arguments of operations, options, periods, times, JSON.
 
-pub mod arguments;
+mod arguments;
+mod describe;
+mod json;
 pub mod options;
-pub mod period;
+mod period;
+mod time;
+
+pub use arguments::{client, fields, period, plan, query};
+pub use json::json;
+pub use period::Period;
+pub use time::{naive, span_from_python, time_from_python};

@@ -7,8 +7,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDelta, PyDict};
 
-use crate::output::convert::span_from_python;
-use crate::output::error::Outcome;
+use super::describe::class_of;
+use super::time::span_from_python;
+use crate::output::Outcome;
 
 /// Reads options by name. `None` is no value: whoever built the dict left the option out.
 pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {
@@ -47,8 +48,7 @@ pub fn surface(py: Python<'_>) -> String {
 
 /// The value itself is not shown: it can be a key, or hold a password.
 fn refuse(name: &str, what: &str, value: &Bound<'_, PyAny>) -> Error {
-    let kind = value.get_type().name().map(|name| name.to_string()).unwrap_or_default();
-    Error::configuration(format!("`{name}` must be {what}, not {kind}"))
+    Error::configuration(format!("`{name}` must be {what}, not {}", class_of(value)))
 }
 
 fn text(name: &str, value: &Bound<'_, PyAny>) -> Outcome<String> {

@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyType};
 
-use crate::output::convert::{date_from_python, time_from_python, time_to_python};
-use crate::output::error::Outcome;
-use crate::output::wire::equal;
+use super::time::{date_from_python, naive, time_from_python};
+use crate::output::{Outcome, equal, time_to_python};
 
 /// A period of time for usage and billing, both ends included.
 ///
@@ -150,15 +149,6 @@ fn bound(name: &str, value: &Bound<'_, PyAny>) -> Outcome<PeriodBound> {
     let kind = value.get_type().name()?;
     Err(Error::invalid(name, format!("must be an aware datetime, a date or RFC 3339 text, not {kind}"))
         .into())
-}
-
-/// Why a datetime without a zone is refused.
-pub fn naive(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    let shown = value.str()?;
-    Ok(format!(
-        "is a datetime without a time zone ({shown}), which could mean any moment of a day; \
-         give it one, for example with .replace(tzinfo=datetime.timezone.utc)"
-    ))
 }
 
 /// The name of a zone: text, a `zoneinfo.ZoneInfo` or `datetime.timezone.utc`.

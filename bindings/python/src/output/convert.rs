@@ -1,14 +1,10 @@
-//! Values across the border: times, JSON, and what fields of models hold.
+//! Values on their way to Python: JSON, times, and what fields of models hold.
 
-use crankwheel as core;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDate, PyDateAccess, PyDateTime, PyDict, PyFloat, PyInt, PyString, PyTzInfo};
-
-use crate::output::{list, models};
+use pyo3::types::{PyDateTime, PyFloat, PyInt, PyString, PyTzInfo};
 
 /// Reads JSON text with Python's own reader.
 pub fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -33,31 +29,6 @@ pub fn time_to_python(py: Python<'_>, time: Timestamp) -> PyResult<Bound<'_, PyD
         micros,
         Some(&utc),
     )
-}
-
-/// The moment of an aware datetime; `None` if it is naive.
-pub fn time_from_python(time: &Bound<'_, PyDateTime>) -> PyResult<Option<Timestamp>> {
-    if time.call_method0("utcoffset")?.is_none() {
-        return Ok(None);
-    }
-    let epoch = time_to_python(time.py(), Timestamp::UNIX_EPOCH)?;
-    let since = span_from_python(&time.sub(epoch)?)?;
-    let micros = i64::try_from(since.as_micros()).map_err(|_| PyOverflowError::new_err("too far away"))?;
-    Timestamp::from_microsecond(micros).map(Some).map_err(|error| PyOverflowError::new_err(error.to_string()))
-}
-
-/// The exact length of a `timedelta`.
-pub fn span_from_python(span: &Bound<'_, PyAny>) -> PyResult<SignedDuration> {
-    let part = |name| span.getattr(name)?.extract::<i64>();
-    let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
-    Ok(SignedDuration::from_secs(days * 86_400 + seconds) + SignedDuration::from_micros(micros))
-}
-
-/// A day of the calendar.
-pub fn date_from_python(date: &Bound<'_, PyDate>) -> Option<jiff::civil::Date> {
-    let year = i16::try_from(date.get_year()).ok()?;
-    let (month, day) = (i8::try_from(date.get_month()).ok()?, i8::try_from(date.get_day()).ok()?);
-    jiff::civil::Date::new(year, month, day).ok()
 }
 
 /// What a field of a model becomes in Python.
@@ -113,28 +84,5 @@ impl<T: ToPython> ToPython for Option<T> {
             Some(value) => value.to_python(py),
             None => Ok(py.None().into_bound(py)),
         }
-    }
-}
-
-impl ToPython for core::PlanMap {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let plans = PyDict::new(py);
-        for (name, units) in self.iter() {
-            plans.set_item(name, models::PlanProRata(units.clone()))?;
-        }
-        Ok(plans.into_any())
-    }
-}
-
-impl ToPython for Vec<core::BillingPeriod> {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let periods = list::BillingPeriodList(list::Periods::from(self.as_slice()));
-        Ok(Bound::new(py, periods)?.into_any())
-    }
-}
-
-impl ToPython for core::List<core::ClientBilling> {
-    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(Bound::new(py, list::ClientBillingList(self.clone()))?.into_any())
     }
 }

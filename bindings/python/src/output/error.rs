@@ -30,14 +30,14 @@ impl From<PyErr> for Failure {
 impl From<Failure> for PyErr {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Core(error) => Python::attach(|py| to_python(py, &error)),
+            Failure::Core(error) => Python::attach(|py| exception(py, &error)),
             Failure::Python(error) => error,
         }
     }
 }
 
 /// The exception that stands for an error.
-pub fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     match build(py, error) {
         Ok(exception) => PyErr::from_value(exception),
         Err(error) => error,

@@ -7,9 +7,9 @@ use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use crate::output::convert::ToPython;
-use crate::output::list::{Rows, add, sequence};
-use crate::output::wire::{Wire, shown_value, wire_class};
+use super::convert::ToPython;
+use super::list::{Rows, add, sequence};
+use super::wire::{Wire, shown_value, wire_class};
 
 /// All screen sharing sessions of a period, and their totals.
 ///

@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError}
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
-use crate::output::convert::ToPython;
+use super::convert::ToPython;
 
 /// Where a sequence has its rows.
 pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
@@ -336,6 +336,19 @@ sequence! {
 sequence! {
     /// The sub-periods of a client's bill, oldest first: a sequence of `BillingPeriod`.
     BillingPeriodList(Periods)
+}
+
+impl ToPython for Vec<core::BillingPeriod> {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let periods = BillingPeriodList(Periods::from(self.as_slice()));
+        Ok(Bound::new(py, periods)?.into_any())
+    }
+}
+
+impl ToPython for core::List<core::ClientBilling> {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(Bound::new(py, ClientBillingList(self.clone()))?.into_any())
+    }
 }
 
 /// Adds the classes to the module, as the sequences that they are.

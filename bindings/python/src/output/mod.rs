@@ -1,10 +1,23 @@
-//! What Python gets: models, lists, the usage history, credentials and exceptions.
+//! Values for Python: models, lists, the usage history, credentials, raw responses, exceptions.
 
-pub mod convert;
-pub mod error;
-pub mod history;
-pub mod list;
-pub mod models;
-pub mod results;
-pub mod secret;
-pub mod wire;
+mod convert;
+mod dry_run;
+mod error;
+mod history;
+mod list;
+mod models;
+mod raw;
+mod register;
+mod results;
+mod secret;
+mod wire;
+
+pub use convert::{loads, time_to_python};
+pub use dry_run::DryRun;
+pub use error::{Failure, Outcome, exception};
+pub use models::{Client, Plan, Settings};
+pub use raw::RawResponse;
+pub use register::register;
+pub use results::Output;
+pub use secret::ImpersonationKey;
+pub use wire::equal;

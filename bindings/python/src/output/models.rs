@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crankwheel::{self as core, Error, Model};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-use crate::output::convert::{ToPython, loads};
-use crate::output::wire::{Hashed, Shown, Wire, wire_class};
+use super::convert::{ToPython, loads};
+use super::wire::{Hashed, Shown, Wire, wire_class};
 
 macro_rules! python_models {
     ($(
@@ -74,3 +75,13 @@ macro_rules! python_models {
 }
 
 core::schema!(python_models);
+
+impl ToPython for core::PlanMap {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let plans = PyDict::new(py);
+        for (name, units) in self.iter() {
+            plans.set_item(name, PlanProRata(units.clone()))?;
+        }
+        Ok(plans.into_any())
+    }
+}

@@ -1,13 +1,15 @@
-//! What calls give back: plain data while it travels between threads, Python objects on the caller's thread.
+//! What operations return: plain data while it travels between threads, Python objects on the caller's thread.
 
 use crankwheel as core;
 use pyo3::prelude::*;
 
-use crate::output::convert::ToPython;
-use crate::output::{history, list, secret};
-use crate::run::call::RawBody;
+use super::convert::ToPython;
+use super::history::UsageHistory;
+use super::list::{ClientList, LoginOptionList, PlanList};
+use super::raw::RawBody;
+use super::secret::LoginLink;
 
-/// The answer of any operation.
+/// The value of any operation.
 pub enum Output {
     Nothing,
     Client(Box<core::Client>),
@@ -25,22 +27,22 @@ pub enum Output {
 }
 
 impl Output {
-    /// The object that the caller gets.
+    /// The object that the caller receives.
     pub fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
             Output::Nothing => Ok(py.None().into_bound(py)),
             Output::Client(it) => it.to_python(py),
             Output::Found(it) => it.as_deref().to_python(py),
             Output::Created(it, created) => Ok((it.to_python(py)?, created).into_pyobject(py)?.into_any()),
-            Output::Clients(it) => Ok(Bound::new(py, list::ClientList(it))?.into_any()),
+            Output::Clients(it) => Ok(Bound::new(py, ClientList(it))?.into_any()),
             Output::Usage(it) => it.to_python(py),
             Output::Billing(it) => it.to_python(py),
             Output::Overview(it) => it.to_python(py),
-            Output::History(it) => Ok(Bound::new(py, history::UsageHistory(it))?.into_any()),
-            Output::Plans(it) => Ok(Bound::new(py, list::PlanList(it))?.into_any()),
-            Output::Link(it) => Ok(Bound::new(py, secret::LoginLink(it))?.into_any()),
-            Output::LoginOptions(it) => Ok(Bound::new(py, list::LoginOptionList(it))?.into_any()),
-            Output::Body(it) => Ok(Bound::new(py, RawBody(it))?.into_any()),
+            Output::History(it) => Ok(Bound::new(py, UsageHistory(it))?.into_any()),
+            Output::Plans(it) => Ok(Bound::new(py, PlanList(it))?.into_any()),
+            Output::Link(it) => Ok(Bound::new(py, LoginLink(it))?.into_any()),
+            Output::LoginOptions(it) => Ok(Bound::new(py, LoginOptionList(it))?.into_any()),
+            Output::Body(it) => Ok(Bound::new(py, RawBody::from(it))?.into_any()),
         }
     }
 }

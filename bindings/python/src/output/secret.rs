@@ -5,8 +5,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict};
 
-use crate::output::convert::time_to_python;
-use crate::output::wire::equal;
+use super::convert::time_to_python;
+use super::wire::equal;
 
 /// A URL that logs its user in: whoever has it is that user, for two minutes.
 ///

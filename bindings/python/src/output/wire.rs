@@ -7,7 +7,7 @@ use crankwheel::model::{Field, Value, Visit};
 use crankwheel::{Error, Model};
 use pyo3::prelude::*;
 
-use crate::output::convert::ToPython;
+use super::convert::ToPython;
 
 /// An answer, or a part of one.
 pub trait Wire: Sized + PartialEq {

@@ -16,9 +16,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
-use crate::run::call::{Ended, lost, result};
-use crate::run::logging::{self, Notes, noted};
-use crate::run::runtime;
+use super::ended::{Ended, lost, result};
+use super::logging::{self, Notes, noted};
+use super::runtime;
 
 /// The completion queue of one event loop.
 #[pyclass(frozen, weakref, module = "crankwheel._native")]

@@ -1,8 +1,12 @@
-//! Calls: prepared, run on the runtime, waited for by a thread or an event loop, logged.
+//! Calls: prepared, run for a waiting thread or an event loop, logged.
 
-pub mod call;
-pub mod completion;
-pub mod logging;
-pub mod native_client;
-pub mod operations;
-pub mod runtime;
+mod call;
+mod completion;
+mod ended;
+mod logging;
+mod native_client;
+mod operations;
+mod register;
+mod runtime;
+
+pub use register::register;

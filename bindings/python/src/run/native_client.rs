@@ -4,11 +4,9 @@ use crankwheel::CrankWheel;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::input::arguments::client;
-use crate::input::options;
-use crate::output::error::Outcome;
-use crate::output::secret::ImpersonationKey;
-use crate::run::logging;
+use super::logging;
+use crate::input::{client, options};
+use crate::output::{ImpersonationKey, Outcome};
 
 /// Where other Python packages are told which certificates to trust.
 const CA_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];

@@ -4,11 +4,10 @@ use crankwheel::{self as core, Call, GrantToken};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::input::arguments::{client, fields, json, period, plan, query};
-use crate::output::error::Outcome;
-use crate::output::results::Output;
-use crate::run::call::PreparedCall;
-use crate::run::native_client::NativeClient;
+use super::call::PreparedCall;
+use super::native_client::NativeClient;
+use crate::input::{client, fields, json, period, plan, query};
+use crate::output::{Outcome, Output};
 
 fn prepared<T: Send + 'static>(call: Call<T>, output: fn(T) -> Output) -> PreparedCall {
     PreparedCall::new(call.map(output))

@@ -10,5 +10,5 @@ pub(crate) use context::Context;
 
 pub use dry_run::DryRun;
 pub use prepared::Call;
-pub use raw_body::RawBody;
+pub use raw_body::{RawBody, body_json};
 pub use raw_response::RawResponse;

@@ -40,18 +40,29 @@ impl RawBody {
         &self.response.body
     }
 
+    /// The number of attempts that were sent.
+    pub fn attempts(&self) -> u32 {
+        self.response.attempts
+    }
+
     /// The body as JSON; `null` if it is empty.
     ///
     /// # Errors
     /// [`Response`](ErrorKind::Response) if it is not JSON.
     pub fn json(&self) -> Result<Value, Error> {
-        if self.response.body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Value::Null);
-        }
-        let raw = scan::whole(&self.response.body)
-            .map_err(|problem| Error::new(ErrorKind::Response, format!("the body is not JSON: {problem}")))?;
-        Ok(scan::value(raw.get()))
+        body_json(&self.response.body)
     }
+}
+
+/// Reads a body as JSON, an empty one as `null`.
+#[doc(hidden)]
+pub fn body_json(body: &Bytes) -> Result<Value, Error> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    let raw = scan::whole(body)
+        .map_err(|problem| Error::new(ErrorKind::Response, format!("the body is not JSON: {problem}")))?;
+    Ok(scan::value(raw.get()))
 }
 
 impl fmt::Debug for RawBody {

@@ -1,0 +1,99 @@
+//! JSON from Python values.
+
+use crankwheel::{Error, Model};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
+
+use super::describe::class_of;
+use super::time::{date_from_python, naive, time_from_python};
+use crate::output::{Client, Failure, Outcome, Settings};
+
+/// Deeper values than this are taken for ones that hold themselves.
+const DEEPEST: usize = 100;
+
+/// Any value that has a form in JSON. `path` names it in messages.
+pub fn json(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
+    json_at(path, value, 0)
+}
+
+fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value> {
+    if depth > DEEPEST {
+        return Err(Error::invalid(
+            path.split(['.', '[']).next().unwrap_or_default(),
+            format!("is nested more than {DEEPEST} deep"),
+        )
+        .into());
+    }
+    if value.is_none() {
+        return Ok(Value::Null);
+    }
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Ok(flag.is_true().into());
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(Value::String(text.to_cow()?.into_owned()));
+    }
+    if let Ok(number) = value.cast::<PyFloat>() {
+        let number = Number::from_f64(number.value());
+        return number.map(Value::Number).ok_or_else(|| refuse(path, "is no finite number"));
+    }
+    if let Ok(settings) = value.cast::<Settings>() {
+        return Ok(settings.get().0.to_json());
+    }
+    if let Ok(client) = value.cast::<Client>() {
+        return Ok(client.get().0.to_json());
+    }
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        return Ok(Value::Object(object_at(path, mapping, depth)?));
+    }
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        let items = value.try_iter()?.enumerate();
+        return items.map(|(at, item)| json_at(&format!("{path}[{at}]"), &item?, depth + 1)).collect();
+    }
+    // Whatever counts as a whole number, also NumPy's.
+    if let Ok(number) = value.extract::<i64>() {
+        return Ok(number.into());
+    }
+    if value.is_instance_of::<PyInt>() {
+        return Err(refuse(path, "is too large a number"));
+    }
+    time(path, value)
+}
+
+/// A mapping as a JSON object. `path` names it in messages.
+pub fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Outcome<Map<String, Value>> {
+    object_at(path, mapping, 0)
+}
+
+/// Times as RFC 3339 text; a day as its midnight in UTC.
+fn time(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
+    if let Ok(moment) = value.cast::<PyDateTime>() {
+        return match time_from_python(moment)? {
+            Some(moment) => Ok(moment.to_string().into()),
+            None => Err(Error::invalid(path, naive(value)?).into()),
+        };
+    }
+    match value.cast::<PyDate>().ok().and_then(date_from_python) {
+        Some(day) => Ok(format!("{day}T00:00:00Z").into()),
+        None => Err(refuse(path, &format!("cannot be sent as JSON: it is a {}", class_of(value)))),
+    }
+}
+
+fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Outcome<Map<String, Value>> {
+    let mut out = Map::new();
+    for pair in mapping.items()? {
+        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
+        let Ok(name) = name.extract::<String>() else {
+            return Err(refuse(path, "has a name that is no text"));
+        };
+        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let value = json_at(&inner, &value, depth + 1)?;
+        out.insert(name, value);
+    }
+    Ok(out)
+}
+
+fn refuse(path: &str, why: &str) -> Failure {
+    Error::invalid(path, why).into()
+}

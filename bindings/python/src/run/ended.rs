@@ -1,0 +1,32 @@
+//! How a call ends: with a response, with an error, or, by a defect, with neither.
+
+use crankwheel::{Error, RawResponse as CoreResponse};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+use super::logging;
+use crate::output::{Output, RawResponse, exception};
+
+/// The response and its value, or why there is none.
+pub type Ended = Result<CoreResponse<Output>, Error>;
+
+/// The exception for a call whose task ended without a result: a defect of this package, not of the caller's.
+pub fn lost() -> PyErr {
+    PyRuntimeError::new_err(
+        "the call ended without a response; this is a defect of crankwheel, please report it",
+    )
+}
+
+/// The object that the caller receives, or the exception.
+pub fn result(py: Python<'_>, ended: Ended, raw: bool) -> PyResult<Bound<'_, PyAny>> {
+    logging::pass_on_warnings(py)?;
+    let response = ended.map_err(|error| exception(py, &error))?;
+    let value = |parsed: Result<Output, Error>| match parsed {
+        Ok(output) => output.into_python(py),
+        Err(error) => Err(exception(py, &error)),
+    };
+    if raw {
+        return RawResponse::create(py, response, value).map(Bound::into_any);
+    }
+    value(response.parse())
+}

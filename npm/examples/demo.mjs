@@ -20,9 +20,7 @@ async function main() {
   const cw = sandbox.client();
   try {
     const clients = await cw.clients.list();
-    console.log(
-      `A sandbox with ${clients.length} companies; its clock shows ${minute(sandbox.clock.now())}.`,
-    );
+    console.log(`A sandbox with ${clients.length} companies; its clock shows ${minute(sandbox.clock.now)}.`);
     const client = await provision(cw, sandbox, first);
 
     sandbox.clock.set(new Date(next.getTime() + DAY));
@@ -67,7 +65,7 @@ async function provision(cw, sandbox, first) {
 
   sandbox.clock.set(new Date(first.getTime() + 14 * DAY));
   await cw.clients.setPlan(client, 'plan_2');
-  console.log(`On ${day(sandbox.clock.now())} it changed to plan_2.`);
+  console.log(`On ${day(sandbox.clock.now)} it changed to plan_2.`);
 
   const link = await cw.sso.grantToken('agent@acme.example', { createIn: client });
   console.log(`A link to log in its first user: ${link}`);

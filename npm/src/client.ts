@@ -8,7 +8,14 @@ import { type ApiKeyFunction, type CrankWheelOptions, nativeOptions } from './op
 import type { RawBody } from './raw';
 import { LookAt, type Runner, Send, SendRaw, type Session } from './runner';
 import { ImpersonationKey } from './secrets';
-import { type DryRunSurface, type RawSurface, type RequestOptions, rawRequest, Surface } from './surface';
+import {
+  type DryRunSurface,
+  Operations,
+  type RawSurface,
+  type RequestOptions,
+  rawRequest,
+  Surface,
+} from './surface';
 
 /** Handed to the constructor by `withOptions`. */
 class Copy implements Session {
@@ -39,9 +46,24 @@ export class CrankWheel extends Surface {
     this.#session = session;
   }
 
+  /** The URL that the API's paths are appended to. */
+  get baseUrl(): string {
+    return this.#session.client.describe().baseUrl;
+  }
+
+  /** Whether every write is refused before it is sent. */
+  get readOnly(): boolean {
+    return this.#session.client.describe().readOnly;
+  }
+
+  /** Whether the client was closed. */
+  get closed(): boolean {
+    return this.#session.client.describe().closed;
+  }
+
   /** The same methods, giving the answer as it came: `cw.withRawResponse.clients.get(…)`. */
   get withRawResponse(): RawSurface {
-    return new Surface(new SendRaw(this.#session)) as unknown as RawSurface;
+    return new Operations(new SendRaw(this.#session)) as unknown as RawSurface;
   }
 
   /** The same methods, giving the request instead of sending it: `cw.dryRun.clients.update(…)`. */
@@ -107,7 +129,7 @@ export class CrankWheel extends Surface {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const { baseUrl, readOnly, closed } = this.#session.client.describe();
+    const { baseUrl, readOnly, closed } = this;
     const more = `${readOnly ? ', readOnly: true' : ''}${closed ? ', closed: true' : ''}`;
     return `CrankWheel { baseUrl: '${baseUrl}', apiKey: '***'${more} }`;
   }

@@ -14,7 +14,7 @@ import { model } from './model';
 import { Client, ClientBilling, ClientList, ClientUsage } from './models';
 import type { NativeList } from './native';
 import type { CallOptions } from './options';
-import { Period, type PeriodLike } from './period';
+import { type PeriodLike, periodArgument } from './period';
 import { nothing, type Runner } from './runner';
 
 /** Options of `clients.usage`. */
@@ -113,7 +113,7 @@ export class Clients {
     return this.#runner.run(
       this.usage,
       (native) =>
-        native.clientsUsage(clientArgument(client), Period.input(period), seconds(options?.minSeconds)),
+        native.clientsUsage(clientArgument(client), periodArgument(period), seconds(options?.minSeconds)),
       asUsage,
       options,
       ['minSeconds'],
@@ -124,7 +124,7 @@ export class Clients {
   billing(client: ClientLike, period: PeriodLike, options?: CallOptions): Promise<ClientBilling> {
     return this.#runner.run(
       this.billing,
-      (native) => native.clientsBilling(clientArgument(client), Period.input(period)),
+      (native) => native.clientsBilling(clientArgument(client), periodArgument(period)),
       asBilling,
       options,
     );

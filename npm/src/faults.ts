@@ -23,8 +23,10 @@ export type FaultKind =
       kind: 'status';
       status: number;
       headers?: Record<string, string>;
-      /** The body: text, or what is sent as JSON. */
-      body?: unknown;
+      /** The body as it is. */
+      body?: string;
+      /** The body as JSON. */
+      json?: unknown;
       processed?: boolean;
     }
   /** The connection is reset instead of an answer; `reset_before` the request has its effect, or `reset_after`. */
@@ -52,7 +54,7 @@ const SCOPE = ['method', 'path', 'times', 'probability', 'seed'];
 /** The members of each kind. The native side would pass over one that it does not know. */
 const MEMBERS: Record<FaultKind['kind'], string[]> = {
   latency: ['ms'],
-  status: ['status', 'headers', 'body', 'processed'],
+  status: ['status', 'headers', 'body', 'json', 'processed'],
   reset_before: [],
   reset_after: [],
   reset_during: [],
@@ -64,7 +66,7 @@ const MEMBERS: Record<FaultKind['kind'], string[]> = {
   split_204: ['pieces', 'pauseMs'],
 };
 
-/** A fault as JSON text for the native side. */
+/** A fault as JSON for the native side. */
 export function faultRule(given: Fault): string {
   const members = MEMBERS[given?.kind];
   if (members === undefined) {
@@ -76,7 +78,23 @@ export function faultRule(given: Fault): string {
     if (name === 'kind' || value === undefined) continue;
     if (SCOPE.includes(name)) rule[name] = value === Number.POSITIVE_INFINITY ? undefined : value;
     else if (members.includes(name)) fault[name === 'pauseMs' ? 'pause_ms' : name] = value;
-    else throw new TypeError(`\`${name}\` is nothing of the fault '${given.kind}'`);
+    else throw new TypeError(`unknown option \`${name}\` of the fault '${given.kind}'`);
   }
-  return JSON.stringify({ ...rule, fault });
+  const { json, ...rest } = fault;
+  if (json === undefined) return JSON.stringify({ ...rule, fault });
+  const headers = { 'content-type': 'application/json', ...(rest.headers ?? {}) };
+  return JSON.stringify({ ...rule, fault: { ...rest, headers, body: JSON.stringify(json) } });
+}
+
+/** A fault as the native side describes it, as the argument that ordered it. */
+export function givenFault(fault: Record<string, unknown>): FaultKind {
+  const { pause_ms: pauseMs, ...rest } = fault;
+  return (pauseMs === undefined ? rest : { ...rest, pauseMs }) as FaultKind;
+}
+
+/** A fault and its scope as the native side describes them, as the argument that ordered them. */
+export function givenRule({ fault, ...scope }: { fault: Record<string, unknown> }): Fault {
+  // What holds always has no limit, which the native side writes as null.
+  const set = Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== null));
+  return { ...givenFault(fault), ...set };
 }

@@ -43,8 +43,9 @@ export {
 } from './models';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
 export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
-export { type DryRun, RawBody, RawResponse } from './raw';
+export { DryRun, RawBody, RawResponse } from './raw';
 export { Reseller } from './reseller';
 export { ImpersonationKey, LoginLink } from './secrets';
 export { type GrantTokenOptions, Sso } from './sso';
-export type { Dry, DryRunSurface, Query, Raw, RawSurface, RequestOptions } from './surface';
+export type { Dry, DryRunSurface, Query, QueryValue, Raw, RawSurface, RequestOptions } from './surface';
+export { VERSION } from './version';

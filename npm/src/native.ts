@@ -6,6 +6,7 @@ import type * as Binding from '../native/binding';
 
 export type {
   ClientArgument,
+  DryRunData,
   ErrorData,
   Header,
   NativeClient,

@@ -15,6 +15,9 @@ export interface ZoneOptions {
   timeZone?: string;
 }
 
+/** Reads what a period keeps to itself; set by the class. */
+let dataOf: (period: Period) => PeriodData;
+
 /** Handed to the constructor by the static methods. */
 class Made {
   constructor(readonly data: PeriodData) {}
@@ -65,14 +68,14 @@ export class Period {
     return made(native.periodParse(String(text)));
   }
 
-  /** The first moment, cut to milliseconds; `undefined` for `lastDays`, which the call fixes. */
-  get start(): Date | undefined {
-    return moment(this.#data.start);
+  /** The first moment, cut to milliseconds; for `lastDays` as of now. */
+  get start(): Date {
+    return new Date(this.#current().start);
   }
 
-  /** The last moment, cut to milliseconds; `undefined` for `lastDays`, which the call fixes. */
-  get end(): Date | undefined {
-    return moment(this.#data.end);
+  /** The last moment, cut to milliseconds; for `lastDays` it is now. */
+  get end(): Date {
+    return new Date(this.#current().end);
   }
 
   /** `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z`, or `last 28 days`. */
@@ -89,13 +92,25 @@ export class Period {
     return `Period { ${this.#data.text} }`;
   }
 
-  /** @internal What an operation hands to the native side. */
-  static input(period: PeriodLike | null | undefined): string | number | undefined {
-    if (period === undefined || period === null) return undefined;
-    if (typeof period === 'string') return period;
-    if (period instanceof Period) return period.#data.days ?? period.#data.text;
-    throw invalidArgument('period', "must be a Period or a text such as '2019-02'");
+  #current(): PeriodData {
+    const { days } = this.#data;
+    return days === undefined || days === null ? this.#data : unwrap(native.periodLastDays(days));
   }
+
+  static {
+    dataOf = (period) => period.#data;
+  }
+}
+
+/** A period argument as the native side takes it. */
+export function periodArgument(period: PeriodLike | null | undefined): string | number | undefined {
+  if (period === undefined || period === null) return undefined;
+  if (typeof period === 'string') return period;
+  if (!(period instanceof Period)) {
+    throw invalidArgument('period', "must be a Period or a string such as '2019-02'");
+  }
+  const { days, text } = dataOf(period);
+  return days ?? text;
 }
 
 function made(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
@@ -110,8 +125,4 @@ function bound(name: string, end: unknown): string {
 
 function zone(options: ZoneOptions | undefined): string | undefined {
   return options?.timeZone;
-}
-
-function moment(milliseconds: number | undefined): Date | undefined {
-  return milliseconds === undefined ? undefined : new Date(milliseconds);
 }

@@ -1,19 +1,19 @@
-// Answers as they came, and requests that were not sent.
+// Responses as they came, and requests that were not sent.
 
 import { headerRecord, makeError } from './errors';
-import type { Outcome } from './native';
+import { type DryRunData, native, type Outcome } from './native';
 
 type Answer = NonNullable<Outcome['answer']>;
 
-/** An answer as it came. Printing it does not show the body, which can hold a credential. */
+/** The response to a raw request. Printing it does not show the body, which can be a credential. */
 export class RawBody {
   /** The HTTP status. */
   readonly status: number;
   /** The headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The answer's `x-request-id`. */
+  /** The response's `x-request-id`. */
   readonly requestId: string | undefined;
-  /** How often the request was sent. */
+  /** The number of attempts that were sent. */
   readonly attempts: number;
   readonly #body: Buffer;
 
@@ -26,19 +26,21 @@ export class RawBody {
     this.#body = answer.body;
   }
 
-  /** The body as bytes. */
+  /** The body as bytes. That of a grant-token response is a credential. */
   get body(): Buffer {
     return this.#body;
   }
 
-  /** The body as text. */
+  /** Returns the body as a string; bytes that are not UTF-8 are replaced. */
   text(): string {
     return this.#body.toString('utf8');
   }
 
-  /** The body as JSON; null if it is empty. */
-  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` gives it
+  /** Reads the body as JSON; null if it is empty. Throws `APIResponseError` if it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   json(): any {
+    const problem = native.jsonProblem(this.#body);
+    if (problem) throw makeError(problem);
     const text = this.text();
     return text.trim() === '' ? null : JSON.parse(text);
   }
@@ -50,7 +52,7 @@ export class RawBody {
   }
 }
 
-/** An answer as it came, beside what it means. */
+/** The response to an operation, with the value that it stands for (`parse()`). */
 export class RawResponse<T> extends RawBody {
   readonly #parse: () => T;
 
@@ -63,20 +65,37 @@ export class RawResponse<T> extends RawBody {
     };
   }
 
-  /** What the answer means, as the method itself would have given it; throws `APIResponseError` if it means nothing. */
+  /** Returns what the same call without `withRawResponse` returns, or throws what it throws. */
   parse(): T {
     return this.#parse();
   }
 }
 
 /** A request that was not sent, with the key taken out. */
-export interface DryRun {
+export class DryRun {
+  /** The method. */
   readonly method: string;
+  /** The whole URL. */
   readonly url: string;
-  /** Names in lower case, the key as `***`. */
+  /** The headers, names in lower case, the key as `***`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body as text. */
+  /** The JSON body as a string. */
   readonly body: string | undefined;
   /** A line for a shell that sends the same request, with the key from `$CRANKWHEEL_API_KEY`. */
   readonly curl: string;
+
+  /** @internal */
+  constructor({ method, url, headers, body, curl }: DryRunData) {
+    this.method = method;
+    this.url = url;
+    this.headers = headerRecord(headers);
+    this.body = body ?? undefined;
+    this.curl = curl;
+  }
+
+  /** Reads the JSON body; null if there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
+  json(): any {
+    return JSON.parse(this.body ?? 'null');
+  }
 }

@@ -5,7 +5,7 @@ import type { Typed } from './model';
 import { BillingOverview, ClientBillingList, PlanList } from './models';
 import type { NativeHistory, NativeList, NativeOverview } from './native';
 import type { CallOptions } from './options';
-import { Period, type PeriodLike } from './period';
+import { type PeriodLike, periodArgument } from './period';
 import type { Runner } from './runner';
 
 /** What concerns the reseller. */
@@ -28,7 +28,7 @@ export class Reseller {
   billing(period?: PeriodLike | null, options?: CallOptions): Promise<BillingOverview> {
     return this.#runner.run(
       this.billing,
-      (native) => native.resellerBilling(Period.input(period)),
+      (native) => native.resellerBilling(periodArgument(period)),
       (overview) => billingOverview(overview as NativeOverview),
       options,
     );
@@ -38,7 +38,7 @@ export class Reseller {
   usage(period?: PeriodLike | null, options?: CallOptions): Promise<UsageHistory> {
     return this.#runner.run(
       this.usage,
-      (native) => native.resellerUsage(Period.input(period)),
+      (native) => native.resellerUsage(periodArgument(period)),
       (history) => new UsageHistory(history as NativeHistory),
       options,
     );

@@ -1,11 +1,11 @@
 // What becomes of a call: it is sent, sent with its answer shown as it came, or only looked at.
 
 import { methodOptions } from './arguments';
-import { CrankWheelError, headerRecord, invalidOption, makeError, unwrap } from './errors';
+import { CrankWheelError, invalidOption, makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
 import type { NativeClient, Outcome, PreparedCall } from './native';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions, nativeOptions } from './options';
-import { type DryRun, RawBody, RawResponse } from './raw';
+import { DryRun, RawBody, RawResponse } from './raw';
 
 /** Makes the call on the native side. */
 export type Prepare = (client: NativeClient) => PreparedCall;
@@ -92,9 +92,7 @@ export class LookAt implements Runner {
   /** A `DryRun`, at once: `DryRunSurface` in `surface.ts` says so in types. */
   run<T>(...[, prepare, , options, names]: RunArguments<T>): never {
     const client = clientFor(this.#session, checked(options, names));
-    const { method, url, headers, body, curl } = unwrap(prepare(client).dryRun());
-    const run: DryRun = { method, url, headers: headerRecord(headers), body, curl };
-    return run as never;
+    return new DryRun(unwrap(prepare(client).dryRun())) as never;
   }
 }
 

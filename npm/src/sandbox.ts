@@ -2,60 +2,50 @@
 
 import { clientFields } from './arguments';
 import { CrankWheel } from './client';
-import { type Fault, faultRule } from './faults';
+import { Clock, type Duration, milliseconds, momentText } from './clock';
+import { type Fault, faultRule, givenRule } from './faults';
 import type { ClientFields } from './fields';
-import type { Client } from './models';
+import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
 import type { CrankWheelOptions } from './options';
+import { RecordedRequest, type RequestRecord } from './recorded';
 
+export { Clock, type Duration } from './clock';
 export type { Fault, FaultKind, FaultScope } from './faults';
+export { RecordedRequest } from './recorded';
 
-/** How a sandbox is to be started. */
+/** Options of `Sandbox.start`. */
 export interface SandboxOptions {
-  /** Demo companies that exist at the start. Default: 0. */
+  /** Number of demo companies at the start. Default: 0. */
   clients?: number;
   /** Days of history that they have, up to the start. Default: 365. */
   days?: number;
-  /** Sessions that they have in all. Default: as many as come of themselves. */
+  /**
+   * Number of screen sharing sessions of all of them together, at most 10,000,000. Default: about four a day and
+   * company.
+   */
   sessions?: number;
-  /** What the demo data is drawn from: same seed and same `now`, same data. Default: 7. */
+  /** Seed of the demo data: same seed and same `now`, same data. Default: 7. */
   seed?: number;
-  /** Address to listen on. Default: 127.0.0.1. */
+  /** IP address to listen on. Default: 127.0.0.1, which other machines cannot reach. */
   host?: string;
-  /** Port to listen on. Default: any free one. */
+  /** Port to listen on. Default: 0, any free one. */
   port?: number;
-  /** Lets the clock stand still at this moment until it is moved. Default: the system's clock. */
+  /**
+   * A `Date` or an RFC 3339 string, at which the clock stands still until it is moved. Default: the system's clock.
+   */
   now?: Date | string;
-  /** Answer update, delete and set plan by a 204 with a body, as the live API does. Default: true. */
+  /** Whether update, delete and set plan return a 204 with a body, as the live API does. Default: true. */
   bodyOn204?: boolean;
-  /** The key to accept. Default: `sandbox-reseller-key`. */
+  /** The read/write key that it accepts. Default: `sandbox-reseller-key`. */
   apiKey?: string;
 }
 
-/** A length of time: milliseconds, or the sum of these. */
-export type Duration =
-  | number
-  | { days?: number; hours?: number; minutes?: number; seconds?: number; milliseconds?: number };
+/** The names of `SandboxOptions`. */
+const OPTIONS = ['clients', 'days', 'sessions', 'seed', 'host', 'port', 'now', 'bodyOn204', 'apiKey'];
 
-/** A request that the sandbox saw. No key is in it. */
-export interface RecordedRequest {
-  readonly method: string;
-  /** The path as it was on the wire, percent-encoding and all. */
-  readonly path: string;
-  /** The query as decoded pairs, in order. */
-  readonly query: readonly (readonly [name: string, value: string])[];
-  /** The status of the answer; 0 if a fault took the connection away instead. */
-  readonly status: number;
-  /** The body as text. */
-  readonly body: string;
-  /** The headers in order, names in lower case, without `authorization`. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The fault that struck it, if one did. */
-  readonly fault?: { readonly kind: string };
-}
-
-/** A canned answer. */
-export interface CannedAnswer {
+/** A canned response. */
+export interface CannedResponse {
   /** Default: 200. */
   status?: number;
   headers?: Record<string, string>;
@@ -63,47 +53,12 @@ export interface CannedAnswer {
   body?: string | Uint8Array;
   /** The body as JSON. */
   json?: unknown;
-  /** How many requests get it. Default: one; `Infinity` for all until `reset`. */
+  /** The number of requests that receive it. Default: one; `Infinity` for all until `reset`. */
   times?: number;
 }
 
 /** Sandboxes that run: one whose handle was thrown away goes on until it is stopped, or the process ends. */
 const running = new Set<NativeSandbox>();
-
-/** The sandbox's clock. */
-export class SandboxClock {
-  readonly #native: NativeSandbox;
-
-  /** @internal */
-  constructor(sandbox: NativeSandbox) {
-    this.#native = sandbox;
-  }
-
-  /** What it shows. */
-  now(): Date {
-    return new Date(this.#native.now());
-  }
-
-  /** Sets it; a frozen one stays frozen. */
-  set(moment: Date | string): void {
-    this.#native.setNow(momentText(moment));
-  }
-
-  /** Moves it, back by a negative duration. */
-  advance(by: Duration): void {
-    this.#native.advance(milliseconds(by));
-  }
-
-  /** Stops it where it is. */
-  freeze(): void {
-    this.#native.freeze();
-  }
-
-  /** Lets it run on from where it is. */
-  unfreeze(): void {
-    this.#native.unfreeze();
-  }
-}
 
 /**
  * The CrankWheel reseller API, in memory, on a free port of this machine. It ends with `stop()`, and with the process.
@@ -116,17 +71,18 @@ export class SandboxClock {
  */
 export class Sandbox {
   /** The clock: can be set, moved and stopped. */
-  readonly clock: SandboxClock;
+  readonly clock: Clock;
   readonly #native: NativeSandbox;
 
   /** @internal */
   constructor(sandbox: NativeSandbox) {
     this.#native = sandbox;
-    this.clock = new SandboxClock(sandbox);
+    this.clock = new Clock(sandbox);
   }
 
   /** Starts one; when the promise is fulfilled, it listens. */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
+    checkNames(options, OPTIONS);
     const { now, clients, days, sessions, seed, port } = options;
     for (const [name, value] of Object.entries({ clients, days, sessions, seed, port })) {
       if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
@@ -163,8 +119,9 @@ export class Sandbox {
   }
 
   /** The requests so far, oldest first. */
-  requests(): RecordedRequest[] {
-    return JSON.parse(this.#native.requests());
+  get requests(): RecordedRequest[] {
+    const records: RequestRecord[] = JSON.parse(this.#native.requests());
+    return records.map((record) => new RecordedRequest(record));
   }
 
   /** Forgets the requests so far. */
@@ -173,14 +130,15 @@ export class Sandbox {
   }
 
   /**
-   * Orders a canned answer for the next request with this method and path. The usual HTTP mocking libraries cannot see
-   * what this package sends: this is the way to test what your program does about a failure.
+   * Orders a canned response for the next request with this method and path. The usual HTTP mocking libraries cannot
+   * see what this package sends: this is the way to test what your program does about a failure.
    *
    * @example
    * sandbox.respond('GET', '/ss/rsapi/clients', { status: 503, times: 3 });
    */
-  respond(method: string, path: string, answer: CannedAnswer = {}): void {
-    const { status = 200, headers = {}, body, json, times = 1 } = answer;
+  respond(method: string, path: string, response: CannedResponse = {}): void {
+    checkNames(response, ['status', 'headers', 'body', 'json', 'times']);
+    const { status = 200, headers = {}, body, json, times = 1 } = response;
     const text = json === undefined ? (body ?? '') : JSON.stringify(json);
     const type = json === undefined ? {} : { 'content-type': 'application/json' };
     this.#native.respond({
@@ -204,6 +162,11 @@ export class Sandbox {
     this.#native.fail(faultRule(fault));
   }
 
+  /** The faults that are still active, each as the argument of `fail`. */
+  get faults(): Fault[] {
+    return this.control('GET', 'faults').map(givenRule);
+  }
+
   /** From here on nothing goes wrong any more. */
   clearFaults(): void {
     this.#native.clearFaults();
@@ -211,7 +174,7 @@ export class Sandbox {
 
   /** Adds a client as it would be created, also one that exists for long and has a plan; gives its id. */
   addClient(fields: ClientFields & { createdAt?: Date | string; currentPlan?: string }): number {
-    return (this.#add('clients', clientFields(fields)) as { id: number }).id;
+    return this.control('POST', 'clients', JSON.parse(clientFields(fields))).id;
   }
 
   /** Adds a user to a client. */
@@ -225,6 +188,7 @@ export class Sandbox {
     email: string,
     session: { start: Date | string; duration: Duration; viewers?: number },
   ): void {
+    checkNames(session, ['start', 'duration', 'viewers']);
     const { start, duration, viewers = 1 } = session;
     this.#native.addSession(idOf(client), email, momentText(start), milliseconds(duration), viewers);
   }
@@ -234,25 +198,32 @@ export class Sandbox {
     apiName: string,
     plan: { humanName?: string; sessionLimit?: number; licenseCount?: number } = {},
   ): void {
+    checkNames(plan, ['humanName', 'sessionLimit', 'licenseCount']);
     const { humanName = apiName, sessionLimit = 99_999_999, licenseCount = 99_999_999 } = plan;
     this.#native.addPlan(apiName, humanName, sessionLimit, licenseCount);
   }
 
-  /** Adds a change of plan at a moment, the clock's now by default. */
+  /** Sets the plan of a client as of any time, by default now. */
   addPlanChange(
     client: number | Client,
-    plan: string,
+    plan: string | Plan,
     change: { at?: Date | string; setBy?: string } = {},
   ): void {
+    checkNames(change, ['at', 'setBy']);
     const { at, setBy } = change;
-    const when = at === undefined ? undefined : momentText(at);
-    const text = JSON.stringify({ client_id: idOf(client), api_name: plan, at: when, set_by: setBy });
-    this.#add('plan_changes', text);
+    this.control('POST', 'plan_changes', {
+      client_id: idOf(client),
+      api_name: typeof plan === 'string' ? plan : plan.apiName,
+      at: at === undefined ? undefined : momentText(at),
+      set_by: setBy,
+    });
   }
 
-  /** Adds a key of the reseller's; plans set with it are set by its owner. */
-  addKey(key: string, { owner, readOnly = false }: { owner: string; readOnly?: boolean }): void {
-    this.#add('keys', JSON.stringify({ key, owner, read_only: readOnly }));
+  /** Adds an API key; plans that are set with it are set by its owner, an e-mail address. */
+  addKey(key: string, options: { owner: string; readOnly?: boolean }): void {
+    checkNames(options, ['owner', 'readOnly']);
+    const { owner, readOnly = false } = options;
+    this.control('POST', 'keys', { key, owner, read_only: readOnly });
   }
 
   /**
@@ -266,6 +237,12 @@ export class Sandbox {
   /** Takes over the state of a snapshot, of another sandbox too. Address and keys stay. */
   restore(snapshot: string): void {
     this.#native.restore(snapshot);
+  }
+
+  /** Does over a call what can be done over HTTP under `/_sandbox/`: `sandbox.control('GET', 'state')`. */
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
+  control(method: string, path: string, body?: unknown): any {
+    return JSON.parse(this.#native.control(method, path, body === undefined ? '' : JSON.stringify(body)));
   }
 
   /** Puts everything back to the start: data, clock, faults, canned answers and the log of requests. */
@@ -283,10 +260,6 @@ export class Sandbox {
     await this.stop();
   }
 
-  #add(what: string, body: string): unknown {
-    return JSON.parse(this.#native.control('POST', what, body));
-  }
-
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Sandbox { url: '${this.url}' }`;
@@ -297,12 +270,11 @@ function idOf(client: number | Client): number {
   return typeof client === 'number' ? client : client.id;
 }
 
-function momentText(moment: Date | string): string {
-  return moment instanceof Date ? moment.toISOString() : String(moment);
-}
-
-function milliseconds(duration: Duration): number {
-  if (typeof duration === 'number') return Math.round(duration);
-  const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration;
-  return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds);
+/** Refuses a misspelt name, which would change nothing without a word. */
+function checkNames(given: object, names: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) {
+      throw new TypeError(`unknown option \`${name}\`; valid options are ${names.join(', ')}`);
+    }
+  }
 }

@@ -10,33 +10,45 @@ import { Reseller } from './reseller';
 import { asItCame, type Runner } from './runner';
 import { Sso } from './sso';
 
-/** Values of a query. */
-export type Query = Record<string, string | number | boolean | bigint | Date | null | undefined>;
+/** One value of a query. */
+export type QueryValue = string | number | boolean | bigint | Date | null;
+
+/** A query by names; an array repeats the name, `undefined` and `null` leave it out. */
+export type Query = Record<string, QueryValue | readonly QueryValue[] | undefined>;
 
 /** Options of a raw request. */
 export interface RequestOptions extends CallOptions {
-  /** Query parameters; those that are undefined or null are left out. */
+  /** Query parameters: an array repeats the name, those that are undefined or null are left out. */
   query?: Query | URLSearchParams;
   /** The body, sent as JSON. */
   json?: unknown;
 }
 
-/** The methods of a client. */
-export class Surface {
+/** The operations of a client, by resource. */
+export class Operations {
   /** Client companies: list, create, show, update, delete, plans, usage, bills. */
   readonly clients: Clients;
   /** Single sign-on: login links and log-in options. */
   readonly sso: Sso;
   /** What concerns the reseller: billing overview, usage history, plans. */
   readonly reseller: Reseller;
+
+  /** @internal */
+  constructor(runner: Runner) {
+    this.clients = new Clients(runner);
+    this.sso = new Sso(runner);
+    this.reseller = new Reseller(runner);
+  }
+}
+
+/** The methods of a client. */
+export class Surface extends Operations {
   readonly #runner: Runner;
 
   /** @internal */
   constructor(runner: Runner) {
+    super(runner);
     this.#runner = runner;
-    this.clients = new Clients(runner);
-    this.sso = new Sso(runner);
-    this.reseller = new Reseller(runner);
   }
 
   /**
@@ -71,9 +83,14 @@ function pairs(query: Query | URLSearchParams | null | undefined): { name: strin
   if (query === undefined || query === null) return [];
   if (typeof query !== 'object') throw invalidArgument('query', 'must be an object or URLSearchParams');
   const list = query instanceof URLSearchParams ? [...query] : Object.entries(query);
-  return list
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => ({ name, value: value instanceof Date ? value.toISOString() : String(value) }));
+  return list.flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((each) => ({
+      name,
+      value: each instanceof Date ? each.toISOString() : String(each),
+    }));
+  });
 }
 
 /** The same methods, giving the answer as it came. */

@@ -101,7 +101,7 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
       }
       // Each call sets a plan once at most: a write is never sent again behind the caller's back.
       const set = new Map();
-      for (const { path, status } of sandbox.requests()) {
+      for (const { path, status } of sandbox.requests) {
         if (path.includes('/plan/') && status === 204) set.set(path, (set.get(path) ?? 0) + 1);
       }
       for (const { id, number, calls } of outcomes) {

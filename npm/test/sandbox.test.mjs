@@ -32,7 +32,7 @@ test('state, clock, canned answers and the log', async () => {
       duration: { minutes: 5 },
     });
     sandbox.clock.set(new Date('2019-03-02T00:00:00Z'));
-    assert.equal(sandbox.clock.now().toISOString(), '2019-03-02T00:00:00.000Z');
+    assert.equal(sandbox.clock.now.toISOString(), '2019-03-02T00:00:00.000Z');
     sandbox.clock.unfreeze();
     sandbox.clock.freeze();
     assert.equal((await cw.clients.usage(client, '2019-02')).numSessions, 1);
@@ -45,7 +45,7 @@ test('state, clock, canned answers and the log', async () => {
     const error = await rejection(cw.clients.list({ maxRetries: 1 }));
     assert.ok(error instanceof InternalServerError);
     assert.deepEqual(
-      sandbox.requests().map(({ method, path, status }) => [method, path, status]),
+      sandbox.requests.map(({ method, path, status }) => [method, path, status]),
       [
         ['GET', '/ss/rsapi/clients', 503],
         ['GET', '/ss/rsapi/clients', 503],

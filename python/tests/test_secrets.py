@@ -112,7 +112,7 @@ def test_login_links(marked: Sandbox) -> None:
     assert TOKEN in link.dashboard_only
     assert_hidden(link)
     raw = cw.with_raw_response.sso.grant_token("a@b.c")
-    assert TOKEN.encode() in raw.content
+    assert TOKEN.encode() in raw.body
     assert_hidden(raw)
     assert_hidden(raw.headers)
     body = cw.request("POST", "/ss/rsapi/grant_token/a@b.c")

@@ -244,11 +244,11 @@ def test_raw_answers(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert raw.attempts == 1
     assert raw.parse() is raw.parse()
     assert raw.parse() == cw.clients.list()
-    assert raw.content.startswith(b"[")
+    assert raw.body.startswith(b"[")
     assert "RawResponse" in repr(crankwheel.RawResponse[int])
     sandbox.respond("GET", "/ss/rsapi/clients/7", body="<html>")
     broken = cw.with_raw_response.clients.get(7)
-    assert broken.content == b"<html>"
+    assert broken.body == b"<html>"
     with pytest.raises(crankwheel.APIResponseError):
         broken.parse()
     with pytest.raises(NotFoundError):
@@ -276,7 +276,7 @@ def test_raw_requests(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert sandbox.requests[-1].query == [("a", "1"), ("b", "true"), ("b", "null"), ("b", "x y")]
     assert answer.status_code == 200
     assert answer.json() == cw.clients.list().to_list()
-    assert answer.text.encode() == answer.content
+    assert answer.text.encode() == answer.body
     assert answer.request_id == answer.headers["x-request-id"]
     cw.request("GET", "/ss/rsapi/clients", query=[("x", "1"), ("x", "2")])
     assert sandbox.requests[-1].query == [("x", "1"), ("x", "2")]

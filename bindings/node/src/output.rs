@@ -133,3 +133,9 @@ impl Outcome {
 fn buffer(body: &Bytes) -> Buffer {
     Buffer::from(body.to_vec())
 }
+
+/// Why a body cannot be read as JSON, if so.
+#[napi]
+pub fn json_problem(body: &[u8]) -> Option<ErrorData> {
+    crankwheel::body_json(&Bytes::copy_from_slice(body)).err().map(ErrorData::from)
+}

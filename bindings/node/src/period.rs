@@ -1,6 +1,7 @@
 //! Periods as plain data: their text, their ends, or how many last days.
 
 use crankwheel::{Error, Period, PeriodBound};
+use jiff::Timestamp;
 use napi::Either;
 use napi_derive::napi;
 
@@ -10,21 +11,21 @@ use crate::error::ErrorData;
 #[napi(object, object_from_js = false)]
 pub struct PeriodData {
     pub text: String,
-    /// Milliseconds since 1970; nothing for last days.
-    pub start: Option<f64>,
-    /// Milliseconds since 1970; nothing for last days.
-    pub end: Option<f64>,
+    /// Milliseconds since 1970; for last days as of now.
+    pub start: f64,
+    /// Milliseconds since 1970; for last days it is now.
+    pub end: f64,
     /// How many last days.
     pub days: Option<u32>,
 }
 
 impl From<Period> for PeriodData {
     fn from(period: Period) -> Self {
-        let milliseconds = |moment: jiff::Timestamp| moment.as_millisecond() as f64;
+        let (start, end) = period.bounds(Timestamp::now());
         PeriodData {
             text: period.to_string(),
-            start: period.fixed_bounds().map(|(start, _)| milliseconds(start)),
-            end: period.fixed_bounds().map(|(_, end)| milliseconds(end)),
+            start: start.as_millisecond() as f64,
+            end: end.as_millisecond() as f64,
             days: period.relative_days(),
         }
     }

@@ -1,6 +1,7 @@
 //! The sandbox, in this process: the reseller API in memory, on a thread of its own.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::process::ExitCode;
 
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
@@ -40,29 +41,25 @@ fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
 #[pymethods]
 impl SandboxHandle {
     #[new]
-    #[pyo3(signature = (clients, days, seed, port, now, body_on_204, api_key))]
+    #[pyo3(signature = (clients, days, sessions, seed, host, port, now, body_on_204, api_key))]
     #[expect(clippy::too_many_arguments, reason = "the options, by name, once")]
     fn new(
         py: Python<'_>,
         clients: u32,
         days: u32,
+        sessions: Option<u64>,
         seed: u64,
+        host: &str,
         port: u16,
         now: Option<&Bound<'_, PyAny>>,
         body_on_204: bool,
         api_key: Option<String>,
     ) -> PyResult<Self> {
         let now = now.map(moment).transpose()?;
-        let options = SandboxOptions {
-            clients,
-            days,
-            seed,
-            port,
-            now,
-            body_on_204,
-            api_key,
-            ..SandboxOptions::default()
-        };
+        let host: IpAddr = host.parse().map_err(|_| {
+            PyValueError::new_err(format!("host: must be an IP address such as 127.0.0.1, got {host:?}"))
+        })?;
+        let options = SandboxOptions { clients, days, sessions, seed, host, port, now, body_on_204, api_key };
         py.detach(|| Sandbox::start(options)).map(SandboxHandle).map_err(refused)
     }
 

@@ -158,6 +158,9 @@ class Client(_Model):
         """The fine-grained settings of the client."""
 
     @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
+    @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
 
@@ -288,6 +291,9 @@ class Settings(_Model):
         """Deprecated: it stays false."""
 
     @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
+    @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
 
@@ -315,6 +321,9 @@ class Plan(_Model):
         unlimited.
         """
 
+    @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -345,6 +354,9 @@ class ClientUsage(_Model):
     def num_sessions(self) -> int:
         """The number of meetings in the period."""
 
+    @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -390,6 +402,9 @@ class ClientBilling(_Model):
         """
 
     @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
+    @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
 
@@ -430,6 +445,9 @@ class BillingPeriod(_Model):
         """The quotient of `effective_seconds` and the period's `total_period_seconds`, as sent."""
 
     @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
+    @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
 
@@ -447,6 +465,9 @@ class PlanProRata(_Model):
     def human_name(self) -> str | None:
         """The human-readable name of the plan."""
 
+    @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -473,6 +494,9 @@ class BillingOverview(_Model):
         number of companies.
         """
 
+    @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -503,6 +527,9 @@ class LoginOption(_Model):
     def role(self) -> str | None:
         """The role of the account: `user`, `admin` or `owner`."""
 
+    @property
+    def wire_text(self) -> str:
+        """The raw JSON as a string: every digit and every unknown member."""
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -684,59 +711,36 @@ class Period:
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...
 
-@final
-class RawResponse(Generic[_T_co]):
-    """An answer as it came, and what it means."""
+class RawBody:
+    """The response to a raw request. Printing it does not show the body, which can be a credential."""
 
     @property
     def status_code(self) -> int:
         """The HTTP status."""
-
     @property
     def headers(self) -> dict[str, str]:
         """The headers, names in lower case."""
-
     @property
     def request_id(self) -> str | None:
-        """The answer's ``x-request-id``."""
-
+        """The response's ``x-request-id``."""
     @property
     def attempts(self) -> int:
-        """How often the request was sent."""
-
+        """The number of attempts that were sent."""
     @property
-    def content(self) -> bytes:
-        """The body. That of a grant-token answer is a credential."""
-
-    def parse(self) -> _T_co:
-        """What the answer means, as the call without ``with_raw_response`` would have given it."""
-
-@final
-class RawBody:
-    """The answer to a raw request."""
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers, names in lower case."""
-
-    @property
-    def request_id(self) -> str | None:
-        """The answer's ``x-request-id``."""
-
-    @property
-    def content(self) -> bytes:
-        """The body."""
-
+    def body(self) -> bytes:
+        """The body as bytes. That of a grant-token response is a credential."""
     @property
     def text(self) -> str:
-        """The body as text; bytes that are not UTF-8 are replaced."""
-
+        """The body as a string; bytes that are not UTF-8 are replaced."""
     def json(self) -> Any:
-        """The body as JSON; ``None`` if it is empty."""
+        """Reads the body as JSON; ``None`` if it is empty. Raises `APIResponseError` if it is not JSON."""
+
+@final
+class RawResponse(RawBody, Generic[_T_co]):
+    """The response to an operation, with the value that it stands for (``parse()``)."""
+
+    def parse(self) -> _T_co:
+        """Returns what the same call without ``with_raw_response`` returns, or raises what it raises."""
 
 @final
 class DryRun:
@@ -842,7 +846,9 @@ class SandboxHandle:
         cls,
         clients: int,
         days: int,
+        sessions: int | None,
         seed: int,
+        host: str,
         port: int,
         now: datetime | str | None,
         body_on_204: bool,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._clients import AsyncClients, Clients
-from ._request import AsyncRequests, Requests
+from ._request import Requests
 from ._reseller import AsyncReseller, Reseller
 from ._resource import async_raw, dry, raw, run_dry, run_raw, start_raw
 from ._sso import AsyncSso, Sso
@@ -121,7 +121,6 @@ class WithRawResponse:
         self.clients = RawClients(Clients(session, run_raw))
         self.sso = RawSso(Sso(session, run_raw))
         self.reseller = RawReseller(Reseller(session, run_raw))
-        self.request = raw(Requests(session, run_raw).request)
 
 
 class AsyncWithRawResponse:
@@ -131,7 +130,6 @@ class AsyncWithRawResponse:
         self.clients = AsyncRawClients(AsyncClients(session, start_raw))
         self.sso = AsyncRawSso(AsyncSso(session, start_raw))
         self.reseller = AsyncRawReseller(AsyncReseller(session, start_raw))
-        self.request = async_raw(AsyncRequests(session, start_raw).request)
 
 
 class DryRuns:

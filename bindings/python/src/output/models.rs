@@ -58,6 +58,12 @@ macro_rules! python_models {
                     }
                 )*
 
+                /// The raw JSON as a string: every digit and every unknown member.
+                #[getter]
+                fn wire_text(&self) -> &str {
+                    self.0.json()
+                }
+
                 /// Members that this version of the SDK does not know, as they came.
                 #[getter]
                 fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

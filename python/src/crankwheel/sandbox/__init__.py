@@ -16,11 +16,14 @@ import json as _json
 
 from .. import _native
 from .._client import AsyncCrankWheel, CrankWheel
+from .._native import Client as _Client
+from .._native import Plan as _Plan
+from ._faults import keywords as _keywords
 from ._faults import rule as _rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
     from types import TracebackType
     from typing import Any, Literal
@@ -33,8 +36,24 @@ __all__ = ["Clock", "RecordedRequest", "Sandbox"]
 
 
 def _text(time: datetime | str | None) -> str | None:
-    """A time as RFC 3339 text; the sandbox refuses one without a zone."""
+    """A time as an RFC 3339 string; the sandbox refuses one without a zone."""
     return time if time is None or isinstance(time, str) else time.isoformat()
+
+
+def _id(client: int | _Client) -> int:
+    return client.id if isinstance(client, _Client) else client
+
+
+def _api_name(plan: str | _Plan) -> str:
+    return plan.api_name if isinstance(plan, _Plan) else plan
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by name; the values of a header that came more than once are joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 class RecordedRequest:
@@ -49,13 +68,13 @@ class RecordedRequest:
     query: list[tuple[str, str]]
     """The query, decoded, in order."""
     status: int
-    """The status of the answer; 0 if a fault took the connection away instead."""
+    """The status of the response; 0 if a fault reset the connection instead."""
     body: str
-    """The body as text."""
+    """The body as a string."""
     headers: dict[str, str]
     """The headers, names in lower case, without ``authorization``."""
     fault: dict[str, Any] | None
-    """The fault that struck it, with its ``kind``; latency is not said."""
+    """The fault that was injected, by the names that `Sandbox.fail` takes; latency is not recorded."""
 
     def __init__(self, record: Mapping[str, Any]) -> None:
         self.method = record["method"]
@@ -63,12 +82,12 @@ class RecordedRequest:
         self.query = [(name, value) for name, value in record["query"]]
         self.status = record["status"]
         self.body = record["body"]
-        self.headers = dict(record["headers"])
+        self.headers = _joined(record["headers"])
         self.fault = record.get("fault")
 
     def json(self) -> Any:
-        """The body as JSON; ``None`` if there is none."""
-        return _json.loads(self.body) if self.body else None
+        """Reads the body as JSON; ``None`` if it is empty."""
+        return _json.loads(self.body) if self.body.strip() else None
 
     def __repr__(self) -> str:
         return f"<{self.method} {self.path} -> {self.status}>"
@@ -92,12 +111,19 @@ class Clock:
         self._handle.set_now(time)
 
     def advance(
-        self, by: timedelta | None = None, *, days: float = 0, hours: float = 0, seconds: float = 0
+        self,
+        by: timedelta | None = None,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+        milliseconds: float = 0,
     ) -> None:
-        """Moves it on, by a `timedelta` or by days, hours and seconds."""
+        """Moves it on by a `timedelta` or by the sum of the units, back if that is negative."""
         from datetime import timedelta
 
-        span = timedelta(days=days, hours=hours, seconds=seconds)
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
         self._handle.advance(span if by is None else by + span)
 
     def freeze(self) -> None:
@@ -115,9 +141,20 @@ class Clock:
 class Sandbox:
     """A reseller account in memory behind all 13 endpoints of the API.
 
-    ``clients`` companies with ``days`` of history are made from ``seed``: same seed and same ``now``, same data. With
-    ``now`` (an aware datetime or RFC 3339 text) the clock stands still there until it is moved; without it runs with
-    the system's. It starts at once and stops at the end of the ``with`` block, or by `stop`.
+    It starts at once, and stops at the end of the ``with`` block or by `stop`.
+
+    Args:
+        clients: Number of demo companies at the start. Default: 0.
+        days: Days of history that they have, up to the start. Default: 365.
+        sessions: Number of screen sharing sessions of all of them together, at most 10,000,000. Default: about four a
+            day and company.
+        seed: Seed of the demo data: same seed and same ``now``, same data. Default: 7.
+        host: IP address to listen on. Default: ``127.0.0.1``, which other machines cannot reach.
+        port: Port to listen on. Default: 0, any free one.
+        now: An aware datetime or an RFC 3339 string, at which the clock stands still until it is moved. Default:
+            the system's clock.
+        body_on_204: Whether update, delete and set plan return a 204 with a body, as the live API does. Default: True.
+        api_key: The read/write key that it accepts. Default: ``sandbox-reseller-key``.
     """
 
     __slots__ = ("__weakref__", "_handle", "clock")
@@ -130,13 +167,17 @@ class Sandbox:
         *,
         clients: int = 0,
         days: int = 365,
+        sessions: int | None = None,
         seed: int = 7,
-        now: datetime | str | None = None,
+        host: str = "127.0.0.1",
         port: int = 0,
-        api_key: str | None = None,
+        now: datetime | str | None = None,
         body_on_204: bool = True,
+        api_key: str | None = None,
     ) -> None:
-        self._handle = _native.SandboxHandle(clients, days, seed, port, now, body_on_204, api_key)
+        self._handle = _native.SandboxHandle(
+            clients, days, sessions, seed, host, port, now, body_on_204, api_key
+        )
         self.clock = Clock(self._handle)
 
     @property
@@ -248,9 +289,8 @@ class Sandbox:
 
     @property
     def faults(self) -> list[dict[str, Any]]:
-        """The rules by which something still goes wrong."""
-        rules: list[dict[str, Any]] = self.control("GET", "faults")
-        return rules
+        """The faults that are still active, each as the keyword arguments of `fail`."""
+        return [_keywords(rule) for rule in self.control("GET", "faults")]
 
     def clear_faults(self) -> None:
         """From here on nothing goes wrong any more."""
@@ -271,34 +311,49 @@ class Sandbox:
 
     def add_plan_change(
         self,
-        client_id: int,
-        api_name: str,
+        client: int | _Client,
+        plan: str | _Plan,
         at: datetime | str | None = None,
         set_by: str | None = None,
     ) -> None:
         """Sets the plan of a client as of any time, by default now."""
-        body = {"client_id": client_id, "api_name": api_name, "at": _text(at), "set_by": set_by}
+        body = {"client_id": _id(client), "api_name": _api_name(plan), "at": _text(at), "set_by": set_by}
         self.control("POST", "plan_changes", body)
 
     def add_key(self, key: str, *, owner: str, read_only: bool = False) -> None:
         """Adds an API key. Plans that are set with it are ``set_by`` its ``owner``, an e-mail address."""
         self._handle.add_key(key, read_only, owner)
 
-    def add_user(self, client_id: int, email: str, role: str = "user") -> None:
-        """Adds a user (``user``, ``admin`` or ``owner``) to a client."""
-        self._handle.add_user(client_id, email, role)
+    def add_user(
+        self, client: int | _Client, email: str, role: Literal["user", "admin", "owner"] = "user"
+    ) -> None:
+        """Adds a user to a client."""
+        self._handle.add_user(_id(client), email, role)
 
     def add_session(
-        self, client_id: int, email: str, start: datetime | str, duration: timedelta, viewers: int = 1
+        self,
+        client: int | _Client,
+        email: str,
+        start: datetime | str,
+        duration: timedelta,
+        viewers: int = 1,
     ) -> None:
-        """Adds a screen share; a user who does not exist yet is added."""
-        self._handle.add_session(client_id, email, start, duration, viewers)
+        """Adds a screen sharing session; a user who does not exist yet is added."""
+        self._handle.add_session(_id(client), email, start, duration, viewers)
 
     def add_plan(
-        self, api_name: str, human_name: str, session_limit: int = 99999999, license_count: int = 99999999
+        self,
+        api_name: str,
+        human_name: str | None = None,
+        session_limit: int = 99999999,
+        license_count: int = 99999999,
     ) -> None:
-        """Adds a plan to those that can be set; 99999999 stands for unlimited."""
-        self._handle.add_plan(api_name, human_name, session_limit, license_count)
+        """Adds a plan to those that can be set, or replaces the one of this name; 99999999 means unlimited.
+
+        ``human_name`` is by default ``api_name``.
+        """
+        shown = api_name if human_name is None else human_name
+        self._handle.add_plan(api_name, shown, session_limit, license_count)
 
     def snapshot(self) -> str:
         """The whole state as JSON text: all data and the clock, but no faults, canned answers and requests."""

@@ -57,3 +57,9 @@ def rule(
             raise ValueError(f"{kind!r} takes no {name!r}")
     described = {"method": method, "path": path, "times": times, "probability": probability, "seed": seed}
     return json.dumps({**described, "fault": {"kind": kind, **given}})
+
+
+def keywords(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule as the sandbox describes it, as the arguments that order it."""
+    scope = {name: value for name, value in rule.items() if name != "fault"}
+    return {**rule["fault"], **scope}

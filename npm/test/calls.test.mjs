@@ -184,6 +184,7 @@ test('raw answers', async () => {
       const broken = await cw.withRawResponse.clients.get(6);
       assert.equal(broken.text(), '{"id":');
       assert.throws(() => broken.parse(), sdk.APIResponseError);
+      assert.throws(() => broken.json(), sdk.APIResponseError);
     },
   );
 });
@@ -198,7 +199,7 @@ test('raw requests', async () => {
       response.writeHead(200).end();
     },
     async (cw) => {
-      const query = { a: 'b c', n: 1, gone: undefined };
+      const query = { a: 'b c', n: [1, true, null], gone: undefined };
       assert.equal((await cw.request('post', '/x/y', { query, json: { z: null } })).json(), null);
       await cw.request('GET', 'x', {
         query: new URLSearchParams([
@@ -207,7 +208,7 @@ test('raw requests', async () => {
         ]),
       });
       assert.deepEqual(seen, [
-        ['POST', '/x/y?a=b%20c&n=1', '{"z":null}'],
+        ['POST', '/x/y?a=b%20c&n=1&n=true&n=null', '{"z":null}'],
         ['GET', '/x?k=1&k=2', ''],
       ]);
       for (const path of ['https://evil.example/x', '//evil.example/x', '/a/../b']) {
@@ -229,6 +230,9 @@ test('a dry run sends nothing', async () => {
       assert.match(run.curl, /\$CRANKWHEEL_API_KEY/);
       const update = cw.dryRun.clients.update(5, { settings: { auditLog: true } });
       assert.equal(JSON.parse(update.body).settings.audit_log, true);
+      assert.equal(update.json().settings.audit_log, true);
+      assert.equal(run.json(), null);
+      assert.ok(run instanceof sdk.DryRun);
       assert.throws(() => cw.dryRun.clients.get('x'), sdk.InvalidRequestError);
       assert.equal(cw.dryRun.request('GET', '/x').method, 'GET');
     },

@@ -1,53 +1,19 @@
 // The types and the classes here are those of the contract, nullability included.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { typeCheck, withProject } from './support/consumer.mjs';
+import { camel, contract, fields, properties, reference, schemas, whole } from './support/contract.mjs';
 
 const require = createRequire(import.meta.url);
 const { native } = require('../dist/native.js');
-const contract = JSON.parse(
-  readFileSync(new URL('../../crates/crankwheel/openapi.json', import.meta.url), 'utf8'),
-);
-const { schemas } = contract.components;
 
 const MODELS = ['Client', 'Settings', 'Plan', 'ClientUsage', 'ClientBilling', 'BillingPeriod', 'PlanProRata'];
 MODELS.push('BillingOverview', 'LoginOption');
 const TABLES = ['UsageHistory', 'UsageStats', 'UserStats', 'Session'];
 
-const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const union = (names) => names.map((name) => `'${name}'`).join(' | ') || 'never';
-
-const reference = (schema) => (schema.$ref ?? schema.allOf?.[0].$ref)?.split('/').pop();
-
-/** The schema with the members of all its parts. */
-function whole(schema) {
-  if (schema.$ref) return whole(schemas[reference(schema)]);
-  const parts = [...(schema.allOf ?? []).map(whole), schema];
-  return Object.assign({}, ...parts, {
-    properties: Object.assign({}, ...parts.map((part) => part.properties)),
-  });
-}
-
-/** The properties that are fields to the SDK: other names of the same field left out. */
-function fields(schema) {
-  const own = Object.entries(whole(schema).properties);
-  const aliases = own.flatMap(([, property]) => property['x-wire-aliases'] ?? []);
-  return own.filter(([name]) => !aliases.includes(name));
-}
-
-/** The properties of a schema as the SDK has them: flattened, renamed. */
-function properties(schema) {
-  const key = schema['x-sdk-key'];
-  const own = fields(schema).flatMap(([name, property]) =>
-    property['x-sdk-flattened']
-      ? properties(property)
-      : [[camel(property['x-sdk-attribute'] ?? name), property]],
-  );
-  return key ? [[key.name, key], ...own] : own;
-}
 
 function typeOf(owner, property) {
   if (reference(property)) return reference(property);

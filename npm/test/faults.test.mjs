@@ -34,7 +34,7 @@ for (const [status, name] of [
 ]) {
   test(`status ${status} is a ${name}`, async () => {
     const headers = { 'retry-after': '7' };
-    sandbox.fail({ kind: 'status', status, headers, body: { errors: { sname: ['is bad'] } }, times: 1 });
+    sandbox.fail({ kind: 'status', status, headers, json: { errors: { sname: ['is bad'] } }, times: 1 });
     const error = await rejection(cw.clients.list());
     assert.ok(error instanceof Reflect.get(sdk, name) && error instanceof sdk.APIStatusError);
     assert.equal(error.name, name);

@@ -27,6 +27,10 @@ test('ESM and CommonJS share one set of classes', () => {
   }
 });
 
+test('the version is that of the package', () => {
+  assert.equal(esm.VERSION, require('crankwheel/package.json').version);
+});
+
 const WORK = `
 const sandbox = await Sandbox.start({ clients: 2 });
 const cw = sandbox.client();

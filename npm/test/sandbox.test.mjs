@@ -51,6 +51,11 @@ test('state, clock, canned answers and the log', async () => {
         ['GET', '/ss/rsapi/clients', 503],
       ],
     );
+    const [request] = sandbox.requests;
+    assert.deepEqual([request.json(), request.fault], [null, undefined]);
+    assert.match(request.headers['user-agent'], /^crankwheel/);
+    await cw.clients.update(client, { lname: 'Acme Ltd' });
+    assert.deepEqual(sandbox.requests.at(-1).json(), { lname: 'Acme Ltd' });
     sandbox.respond('GET', '/ss/rsapi/clients', { json: [], times: Number.POSITIVE_INFINITY });
     assert.equal((await cw.clients.list()).length, 0);
     sandbox.reset();
@@ -70,6 +75,59 @@ test('options that cannot be used', async () => {
   for (const options of [{ clients: -1 }, { port: 70_000 }, { host: 'nowhere' }, { now: 'yesterday' }]) {
     await assert.rejects(Sandbox.start(options), Error, inspect(options));
   }
+});
+
+test('misspelt options are refused', async () => {
+  await assert.rejects(Sandbox.start({ seeds: 1 }), { name: 'TypeError', message: /seeds/ });
+  const sandbox = await Sandbox.start();
+  try {
+    for (const call of [
+      () => sandbox.respond('GET', '/x', { times_: 2 }),
+      () => sandbox.fail({ kind: 'latency', ms: 5, time: 1 }),
+      () => sandbox.addPlan('plan_x', { human_name: 'X' }),
+      () => sandbox.addSession(1, 'a@b.is', { start: '2019-02-03T10:00:00Z', duration: 1, viewer: 1 }),
+      () => sandbox.addPlanChange(1, 'plan_1', { set_by: 'a@b.is' }),
+      () => sandbox.addKey('key', { owner: 'a@b.is', read_only: true }),
+    ]) {
+      assert.throws(call, TypeError, String(call));
+    }
+  } finally {
+    await sandbox.stop();
+  }
+});
+
+test('active faults are given back as they were ordered, and the control path is open', async () => {
+  const sandbox = await Sandbox.start({ clients: 2, days: 30, sessions: 12, host: '127.0.0.1' });
+  try {
+    assert.equal(sandbox.control('GET', 'state').sessions, 12);
+    assert.throws(() => sandbox.control('GET', 'nothing'), /nothing/);
+    sandbox.fail({ kind: 'slow_body', pieces: 3, pauseMs: 1, path: '/x/{any}', times: 3 });
+    sandbox.fail({ kind: 'status', status: 503, json: { a: 1 }, probability: 0.5, seed: 3 });
+    const ordered = sandbox.faults;
+    assert.deepEqual(ordered[0], {
+      kind: 'slow_body',
+      pieces: 3,
+      pauseMs: 1,
+      method: '*',
+      path: '/x/{any}',
+      times: 3,
+      seed: 0,
+    });
+    assert.equal(ordered[1].body, '{"a":1}');
+    sandbox.clearFaults();
+    assert.deepEqual(sandbox.faults, []);
+    for (const fault of ordered) sandbox.fail(fault);
+    assert.deepEqual(sandbox.faults, ordered);
+  } finally {
+    await sandbox.stop();
+  }
+});
+
+test('a client shows its configuration', async () => {
+  const cw = new CrankWheel({ apiKey: 'test-key-1234', baseUrl: 'https://gate.example/cw/', readOnly: true });
+  assert.deepEqual([cw.baseUrl, cw.readOnly, cw.closed], ['https://gate.example/cw', true, false]);
+  cw.close();
+  assert.equal(cw.closed, true);
 });
 
 test('after a 204 with a body the next call succeeds, 15 times out of 15', async () => {

@@ -21,7 +21,7 @@ STUB = ast.parse((ROOT / "python" / "src" / "crankwheel" / "_native.pyi").read_t
 INPUTS = {"ClientFields", "CreateClient", "SettingsFields", "UpdateClient", "UpdateSettings"}
 CHOICES = {name for name, schema in SCHEMAS.items() if "enum" in schema}
 MODELS = sorted(set(SCHEMAS) - INPUTS - CHOICES - {"ErrorBody", "LoginLink"})
-OF_THE_SDK = {"extra"}
+OF_THE_SDK = {"extra", "wire_text"}
 
 
 def stub_attributes(name: str) -> dict[str, str]:

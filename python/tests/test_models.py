@@ -105,6 +105,7 @@ def test_unknown_fields_are_kept(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert client.extra == {"shoe_size": {"eu": 44}}
     assert client.settings.extra == {"tint": None}
     assert client.to_dict() == wire
+    assert json.loads(client.wire_text) == wire
     assert pickle.loads(pickle.dumps(client)).extra == client.extra
 
 

@@ -142,7 +142,15 @@ def test_rules_that_are_none() -> None:
                 sandbox.fail(*arguments, **fields)
         assert sandbox.faults == []
         sandbox.fail("latency", "GET", "/x/{any}", ms=5, times=3)
-        assert sandbox.faults[0]["fault"] == {"kind": "latency", "ms": 5}
+        sandbox.fail("status", status=503, json={"a": 1}, probability=0.5, seed=3)
+        ordered = sandbox.faults
+        scope = {"method": "GET", "path": "/x/{any}", "times": 3, "probability": None, "seed": 0}
+        assert ordered[0] == {"kind": "latency", "ms": 5, **scope}
+        assert ordered[1]["body"] == '{"a": 1}'
+        sandbox.clear_faults()
+        for rule in ordered:
+            sandbox.fail(**rule)
+        assert sandbox.faults == ordered
         sandbox.reset()
         assert sandbox.faults == []
 
@@ -155,6 +163,10 @@ def test_data_of_any_time_and_snapshots(sandbox: Sandbox) -> None:
     sandbox.add_key("second-key", owner="second@reseller.example", read_only=True)
     sandbox.add_session(number, "me@acme.example", founded, datetime.timedelta(minutes=5))
     acme = cw.clients.get(number)
+    sandbox.add_user(acme, "owner@acme.example", "owner")
+    sandbox.add_plan("plan_x")
+    plan = cw.reseller.plans()[-1]
+    assert (plan.api_name, plan.human_name) == ("plan_x", "plan_x")
     assert (acme.lname, acme.current_plan) == ("Acme", "plan_3")
     assert len(sandbox.client(api_key="second-key").clients.list()) == 6
     before = sandbox.control("GET", "state")
@@ -175,6 +187,18 @@ def test_data_of_any_time_and_snapshots(sandbox: Sandbox) -> None:
         sandbox.control("GET", "nothing")
     with pytest.raises(ValueError, match=r"."):
         sandbox.add_plan_change(number, "plan_1", at=datetime.datetime(2019, 3, 1))
+
+
+def test_sessions_and_host() -> None:
+    with Sandbox(clients=2, days=30, sessions=12, host="127.0.0.1") as sandbox:
+        assert sandbox.control("GET", "state")["sessions"] == 12
+        before = sandbox.clock.now
+        sandbox.clock.freeze()
+        sandbox.clock.advance(minutes=90, milliseconds=500)
+        assert sandbox.clock.now - before >= datetime.timedelta(minutes=90, milliseconds=500)
+    for wrong in ({"host": "nowhere"}, {"sessions": 10**9}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            Sandbox(**wrong)
 
 
 def test_the_plugin(pytester: pytest.Pytester) -> None:

@@ -249,6 +249,14 @@ def test_raw_answers(sandbox: Sandbox, cw: CrankWheel) -> None:
     sandbox.respond("GET", "/ss/rsapi/clients/7", body="<html>")
     broken = cw.with_raw_response.clients.get(7)
     assert broken.body == b"<html>"
+    assert broken.text == "<html>"
+    assert raw.json() == raw.parse().to_list()
+    assert isinstance(raw, crankwheel.RawBody)
+    assert (
+        repr(raw) == f"RawResponse(status_code=200, request_id='{raw.request_id}', <{len(raw.body)} bytes>)"
+    )
+    with pytest.raises(crankwheel.APIResponseError, match="JSON"):
+        broken.json()
     with pytest.raises(crankwheel.APIResponseError):
         broken.parse()
     with pytest.raises(NotFoundError):
@@ -277,6 +285,8 @@ def test_raw_requests(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert answer.status_code == 200
     assert answer.json() == cw.clients.list().to_list()
     assert answer.text.encode() == answer.body
+    assert answer.attempts == 1
+    assert repr(answer).startswith("RawBody(status_code=200, ")
     assert answer.request_id == answer.headers["x-request-id"]
     cw.request("GET", "/ss/rsapi/clients", query=[("x", "1"), ("x", "2")])
     assert sandbox.requests[-1].query == [("x", "1"), ("x", "2")]

@@ -46,10 +46,11 @@ function members(value) {
   return [...methods, ...statics(value.constructor)];
 }
 
+/** The static methods of a class; other static members are not declared, for the package's own use. */
 function statics(Class) {
-  const own = ['length', 'name', 'prototype', ...Object.getOwnPropertyNames(Error)];
+  const own = ['prototype', ...Object.getOwnPropertyNames(Error)];
   return Object.getOwnPropertyNames(Class)
-    .filter((name) => !own.includes(name))
+    .filter((name) => !own.includes(name) && typeof Class[name] === 'function')
     .map((name) => label(Class, name));
 }
 

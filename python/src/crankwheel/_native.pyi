@@ -160,6 +160,7 @@ class Client(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -293,6 +294,7 @@ class Settings(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -324,6 +326,7 @@ class Plan(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -357,6 +360,7 @@ class ClientUsage(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -404,6 +408,7 @@ class ClientBilling(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -447,6 +452,7 @@ class BillingPeriod(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -468,6 +474,7 @@ class PlanProRata(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -497,6 +504,7 @@ class BillingOverview(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -530,6 +538,7 @@ class LoginOption(_Model):
     @property
     def wire_text(self) -> str:
         """The raw JSON as a string: every digit and every unknown member."""
+
     @property
     def extra(self) -> dict[str, Any]:
         """The members that this version of the SDK does not know, as sent."""
@@ -717,21 +726,27 @@ class RawBody:
     @property
     def status_code(self) -> int:
         """The HTTP status."""
+
     @property
     def headers(self) -> dict[str, str]:
         """The headers, names in lower case."""
+
     @property
     def request_id(self) -> str | None:
         """The response's ``x-request-id``."""
+
     @property
     def attempts(self) -> int:
         """The number of attempts that were sent."""
+
     @property
     def body(self) -> bytes:
         """The body as bytes. That of a grant-token response is a credential."""
+
     @property
     def text(self) -> str:
         """The body as a string; bytes that are not UTF-8 are replaced."""
+
     def json(self) -> Any:
         """Reads the body as JSON; ``None`` if it is empty. Raises `APIResponseError` if it is not JSON."""
 

@@ -118,8 +118,8 @@ pub(crate) fn overview(state: &State, query: &Query) -> Result<Response, Respons
     Ok(Response::json(StatusCode::OK, &overview))
 }
 
-/// Whether a bill shows who set a plan. For the same change, the API document's overview example
-/// has null where its client example has the address.
+/// The value of `set_by` of a plan that was set. For the same change, the API document's overview
+/// example has null where its client example has the address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SetBy {
     Shown,

@@ -69,7 +69,7 @@ impl Query {
     }
 }
 
-/// Which of a period's two bounds may be missing.
+/// The bounds of a period that may be missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PeriodRule {
     /// Neither.

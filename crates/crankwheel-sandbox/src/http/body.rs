@@ -64,7 +64,7 @@ impl Body for OutgoingBody {
     }
 }
 
-/// Whether `Accept-Encoding` names gzip and does not exclude it.
+/// Returns true if `Accept-Encoding` names gzip and does not exclude it.
 pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
     request
         .get_all(header::ACCEPT_ENCODING)

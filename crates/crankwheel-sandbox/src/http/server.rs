@@ -31,7 +31,7 @@ const MAX_CONTROL_BYTES: u64 = 4 << 30;
 /// The path of a login link ends with the token, which no log may show.
 const LOGIN_PATH: &str = "/ss/auth/rlogin/";
 
-/// What the handle and the server's thread share.
+/// The state and the stop signal, which the handle and the server's thread share.
 pub(crate) struct Shared {
     state: Mutex<State>,
     pub(crate) stop: Notify,

@@ -11,7 +11,7 @@ use crate::response::Response;
 use crate::state::State;
 use crate::time;
 
-/// How a response is written.
+/// The options and the fault with which a response is written.
 pub(crate) struct WriteMode<'a> {
     pub(crate) body_on_204: bool,
     /// The headers of the request.

@@ -80,8 +80,8 @@ impl Field {
         values.get(self.name).cloned().unwrap_or_else(|| self.initial.value())
     }
 
-    /// Whether the field can have a value of this type. A snapshot must not change the types of
-    /// responses.
+    /// Returns true if the field can have a value of this type. A snapshot must not change the
+    /// types of responses.
     pub(crate) fn can_store(&self, value: &Value) -> bool {
         match self.rule {
             Rule::Settings => false,

@@ -91,12 +91,12 @@ fn without_prefixes(email: &str) -> &str {
     email.rsplit_once(PREFIX_END).map_or(email, |(_, address)| address)
 }
 
-/// Whether an account's address is this one, alone or after `<anything>-cw-`.
+/// Returns true if an account's address is this one, alone or after `<anything>-cw-`.
 pub(crate) fn leads_to(account: &str, email: &str) -> bool {
     account.strip_suffix(email).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(PREFIX_END))
 }
 
-/// Whether this is text, an at sign and text, without white space and control characters.
+/// Returns true for a name, an at sign and a host, without white space and control characters.
 pub(crate) fn is_email_address(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))

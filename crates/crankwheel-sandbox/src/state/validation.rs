@@ -107,7 +107,7 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     Ok(Some(value.clone()))
 }
 
-/// Whether this is an absolute URL in the characters that RFC 3986 allows. The parser of the `url`
+/// Returns true for an absolute URL in the characters that RFC 3986 allows. The parser of the `url`
 /// crate alone would repair some invalid URLs.
 fn is_url(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);

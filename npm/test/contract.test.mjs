@@ -91,7 +91,7 @@ test('the declared types are those of the contract', async () => {
       if (schema.nullable) same(`Extract<null, ${type}['${property}']>`, 'null');
     }
   }
-  const readOnly = properties(schemas.Client).filter(([, property]) => property.readOnly);
+  const readOnly = properties(schemas.Client).filter(([, property]) => property['x-read-only']);
   const writable = properties(schemas.UpdateClient).map(([property]) => property);
   same(
     "Exclude<keyof ClientUpdate, 'extra'>",

@@ -21,6 +21,8 @@ def strengthen(node):
         strengthen(item)
     if "x-also-accepts" in node and "type" in node:
         node["type"] = [node["type"], "string"]
+    if "x-any-of" in node:
+        node["anyOf"] = node["x-any-of"]
     if "x-only-values" in node:
         node["enum"] = [*node["x-only-values"], None]
     if "properties" in node:

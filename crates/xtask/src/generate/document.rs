@@ -29,7 +29,6 @@ pub struct Schema {
     pub kind: String,
     pub nullable: bool,
     pub description: Option<String>,
-    pub read_only: bool,
     pub deprecated: bool,
     pub required: Vec<String>,
     pub properties: IndexMap<String, Schema>,
@@ -48,6 +47,8 @@ pub struct Schema {
     pub aliases: Vec<String>,
     #[serde(rename = "x-sdk-type")]
     pub sdk_type: Option<String>,
+    #[serde(rename = "x-read-only")]
+    pub read_only: bool,
 }
 
 /// Members beyond the named ones.

@@ -3,6 +3,7 @@
 //! They need cargo, Python 3.10 or newer and Node 20 or newer; all else they install into the checkout
 //! (`python/.venv`, `npm/node_modules`).
 
+mod contract;
 mod demo;
 mod generate;
 mod node;

@@ -32,7 +32,7 @@ impl Node {
     }
 
     fn npm_program() -> Command {
-        program(if cfg!(windows) { "npm.cmd" } else { "npm" }, FOLDER)
+        program(script("npm"), FOLDER)
     }
 
     /// Installs what builds and checks the package.
@@ -65,4 +65,9 @@ impl Node {
         command.arg("test");
         command
     }
+}
+
+/// The file name of a program that npm installs, on this system.
+pub fn script(name: &str) -> String {
+    if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() }
 }

@@ -1,6 +1,6 @@
 //! The Python side: an interpreter, a virtual environment, the package built into it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Outcome, executable, fresh, mark, output, program, root, run, target};
@@ -92,6 +92,20 @@ impl Python {
             run(program(bin.join(executable("python")), "").args(pip))?;
         }
         Ok(installed)
+    }
+
+    /// A virtual environment apart from the package's, with what a file of requirements names; returns its Python.
+    pub fn separate(&self, environment: &Path, requirements: &PathBuf) -> Outcome<PathBuf> {
+        let bin = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
+        let python = bin.join(executable("python"));
+        let stamp = environment.join("installed");
+        if !fresh(&stamp, std::slice::from_ref(requirements)) {
+            run(program(&self.interpreter, "").args(["-m", "venv", "--clear"]).arg(environment))?;
+            let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--requirement"];
+            run(program(&python, "").args(pip).arg(requirements))?;
+            mark(&stamp, std::slice::from_ref(requirements))?;
+        }
+        Ok(python)
     }
 
     /// Format, lints and types.

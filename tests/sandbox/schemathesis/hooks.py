@@ -41,7 +41,7 @@ def add_dependencies(schema):
     """Rules that look at more than one property."""
     dependencies = {}
     for names in schema.get("x-both-or-neither", []):
-        dependencies |= {name: names for name in names}
+        dependencies |= dict.fromkeys(names, names)
         kinds = ({"enum": [None]}, {"type": "string"})
         schema["anyOf"] = [{"properties": dict.fromkeys(names, kind)} for kind in kinds]
     for name, node in schema["properties"].items():

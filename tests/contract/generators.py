@@ -44,7 +44,7 @@ class Client:
 
     def generate(self, generator: str, *options: str) -> None:
         """Runs openapi-generator."""
-        command = [BIN / "openapi-generator-cli", "generate", "--generator-name", generator]
+        command: Command = [BIN / "openapi-generator-cli", "generate", "--generator-name", generator]
         run(*command, "--input-spec", CONTRACT, "--output", self.folder / "generated", *options)
 
     def compile_typescript(self) -> None:
@@ -94,7 +94,7 @@ class OpenapiGeneratorJava(Client):
         self.generate("java", "--library", "native", "--additional-properties", "openApiNullable=false")
         sources = [*(self.folder / "generated" / "src" / "main").rglob("*.java")]
         sources += (HERE / "clients" / self.name).glob("*.java")
-        options = ["-nowarn", "-encoding", "UTF-8", "-d", self.folder / "classes"]
+        options: Command = ["-nowarn", "-encoding", "UTF-8", "-d", self.folder / "classes"]
         run("javac", *options, "-classpath", archive(), *sources)
 
     def command(self) -> Command:
@@ -112,7 +112,7 @@ class OpenapiPythonClient(Client):
     name = "openapi_python_client"
 
     def make(self) -> None:
-        command = [BIN / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"]
+        command: Command = [BIN / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning"]
         config = HERE / "clients" / f"{self.name}.yaml"
         output = self.folder / "generated"
         run(*command, "--config", config, "--path", CONTRACT, "--output-path", output)
@@ -145,7 +145,7 @@ class Progenitor(Client):
     def make(self) -> None:
         manifest = HERE / "clients" / self.name / "Cargo.toml"
         variables = {"CONTRACT": str(CONTRACT), "CARGO_TARGET_DIR": str(self.folder)}
-        run("cargo", "build", "--quiet", "--locked", "--manifest-path", manifest, **variables)
+        run("cargo", "build", "--quiet", "--locked", "--manifest-path", manifest, variables=variables)
 
     def command(self) -> Command:
         return [self.folder / "debug" / "contract-progenitor"]
@@ -165,12 +165,12 @@ class MakeError(Exception):
     """A generator or a compiler failed."""
 
 
-def run(*command: str | Path, folder: Path = ROOT, **variables: str) -> None:
+def run(*command: str | Path, folder: Path = ROOT, variables: dict[str, str] | None = None) -> None:
     """Runs a program; what it prints is shown only if it fails."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
-        env=os.environ | variables,
+        env=os.environ | (variables or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

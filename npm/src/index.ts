@@ -3,44 +3,13 @@
 export type { ClientLike, PlanLike } from './arguments';
 export { CrankWheel, Impersonation } from './client';
 export { Clients, type UsageOptions } from './clients';
-export {
-  APIConnectionError,
-  APIResponseError,
-  APIStatusError,
-  APITimeoutError,
-  AuthenticationError,
-  BadRequestError,
-  ConfigurationError,
-  ConflictError,
-  CrankWheelError,
-  type FieldErrors,
-  InternalServerError,
-  InvalidRequestError,
-  NotFoundError,
-  PermissionDeniedError,
-  RateLimitError,
-  UnprocessableEntityError,
-} from './errors';
+export * from './error-classes';
 export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
 export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';
 export type { Attributes, Hooks, RequestInfo, ResponseInfo } from './hooks';
 export { List } from './list';
 export { type Extra, type Json, Model } from './model';
-export {
-  BillingOverview,
-  BillingPeriod,
-  Client,
-  ClientBilling,
-  ClientBillingList,
-  ClientList,
-  ClientUsage,
-  LoginOption,
-  LoginOptionList,
-  Plan,
-  PlanList,
-  PlanProRata,
-  Settings,
-} from './models';
+export * from './models';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
 export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
 export { DryRun, RawBody, RawResponse } from './raw';

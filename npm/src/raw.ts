@@ -1,6 +1,7 @@
 // Responses as they came, and requests that were not sent.
 
-import { headerRecord, makeError } from './errors';
+import { headerRecord } from './error-data';
+import { makeError } from './errors';
 import { type DryRunData, native, type Outcome } from './native';
 
 type Answer = NonNullable<Outcome['answer']>;

@@ -1,10 +1,12 @@
 // What becomes of a call: it is sent, sent with its answer shown as it came, or only looked at.
 
 import { methodOptions } from './arguments';
-import { CrankWheelError, invalidOption, makeError, unwrap } from './errors';
+import { CrankWheelError } from './error-classes';
+import { invalidOption, makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
 import type { NativeClient, Outcome, PreparedCall } from './native';
-import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions, nativeOptions } from './options';
+import { nativeOptions } from './native-options';
+import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
 import { DryRun, RawBody, RawResponse } from './raw';
 
 /** Makes the call on the native side. */
@@ -134,10 +136,10 @@ async function perform(
   }
 }
 
-function clientFor(session: Session, { timeout, maxRetries, retryWrites }: CallOptions): NativeClient {
-  const options = { timeout, maxRetries, retryWrites };
-  if (Object.values(options).every((value) => value === undefined)) return session.client;
-  const [native] = nativeOptions(options);
+function clientFor(session: Session, options: CallOptions): NativeClient {
+  const given = CALL_OPTIONS.filter((name) => name !== 'signal' && options[name] !== undefined);
+  if (given.length === 0) return session.client;
+  const [native] = nativeOptions(Object.fromEntries(given.map((name) => [name, options[name]])));
   return unwrap(session.client.withOptions(native));
 }
 

@@ -61,6 +61,13 @@ fn python(text: &str, indent: usize) -> String {
     }
 }
 
+/// An item of a list in a docstring of Python, such as an argument: further lines are indented.
+fn python_item(text: &str, indent: usize) -> String {
+    let lines = wrapped(&spelled(Language::Python, text), indent + 4);
+    let pad = format!("{:indent$}", "");
+    format!("{pad}{}", lines.join(&format!("\n{pad}    ")))
+}
+
 /// A JSDoc comment: on one line if it fits.
 fn ts(text: &str, indent: usize) -> String {
     let spelled = spelled(Language::TypeScript, text);
@@ -78,6 +85,7 @@ fn ts(text: &str, indent: usize) -> String {
 pub fn add_filters(templates: &mut Environment<'_>) {
     templates.add_filter("rust_doc", |text: String, indent: usize| rust(&text, indent));
     templates.add_filter("python_doc", |text: String, indent: usize| python(&text, indent));
+    templates.add_filter("python_item", |text: String, indent: usize| python_item(&text, indent));
     templates.add_filter("ts_doc", |text: String, indent: usize| ts(&text, indent));
     templates
         .add_filter("comment", |text: String, indent: usize, marker: String| comment(&text, indent, &marker));
@@ -97,6 +105,8 @@ mod tests {
         assert_eq!(rust(short, 0), "/// Set together with `hard_limit_starts`, or `None`.");
         assert_eq!(ts(short, 2), "  /** Set together with `hardLimitStarts`, or `null`. */");
         assert_eq!(python(short, 4), "    \"\"\"Set together with `hard_limit_starts`, or `None`.\"\"\"");
+        let item = python_item(&"word ".repeat(30), 8);
+        assert!(item.starts_with("        word") && item.contains("\n            word"), "{item}");
         let long = "word ".repeat(30);
         assert!(ts(&long, 2).lines().all(|line| line.len() <= WIDTH));
         assert_eq!(python(&format!("One.\n\n{long}"), 0).lines().nth(1), Some(""));

@@ -5,6 +5,8 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::contract::{CONTRACT, Contract};
+use super::errors::{self, Errors};
+use super::options::{self, ClientOption};
 use super::outputs::Output;
 use crate::run::Outcome;
 
@@ -13,12 +15,14 @@ use crate::run::Outcome;
 pub struct Facts {
     #[serde(flatten)]
     contract: Contract,
+    options: Vec<ClientOption>,
+    errors: Errors,
 }
 
 impl Facts {
     /// Reads the contract and the tables.
     pub fn read() -> Outcome<Self> {
-        Ok(Facts { contract: Contract::read()? })
+        Ok(Facts { contract: Contract::read()?, options: options::read()?, errors: errors::read()? })
     }
 
     /// The values that the template of one output can use: the facts, `variant`, and `generated` for

@@ -1,4 +1,4 @@
-//! The formatter of each language, so that templates need not wrap lines.
+//! The formatter of each language, so that templates need neither wrap lines nor sort names.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -25,28 +25,39 @@ impl Formatters {
 
     /// Formats the text of an output; Markdown stays as it is.
     pub fn format(&self, output: &Output, text: &str) -> Outcome<String> {
-        let extension = output.path.rsplit('.').next().unwrap_or_default();
+        let mut text = text.to_owned();
+        for mut formatter in self.of(output) {
+            text = piped(&mut formatter, &text).map_err(|problem| format!("{}: {problem}", output.path))?;
+        }
+        Ok(text)
+    }
+
+    /// The programs for an output, one after the other.
+    fn of(&self, output: &Output) -> Vec<Command> {
         let name = root().join(output.path);
-        let mut formatter = match extension {
+        match output.path.rsplit('.').next().unwrap_or_default() {
             "rs" => {
                 let mut rustfmt = program("rustfmt", "");
                 rustfmt.arg("--config-path").arg(root()).args(["--edition", "2024"]);
-                rustfmt
+                vec![rustfmt]
             }
             "py" | "pyi" => {
-                let mut ruff = self.python.program();
-                ruff.args(["-m", "ruff", "format", "--quiet", "--stdin-filename"]).arg(name).arg("-");
-                ruff
+                let ruff = |arguments: &[&str]| {
+                    let mut ruff = self.python.program();
+                    ruff.args(["-m", "ruff"]).args(arguments).args(["--quiet", "--stdin-filename"]);
+                    ruff.arg(&name).arg("-");
+                    ruff
+                };
+                vec![ruff(&["check", "--fix-only", "--select", "I001,RUF022"]), ruff(&["format"])]
             }
             "ts" => {
                 let mut biome = self.node.program();
                 biome.args(["node_modules/@biomejs/biome/bin/biome", "format"]);
                 biome.arg(format!("--stdin-file-path={}", name.display()));
-                biome
+                vec![biome]
             }
-            _ => return Ok(text.to_owned()),
-        };
-        piped(&mut formatter, text).map_err(|problem| format!("{}: {problem}", output.path))
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -8,10 +8,13 @@
 mod contract;
 mod docs;
 mod document;
+mod errors;
 mod facts;
 mod format;
+mod options;
 mod outputs;
 mod spelling;
+mod table;
 
 use std::fs;
 use std::path::Path;

@@ -10,8 +10,8 @@ pub struct Output {
     pub template: &'static str,
     /// The name of the region between two marker lines; the whole file if there is none.
     pub region: Option<&'static str>,
-    /// Variants of one template (such as the sync and the async twin) tell each other apart by this
-    /// value, which the template sees as `variant`.
+    /// Variants of one template (such as the sync and the async twin, or the languages' READMEs) tell
+    /// each other apart by this value, which the template sees as `variant`.
     pub variant: &'static str,
 }
 
@@ -23,6 +23,10 @@ impl Output {
     const fn region(self, name: &'static str) -> Self {
         Output { region: Some(name), ..self }
     }
+
+    const fn variant(self, variant: &'static str) -> Self {
+        Output { variant, ..self }
+    }
 }
 
 /// All outputs.
@@ -30,9 +34,22 @@ pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
     file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
     file("crates/crankwheel/src/api/setters.rs", "core/setters.rs.jinja"),
+    file("python/src/crankwheel/__init__.py", "python/init.py.jinja"),
+    file("python/src/crankwheel/_errors.py", "python/errors.py.jinja"),
     file("python/src/crankwheel/_native.pyi", "python/models.pyi.jinja").region("models"),
+    file("python/src/crankwheel/_options.py", "python/options.py.jinja"),
     file("npm/src/models.ts", "npm/models.ts.jinja"),
     file("npm/src/fields.ts", "npm/fields.ts.jinja"),
+    file("npm/src/error-classes.ts", "npm/error-classes.ts.jinja"),
+    file("npm/src/options.ts", "npm/options.ts.jinja"),
+    file("crates/crankwheel/README.md", "readme/options.md.jinja").region("options").variant("rust"),
+    file("crates/crankwheel/README.md", "readme/errors.md.jinja").region("errors").variant("rust"),
+    file("npm/README.md", "readme/options.md.jinja").region("options").variant("ts"),
+    file("npm/README.md", "readme/errors.md.jinja").region("errors").variant("ts"),
+    file("npm/README.md", "readme/attributes.md.jinja").region("attributes").variant("ts"),
+    file("python/README.md", "readme/options.md.jinja").region("options").variant("python"),
+    file("python/README.md", "readme/errors.md.jinja").region("errors").variant("python"),
+    file("python/README.md", "readme/attributes.md.jinja").region("attributes").variant("python"),
 ];
 
 impl Output {

@@ -1,0 +1,142 @@
+"""The configuration of a client: what `CrankWheel` and `AsyncCrankWheel` have in common.
+
+Their options are parameters in `_options.py`.
+"""
+
+from __future__ import annotations
+
+from . import _native
+from ._views import DryRuns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+    from typing import Any, TypeAlias, TypeVar
+
+    from typing_extensions import Self
+
+    from ._fields import ClientArgument
+    from ._native import ImpersonationKey, NativeClient
+
+    Seconds: TypeAlias = float | timedelta
+    """Seconds, or a `timedelta`."""
+    Key: TypeAlias = str | Callable[[], str]
+    """The API key, or a function that returns the current key."""
+    B = TypeVar("B", bound="BaseClient")
+
+
+class BaseClient:
+    """The configuration, key and connections of a client."""
+
+    __slots__ = ("__weakref__", "_base", "_key", "_key_from_environment", "_options")
+
+    _base: NativeClient
+    _key: Callable[[], str] | None
+    _key_from_environment: bool
+    _options: dict[str, Any]
+
+    def _start(self, given: Given) -> None:
+        self._key = given.key if callable(given.key) else None
+        self._key_from_environment = given.key is None
+        self._options = given.options
+        self._base = _native.NativeClient(given.with_text(), self._key is not None)
+
+    def _copy(self, given: Given) -> Self:
+        other = object.__new__(type(self))
+        other._options = self._options | given.options
+        other._key = self._key
+        other._key_from_environment = self._key_from_environment
+        if given.key is not None:
+            other._key = given.key if callable(given.key) else None
+            other._key_from_environment = False
+        other._base = self._base.with_options(given.with_text())
+        return other
+
+    def _session(self) -> NativeClient:
+        """Returns the native client for one call; calls the function that returns the key, on the caller's thread."""
+        if self._key is None:
+            return self._base
+        return self._base.with_options({"api_key": self._key()})
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is."""
+        return self._base.base_url
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every write is refused before it is sent."""
+        return self._base.read_only
+
+    @property
+    def closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._base.closed
+
+    @property
+    def dry_run(self) -> DryRuns:
+        """Every operation as the request that it would send; nothing is sent at all."""
+        return DryRuns(lambda: self._base)
+
+    def impersonation_key(self, client: ClientArgument) -> ImpersonationKey:
+        """The key that acts as an administrator of a client. It contains your own key: ``reveal()`` shows it."""
+        return self._session().impersonation_key(client)
+
+    def diagnose(self) -> str:
+        """What the client works with, secrets masked: print it when it does not get through. Sends nothing."""
+        return self._base.diagnose()
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_base"):
+            return f"<{type(self).__name__} that could not be made>"
+        shown = "".join(
+            f", {name}={self._options[name]!r}"
+            for name in ("timeout", "max_retries", "read_only")
+            if name in self._options
+        )
+        return f"{type(self).__name__}(base_url={self.base_url!r}{shown})"
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if not self._key_from_environment:
+            raise TypeError(
+                f"this {type(self).__name__} holds an API key that was passed to it, and keys are not pickled; "
+                "leave the key to the environment variable CRANKWHEEL_API_KEY and the copy reads it anew"
+            )
+        if "@" in self._options.get("proxy", ""):
+            raise TypeError(
+                f"the proxy URL of this {type(self).__name__} holds credentials, and those are not pickled; "
+                "leave the proxy to the environment variable HTTPS_PROXY and the copy reads it anew"
+            )
+        return (_restore, (type(self), self._options))
+
+
+def chosen(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Returns the options (a method's ``locals()``) that were given, without the key."""
+    return {
+        name: value
+        for name, value in arguments.items()
+        if value is not None and name not in ("self", "api_key")
+    }
+
+
+class Given:
+    """The options that a client is created with, in a wrapper that shows neither the key nor a proxy's password."""
+
+    __slots__ = ("key", "options")
+
+    def __init__(self, key: Key | None, options: dict[str, Any]) -> None:
+        self.key = key
+        self.options = options
+
+    def with_text(self) -> dict[str, Any]:
+        """Returns the options, with the key unless it is a function. The native side refuses what is not a key."""
+        if self.key is None or callable(self.key):
+            return self.options
+        return {**self.options, "api_key": self.key}
+
+
+def _restore(kind: type[B], options: dict[str, Any]) -> B:
+    client = object.__new__(kind)
+    client._start(Given(None, options))
+    return client

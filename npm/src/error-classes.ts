@@ -109,7 +109,7 @@ export class ConflictError extends APIStatusError {}
 /** 422: the API understood the request and refused it. */
 export class UnprocessableEntityError extends APIStatusError {}
 
-/** 429: too many requests; `retryAfter` is the wait that the server asked for, in seconds. */
+/** 429: too many requests; `retryAfter` is the wait that the server asked for. */
 export class RateLimitError extends APIStatusError {}
 
 /** 5xx: the server failed. */

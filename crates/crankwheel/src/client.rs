@@ -156,7 +156,7 @@ impl CrankWheel {
 
     /// Whether every write is refused before it is sent.
     pub fn read_only(&self) -> bool {
-        self.shared.config.read_only
+        self.shared.config.settings.read_only
     }
 }
 
@@ -165,8 +165,8 @@ impl fmt::Debug for CrankWheel {
         f.debug_struct("CrankWheel")
             .field("base_url", &self.base_url())
             .field("api_key", &format_args!("***"))
-            .field("max_retries", &self.shared.config.max_retries)
-            .field("read_only", &self.shared.config.read_only)
+            .field("max_retries", &self.shared.config.settings.max_retries)
+            .field("read_only", &self.shared.config.settings.read_only)
             .finish_non_exhaustive()
     }
 }

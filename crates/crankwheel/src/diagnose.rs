@@ -44,22 +44,23 @@ impl CrankWheel {
     pub fn diagnose(&self) -> Diagnosis {
         let config = &self.shared.config;
         let connection = &config.connection;
+        let settings = &connection.settings;
         let key = match &config.key {
             KeySource::Fixed(key) => format!("*** ({} characters)", key.reveal().len()),
             KeySource::Function(_) => "from a function".to_owned(),
         };
         let roots = trust(connection).map_or_else(|error| error.to_string(), |trust| trust.sources);
-        let total = match config.deadlines.total {
+        let total = match config.settings.timeout {
             Some(total) => format!("{total:?}"),
             None => "90s (15 min for billing overview and usage history)".to_owned(),
         };
-        let retries = match (config.max_retries, config.retry_writes) {
+        let retries = match (config.settings.max_retries, config.settings.retry_writes) {
             (retries, false) => retries.to_string(),
             (retries, true) => format!("{retries} (writes of unknown outcome, too)"),
         };
         let connections = format!(
             "{} at once, {} kept idle for {:?}",
-            connection.max_connections, connection.max_idle_connections, connection.idle_timeout
+            settings.max_connections, settings.max_idle_connections, settings.idle_timeout
         );
         let lines = vec![
             ("version", env!("CARGO_PKG_VERSION").to_owned()),
@@ -67,18 +68,15 @@ impl CrankWheel {
             ("system", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
             ("base URL", self.base_url().to_owned()),
             ("API key", key),
-            ("read only", config.read_only.to_string()),
+            ("read only", config.settings.read_only.to_string()),
             ("trusted roots", roots),
             (
                 "client certificate",
-                connection
-                    .client_certificate
-                    .as_ref()
-                    .map_or("none".into(), |file| file.display().to_string()),
+                settings.client_certificate.as_ref().map_or("none".into(), |file| file.display().to_string()),
             ),
             ("proxy", proxy(config)),
-            ("connect timeout", format!("{:?}", connection.connect_timeout)),
-            ("attempt timeout", format!("{:?}", config.deadlines.attempt)),
+            ("connect timeout", format!("{:?}", settings.connect_timeout)),
+            ("attempt timeout", format!("{:?}", config.settings.attempt_timeout)),
             ("timeout", total),
             ("retries", retries),
             ("connections", connections),

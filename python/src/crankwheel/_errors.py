@@ -156,7 +156,7 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests; `retry_after` is the wait that the server asked for, in seconds."""
+    """429: too many requests; `retry_after` is the wait that the server asked for."""
 
 
 class InternalServerError(APIStatusError):

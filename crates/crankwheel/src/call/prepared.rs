@@ -98,7 +98,7 @@ impl<T: Send + 'static> Call<T> {
         // Before any look-up: a read-only client does not even begin a write.
         let checked = prepared.and_then(|it| refuse_write(config, &it.preview).map(|()| it));
         let prepared = checked.map_err(|error| shared.redacted(key.as_ref(), error))?;
-        let total = config.deadlines.total.unwrap_or_else(|| prepared.preview.default_timeout());
+        let total = config.settings.timeout.unwrap_or_else(|| prepared.preview.default_timeout());
         let deadline = Deadline::new(total);
         let key = match key {
             Some(key) => key,

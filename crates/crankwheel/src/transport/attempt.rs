@@ -163,7 +163,7 @@ impl Sender<'_> {
         match timeout(self.deadline.left(), pools.slots.acquire()).await {
             Ok(Ok(slot)) => Ok(slot),
             _ => {
-                let most = self.shared.config.connection.max_connections;
+                let most = self.shared.config.connection.settings.max_connections;
                 let what =
                     format!("none of the {most} connections that `max_connections` allows became free");
                 Err(self.timed_out(Outcome::NotSent, &what))
@@ -173,7 +173,7 @@ impl Sender<'_> {
 
     /// How long to wait for the next sign of the server.
     fn patience(&self) -> Duration {
-        self.shared.config.deadlines.attempt.min(self.deadline.left())
+        self.shared.config.settings.attempt_timeout.min(self.deadline.left())
     }
 
     fn build(&self, http: &reqwest::Client) -> Result<reqwest::Request, Error> {
@@ -215,7 +215,7 @@ impl Sender<'_> {
         let limit = if self.deadline.left().is_zero() {
             format!("{:?}, the call's `timeout`", self.deadline.total())
         } else {
-            format!("{:?}, the `attempt_timeout`", self.shared.config.deadlines.attempt)
+            format!("{:?}, the `attempt_timeout`", self.shared.config.settings.attempt_timeout)
         };
         Failure::new(outcome, self.error(ErrorKind::Timeout, format!("{what} within {limit}")))
     }
@@ -223,7 +223,7 @@ impl Sender<'_> {
     fn failed(&self, error: &reqwest::Error) -> Failure {
         let cause = deepest_cause(error);
         if error.is_connect() && error.is_timeout() {
-            let patience = self.shared.config.connection.connect_timeout;
+            let patience = self.shared.config.connection.settings.connect_timeout;
             let what = format!("no connection was made within {patience:?}, the `connect_timeout`");
             return Failure::new(Outcome::NotSent, self.error(ErrorKind::Timeout, what));
         }

@@ -9,29 +9,17 @@ use url::Url;
 use super::event::Observer;
 use super::key::KeySource;
 use super::log::Log;
-
-/// Deadlines: how long each part of a call may take. There is no infinite one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Deadlines {
-    /// The whole call, sleeps between attempts included. `None`: 90 s, 15 min for large responses.
-    pub total: Option<Duration>,
-    /// From sending to the response's headers; then the longest silence within its body.
-    pub attempt: Duration,
-}
+use super::settings::{CallSettings, ConnectionSettings};
+use crate::error::Error;
 
 /// The options of connections: clients with the same values can share them.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ConnectionOptions {
-    pub connect_timeout: Duration,
+    pub settings: ConnectionSettings,
     pub proxy: Option<Url>,
-    pub ca_file: Option<PathBuf>,
     /// Files or folders that the environment names for the language (`REQUESTS_CA_BUNDLE`,
     /// `NODE_EXTRA_CA_CERTS`).
     pub environment_ca_files: Vec<(&'static str, PathBuf)>,
-    pub client_certificate: Option<PathBuf>,
-    pub max_connections: usize,
-    pub max_idle_connections: usize,
-    pub idle_timeout: Duration,
     /// Loopback never goes through a proxy from the environment, whatever that says.
     pub loopback: bool,
     pub tls: bool,
@@ -43,12 +31,7 @@ pub(crate) struct Config {
     pub key: KeySource,
     /// With neither query nor a slash at the end; can carry a path prefix.
     pub base_url: Url,
-    pub deadlines: Deadlines,
-    pub max_retries: u32,
-    /// Retry writes, too, when it is unknown whether they were applied.
-    pub retry_writes: bool,
-    pub read_only: bool,
-    pub allow_insecure_http: bool,
+    pub settings: CallSettings,
     /// What the SDK says of itself, and what the caller adds to that.
     pub user_agent: (String, Option<String>),
     pub observer: Option<Arc<Observer>>,
@@ -67,4 +50,26 @@ impl Config {
             (sdk, None) => sdk.clone(),
         }
     }
+}
+
+/// More than 30 days is longer than any call, and later arithmetic with points in time must not
+/// overflow.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Refuses a timeout that is zero or too long.
+pub(crate) fn positive(name: &str, timeout: Duration) -> Result<Duration, Error> {
+    if timeout.is_zero() || timeout > LONGEST {
+        return Err(Error::configuration(format!(
+            "`{name}` must be more than nothing and at most 30 days, not {timeout:?}"
+        )));
+    }
+    Ok(timeout)
+}
+
+/// Refuses a number that is too small.
+pub(crate) fn at_least(minimum: usize, name: &str, number: usize) -> Result<usize, Error> {
+    if number < minimum {
+        return Err(Error::configuration(format!("`{name}` must be {minimum} or more, got {number}")));
+    }
+    Ok(number)
 }

@@ -101,9 +101,9 @@ impl Pools {
     fn new(options: &ConnectionOptions) -> Result<Self, Error> {
         let tls = client_config(options)?;
         Ok(Pools {
-            shared: client(options, tls.clone(), options.max_idle_connections)?,
+            shared: client(options, tls.clone(), options.settings.max_idle_connections)?,
             single: client(options, tls, 0)?,
-            slots: Semaphore::new(options.max_connections.min(Semaphore::MAX_PERMITS)),
+            slots: Semaphore::new(options.settings.max_connections.min(Semaphore::MAX_PERMITS)),
         })
     }
 }
@@ -120,9 +120,9 @@ fn client(
         .redirect(reqwest::redirect::Policy::none())
         // The retry policy is ours alone.
         .retry(reqwest::retry::never())
-        .connect_timeout(options.connect_timeout)
+        .connect_timeout(options.settings.connect_timeout)
         .pool_max_idle_per_host(idle)
-        .pool_idle_timeout(options.idle_timeout)
+        .pool_idle_timeout(options.settings.idle_timeout)
         // A peer that vanished is noticed even while it owes a long answer.
         .tcp_keepalive(Some(Duration::from_secs(60)))
         .tcp_nodelay(true)

@@ -16,12 +16,13 @@ mod request;
 mod response;
 mod retry;
 mod send;
+mod settings;
 mod shared;
 mod tls;
 
 pub(crate) use address::{check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets};
 pub(crate) use body::{BodySink, Reader};
-pub(crate) use config::{Config, ConnectionOptions, Deadlines};
+pub(crate) use config::{Config, ConnectionOptions, at_least, positive};
 pub(crate) use deadline::Deadline;
 pub(crate) use event::Observer;
 pub(crate) use key::{KeySource, check_key};
@@ -29,6 +30,7 @@ pub(crate) use log::Log;
 pub(crate) use request::{Request, Safety, encode_segment_named};
 pub(crate) use response::Response;
 pub(crate) use send::{refuse_write, send};
+pub(crate) use settings::{CallSettings, ConnectionSettings};
 pub(crate) use shared::Shared;
 pub(crate) use tls::trust;
 

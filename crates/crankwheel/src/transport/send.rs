@@ -15,7 +15,7 @@ use crate::secret::{Redactor, Secret};
 
 /// Refuses a write for a read-only client.
 pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Error> {
-    if !config.read_only || request.safety == Safety::Read {
+    if !config.settings.read_only || request.safety == Safety::Read {
         return Ok(());
     }
     let message = format!("{} {} would write, and this client is read-only", request.method, request.path);
@@ -41,7 +41,7 @@ impl Sender<'_> {
         let Shared { config, connections, budget } = self.shared;
         let reporter = Reporter::new(self.request, self.redactor, config);
         let safety = match self.request.safety {
-            Safety::Write | Safety::IssuesCredential if config.retry_writes => Safety::Repeatable,
+            Safety::Write | Safety::IssuesCredential if config.settings.retry_writes => Safety::Repeatable,
             safety => safety,
         };
         let mut pooled = self.request.safety.pooled();
@@ -74,7 +74,7 @@ impl Sender<'_> {
                 pooled = false;
                 continue;
             }
-            let allowed = retries < config.max_retries
+            let allowed = retries < config.settings.max_retries
                 && retry::allowed(safety, failure.outcome)
                 && !connections.is_closed();
             let wait = match failure.error.retry_after() {

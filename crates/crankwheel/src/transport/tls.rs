@@ -41,7 +41,7 @@ pub(crate) fn client_config(options: &ConnectionOptions) -> Result<rustls::Clien
             .map_err(|error| set_up(&error))?;
         builder.dangerous().with_custom_certificate_verifier(Arc::new(NamedServers { usual, named }))
     };
-    let Some(file) = &options.client_certificate else { return Ok(builder.with_no_client_auth()) };
+    let Some(file) = &options.settings.client_certificate else { return Ok(builder.with_no_client_auth()) };
     let refuse = |why: String| unusable("client_certificate", file, &why);
     let chain = pem_certificates(file).map_err(refuse)?;
     let key =
@@ -72,7 +72,7 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
         }
         trust.note(added, &format!("of {name} {}", path.display()));
     }
-    if let Some(file) = &options.ca_file {
+    if let Some(file) = &options.settings.ca_file {
         let refuse = |why: String| unusable("ca_file", file, &why);
         let certificates = pem_certificates(file).map_err(refuse)?;
         for certificate in &certificates {

@@ -85,9 +85,8 @@ fn parse(text: &str) -> Outcome<Errors> {
     for class in classes {
         class.check(&bases).map_err(|problem| format!("{ERRORS}: class {}: {problem}", class.name))?;
         bases.insert(class.name.clone(), class.kind.clone());
-        if class.doc_rust.is_empty() {
-            class.doc_rust = linked(&class.doc, attributes);
-        }
+        let own = if class.doc_rust.is_empty() { &class.doc } else { &class.doc_rust };
+        class.doc_rust = linked(own, attributes);
     }
     Ok(errors)
 }

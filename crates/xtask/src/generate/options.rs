@@ -101,9 +101,11 @@ pub struct Rust {
     described: Described,
     /// The type that is stored.
     stored: String,
+    /// The type of the setter's argument.
+    argument: String,
     /// The default in code, for an option that has one value as its default.
     value: Option<String>,
-    /// The setter's argument in the documentation's example.
+    /// The value in the documentation's example.
     example: String,
 }
 
@@ -142,6 +144,11 @@ fn option(row: Row) -> Outcome<ClientOption> {
             described: described(&row.doc_rust, words),
             value: row.value.as_ref().map(|value| row.code(value)).transpose()?,
             example: row.code(row.example.as_ref().ok_or("`example` is missing")?)?,
+            argument: match row.kind {
+                Kind::Key | Kind::String => "impl Into<String>".to_owned(),
+                Kind::Path => "impl Into<PathBuf>".to_owned(),
+                _ => stored.clone(),
+            },
             stored,
         })
     };

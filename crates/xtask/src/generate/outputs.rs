@@ -31,6 +31,9 @@ impl Output {
 
 /// All outputs.
 pub const OUTPUTS: &[Output] = &[
+    file("crates/crankwheel/src/config/options.rs", "core/options.rs.jinja"),
+    file("crates/crankwheel/src/error/kind.rs", "core/error_kind.rs.jinja"),
+    file("crates/crankwheel/src/transport/settings.rs", "core/settings.rs.jinja"),
     file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
     file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
     file("crates/crankwheel/src/api/setters.rs", "core/setters.rs.jinja"),

@@ -1,100 +1,13 @@
 //! The one taxonomy of errors. Every surface raises these kinds under these names.
 
+mod kind;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::secret::Redactor;
 
-/// What went wrong, as a class that a caller can act on.
-///
-/// The names given by [`ErrorKind::class_name`] are those of the exception classes in Python and Node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A key, base URL or option cannot be used.
-    Configuration,
-    /// The request was refused before it was sent; see [`Error::errors`].
-    InvalidRequest,
-    /// No (whole) answer: DNS, TLS, refused, reset, cut short.
-    Connection,
-    /// A deadline passed.
-    Timeout,
-    /// 400.
-    BadRequest,
-    /// 401.
-    Authentication,
-    /// 403.
-    PermissionDenied,
-    /// 404.
-    NotFound,
-    /// 409; see [`Error::existing_id`].
-    Conflict,
-    /// 422.
-    UnprocessableEntity,
-    /// 429; see [`Error::retry_after`].
-    RateLimit,
-    /// 5xx.
-    InternalServer,
-    /// Any other status that is not a success, redirects among them.
-    Status,
-    /// A success whose body is not what the API documents.
-    Response,
-}
-
-impl ErrorKind {
-    /// Every kind, in the order of the documentation.
-    pub const ALL: [ErrorKind; 14] = [
-        Self::Configuration,
-        Self::InvalidRequest,
-        Self::Connection,
-        Self::Timeout,
-        Self::Status,
-        Self::BadRequest,
-        Self::Authentication,
-        Self::PermissionDenied,
-        Self::NotFound,
-        Self::Conflict,
-        Self::UnprocessableEntity,
-        Self::RateLimit,
-        Self::InternalServer,
-        Self::Response,
-    ];
-
-    /// The exception class of this kind in Python and Node.
-    pub const fn class_name(self) -> &'static str {
-        match self {
-            Self::Configuration => "ConfigurationError",
-            Self::InvalidRequest => "InvalidRequestError",
-            Self::Connection => "APIConnectionError",
-            Self::Timeout => "APITimeoutError",
-            Self::BadRequest => "BadRequestError",
-            Self::Authentication => "AuthenticationError",
-            Self::PermissionDenied => "PermissionDeniedError",
-            Self::NotFound => "NotFoundError",
-            Self::Conflict => "ConflictError",
-            Self::UnprocessableEntity => "UnprocessableEntityError",
-            Self::RateLimit => "RateLimitError",
-            Self::InternalServer => "InternalServerError",
-            Self::Status => "APIStatusError",
-            Self::Response => "APIResponseError",
-        }
-    }
-
-    /// The kind of an HTTP status that is not a success.
-    pub(crate) const fn of_status(status: u16) -> Self {
-        match status {
-            400 => Self::BadRequest,
-            401 => Self::Authentication,
-            403 => Self::PermissionDenied,
-            404 => Self::NotFound,
-            409 => Self::Conflict,
-            422 => Self::UnprocessableEntity,
-            429 => Self::RateLimit,
-            500..=599 => Self::InternalServer,
-            _ => Self::Status,
-        }
-    }
-}
+pub use kind::ErrorKind;
 
 /// Messages by field, as the API's `errors` object has them, in the order they came.
 pub type FieldErrors = Vec<(String, Vec<String>)>;

@@ -1,0 +1,210 @@
+//! Options of a client: where they come from, what they default to, and what is refused.
+
+mod options;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::transport::{
+    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeySource, Log, RequestEvent,
+    check_base_url, check_key, check_proxy, environment_proxies, is_loopback, proxy_secrets,
+};
+use options::KeyOption;
+
+pub use options::Options;
+
+/// The environment variable that holds the key when none is given.
+pub const API_KEY_VARIABLE: &str = "CRANKWHEEL_API_KEY";
+
+/// The environment variable that holds the base URL when none is given.
+pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
+
+/// Where the API is, unless CrankWheel's technical contact says otherwise.
+pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
+
+impl Options {
+    /// A function that returns the current key, for keys that rotate. It is called before every call;
+    /// all requests of that call, retries included, use the key that it returned.
+    ///
+    /// ```
+    /// # fn read_from_vault() -> std::io::Result<String> { Ok("my-key".to_owned()) }
+    /// let options = crankwheel::Options::new().api_key_from(|| Ok(read_from_vault()?));
+    /// let cw = crankwheel::CrankWheel::build(options)?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn api_key_from<F>(mut self, key: F) -> Self
+    where
+        F: Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
+    {
+        self.api_key = Some(KeyOption::Function(Arc::new(key)));
+        self
+    }
+
+    /// A function that is called before and after every attempt, for logs and metrics; see
+    /// [`RequestEvent`](crate::RequestEvent). It must not block: a call goes on only when it returns.
+    ///
+    /// ```
+    /// let options = crankwheel::Options::new().observer(|event| println!("{} {}", event.method, event.template));
+    /// ```
+    pub fn observer<F>(mut self, observer: F) -> Self
+    where
+        F: Fn(&RequestEvent<'_>) + Send + Sync + 'static,
+    {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Names environment variables that hold the path of a PEM file with certificates to trust, in
+    /// addition to `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    #[doc(hidden)]
+    pub fn ca_variables(mut self, variables: &[&'static str]) -> Self {
+        self.ca_variables = variables.to_vec();
+        self
+    }
+
+    /// Names the language that the SDK is used from, in the `User-Agent` header.
+    #[doc(hidden)]
+    pub fn surface(mut self, surface: impl Into<String>) -> Self {
+        self.surface = Some(surface.into());
+        self
+    }
+
+    pub(crate) fn build(self) -> Result<Config, Error> {
+        let key = match self.api_key.clone() {
+            Some(KeyOption::Text(key)) => KeySource::Fixed(check_key(&key)?),
+            Some(KeyOption::Function(function)) => KeySource::Function(function),
+            None => match std::env::var(API_KEY_VARIABLE) {
+                Ok(key) if !key.is_empty() => KeySource::Fixed(check_key(&key).map_err(|error| {
+                    Error::configuration(format!("{API_KEY_VARIABLE}: {}", error.message()))
+                })?),
+                _ => {
+                    return Err(Error::configuration(format!(
+                        "no API key: pass `api_key`, or set the environment variable {API_KEY_VARIABLE}"
+                    )));
+                }
+            },
+        };
+        let allow_http = self.allow_insecure_http.unwrap_or(false);
+        let of_environment = || std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty());
+        let base_url = match (self.base_url.clone(), of_environment()) {
+            (Some(url), _) => check_base_url(&url, allow_http)?,
+            (None, Some(url)) => check_base_url(&url, allow_http)
+                .map_err(|error| Error::configuration(format!("{BASE_URL_VARIABLE}: {}", error.message())))?,
+            (None, None) => check_base_url(DEFAULT_BASE_URL, allow_http)?,
+        };
+        let connection = ConnectionOptions {
+            settings: ConnectionSettings::default(),
+            proxy: None,
+            environment_ca_files: self
+                .ca_variables
+                .iter()
+                .filter_map(|name| Some((*name, PathBuf::from(std::env::var_os(name)?))))
+                .filter(|(_, file)| !file.as_os_str().is_empty())
+                .collect(),
+            loopback: is_loopback(&base_url),
+            tls: base_url.scheme() == "https",
+        };
+        let surface = self.surface.clone().unwrap_or_else(|| "rust".to_owned());
+        let config = Config {
+            key,
+            base_url,
+            settings: CallSettings::default(),
+            user_agent: (format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")), None),
+            observer: None,
+            log: Log::from_env(),
+            proxy_secrets: environment_proxies().iter().flat_map(proxy_secrets).collect(),
+            connection,
+        };
+        config.with(Options { api_key: None, base_url: None, ..self })
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The key is left out; a proxy's URL can carry a password.
+        f.debug_struct("Options")
+            .field("base_url", &self.base_url)
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// These options, changed by those that are set.
+    pub fn with(mut self, options: Options) -> Result<Config, Error> {
+        match &options.api_key {
+            Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(key)?),
+            Some(KeyOption::Function(function)) => self.key = KeySource::Function(Arc::clone(function)),
+            None => {}
+        }
+        options.apply(&mut self.settings, &mut self.connection.settings)?;
+        if let Some(url) = options.base_url {
+            self.base_url = check_base_url(&url, self.settings.allow_insecure_http)?;
+            self.connection.loopback = is_loopback(&self.base_url);
+            self.connection.tls = self.base_url.scheme() == "https";
+        }
+        if let Some(observer) = options.observer {
+            self.observer = Some(observer);
+        }
+        if let Some(proxy) = options.proxy {
+            let proxy = check_proxy(&proxy)?;
+            self.proxy_secrets.extend(proxy_secrets(&proxy));
+            self.connection.proxy = Some(proxy);
+        }
+        if let Some(suffix) = options.user_agent_suffix {
+            if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
+                return Err(Error::configuration("`user_agent_suffix` can hold printable ASCII only"));
+            }
+            self.user_agent.1 = Some(suffix);
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn copies_keep_what_they_were_allowed_and_say_who_they_are() {
+        let options =
+            Options::new().api_key("abcdefg").base_url("http://one.example").allow_insecure_http(true);
+        let config = options.user_agent_suffix("one").build().unwrap();
+        let copy =
+            config.with(Options::new().base_url("http://two.example").user_agent_suffix("two")).unwrap();
+        assert!(copy.user_agent().ends_with(") two"), "{}", copy.user_agent());
+        assert!(
+            copy.clone()
+                .with(Options::new().allow_insecure_http(false).base_url("http://three.example"))
+                .is_err()
+        );
+        let endless = copy.with(Options::new().timeout(Duration::MAX)).err().unwrap();
+        assert!(endless.message().contains("at most 30 days"), "{endless}");
+    }
+
+    #[test]
+    fn addresses_are_checked_and_kept() {
+        let build = |options: Options| options.api_key("abcdefg").build();
+        let local = build(Options::new().base_url("http://localhost/cw/")).unwrap();
+        assert!(local.connection.loopback && !local.connection.tls);
+        assert_eq!(local.base_url.path(), "/cw");
+        let proxied = build(Options::new().proxy("me:pw@proxy.example:3128")).unwrap();
+        assert_eq!(proxied.connection.proxy.unwrap().as_str(), "http://me:pw@proxy.example:3128/");
+        assert!(proxied.proxy_secrets.contains(&"pw".to_owned()));
+        let refused = [Options::new().base_url("ftp://meeting.is"), Options::new().proxy("ftp://me:pw@x")];
+        assert!(refused.into_iter().all(|options| build(options).is_err()));
+    }
+
+    #[test]
+    fn options_are_checked_and_print_no_key() {
+        let options = Options::new().api_key("abcdefg").timeout(Duration::ZERO);
+        assert!(!format!("{options:?}").contains("abcdefg"));
+        assert!(options.build().err().unwrap().message().contains("timeout"));
+    }
+}

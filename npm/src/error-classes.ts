@@ -36,7 +36,10 @@ export class CrankWheelError extends Error {
   declare readonly existingId?: number;
   /** The wait that the server asked for, in seconds. */
   declare readonly retryAfter?: number;
-  /** For a failed write: `false` if it was certainly not applied, `true` if that is unknown. */
+  /**
+   * For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not set
+   * for reads.
+   */
   declare readonly maybeApplied?: boolean;
 
   /** @internal */

@@ -9,18 +9,32 @@ pub struct ErrorData {
     /// The class to make, by `ErrorKind::class_name`.
     pub class_name: String,
     pub message: String,
+    // generated: attributes
+    /// The HTTP status of the response, if one arrived.
     pub status: Option<u32>,
+    /// The response's `x-request-id`. Quote it when you ask CrankWheel's support.
     pub request_id: Option<String>,
+    /// The messages by field: the API's own (400, 409) or this SDK's (`InvalidRequestError`); empty
+    /// otherwise.
     pub errors: Vec<FieldMessages>,
+    /// The response body, if one arrived and it may be shown. A grant-token response never is.
     pub body: Option<String>,
+    /// The response headers, names in lower case.
     pub headers: Vec<Header>,
+    /// The HTTP method of the request, if the failure belongs to one request.
     pub method: Option<String>,
+    /// The path of the request below the base URL, if the failure belongs to one request.
     pub path: Option<String>,
+    /// The number of attempts; 0 if the request was never sent.
     pub attempts: u32,
+    /// On a 409 for a taken `sname`: the id of your own client that has it.
     pub existing_id: Option<i64>,
-    /// Seconds.
+    /// The wait that the server asked for, in seconds.
     pub retry_after: Option<f64>,
+    /// For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not
+    /// set for reads.
     pub maybe_applied: Option<bool>,
+    // end of generated: attributes
     /// The messages of the errors beneath, the nearest first.
     pub causes: Vec<String>,
 }
@@ -59,6 +73,7 @@ impl From<Error> for ErrorData {
         ErrorData {
             class_name: error.kind().class_name().to_owned(),
             message: error.message().to_owned(),
+            // generated: values
             status: error.status_code().map(u32::from),
             request_id: error.request_id().map(str::to_owned),
             errors: error.errors().iter().map(field).collect(),
@@ -70,6 +85,7 @@ impl From<Error> for ErrorData {
             existing_id: error.existing_id(),
             retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
             maybe_applied: error.maybe_applied(),
+            // end of generated: values
             causes,
         }
     }

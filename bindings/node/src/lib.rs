@@ -14,6 +14,7 @@ mod history;
 mod link;
 mod list;
 mod operations;
+mod option_values;
 mod options;
 mod output;
 mod period;

@@ -60,7 +60,9 @@ class CrankWheelError(Exception):
     retry_after: float | None
     """The wait that the server asked for, in seconds."""
     maybe_applied: bool | None
-    """For a failed write: `False` if it was certainly not applied, `True` if that is unknown."""
+    """For a failed write: `False` if it was certainly not applied, `True` if that is unknown. Not
+    set for reads.
+    """
 
     def __init__(
         self,

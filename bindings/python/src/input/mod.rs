@@ -3,6 +3,7 @@
 mod arguments;
 mod describe;
 mod json;
+mod option_values;
 pub mod options;
 mod period;
 mod time;

@@ -50,6 +50,7 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     for (field, messages) in error.errors() {
         by_field.set_item(field, messages)?;
     }
+    // generated: attributes
     fields.set_item("status_code", error.status_code())?;
     fields.set_item("request_id", error.request_id())?;
     fields.set_item("errors", by_field)?;
@@ -61,6 +62,7 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     fields.set_item("existing_id", error.existing_id())?;
     fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     fields.set_item("maybe_applied", error.maybe_applied())?;
+    // end of generated: attributes
     let class = py.import("crankwheel._errors")?.getattr(error.kind().class_name())?;
     class.call((error.message(),), Some(&fields))
 }

@@ -24,12 +24,12 @@ pub struct Error {
 pub(crate) struct Inner {
     pub kind: ErrorKind,
     pub message: String,
-    pub status: Option<u16>,
+    pub status_code: Option<u16>,
     pub request_id: Option<String>,
     pub errors: FieldErrors,
     pub body: Option<String>,
     pub headers: Vec<(String, String)>,
-    pub method: Option<&'static str>,
+    pub method: Option<String>,
     pub path: Option<String>,
     pub attempts: u32,
     pub existing_id: Option<i64>,
@@ -82,7 +82,7 @@ impl Error {
             inner: Box::new(Inner {
                 kind,
                 message: message.into(),
-                status: None,
+                status_code: None,
                 request_id: None,
                 errors: Vec::new(),
                 body: None,
@@ -125,42 +125,44 @@ impl Error {
         &self.inner.message
     }
 
-    /// The HTTP status, if an answer came.
+    // generated: attributes
+    /// The HTTP status of the response, if one arrived.
     pub fn status_code(&self) -> Option<u16> {
-        self.inner.status
+        self.inner.status_code
     }
 
-    /// The answer's `x-request-id`: name it when you ask CrankWheel's support.
+    /// The response's `x-request-id`. Quote it when you ask CrankWheel's support.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
 
-    /// Messages by field: the API's own (400, 409) or this SDK's ([`ErrorKind::InvalidRequest`]).
+    /// The messages by field: the API's own (400, 409) or this SDK's
+    /// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)); empty otherwise.
     pub fn errors(&self) -> &[(String, Vec<String>)] {
         &self.inner.errors
     }
 
-    /// The answer's body, if one came and it may be shown (a grant-token answer never is).
+    /// The response body, if one arrived and it may be shown. A grant-token response never is.
     pub fn body(&self) -> Option<&str> {
         self.inner.body.as_deref()
     }
 
-    /// The answer's headers, names in lower case.
+    /// The response headers, names in lower case.
     pub fn headers(&self) -> &[(String, String)] {
         &self.inner.headers
     }
 
-    /// The request's method, if the failure belongs to one request.
+    /// The HTTP method of the request, if the failure belongs to one request.
     pub fn method(&self) -> Option<&str> {
-        self.inner.method
+        self.inner.method.as_deref()
     }
 
-    /// The request's path below the base URL, if the failure belongs to one request.
+    /// The path of the request below the base URL, if the failure belongs to one request.
     pub fn path(&self) -> Option<&str> {
         self.inner.path.as_deref()
     }
 
-    /// How often it was tried to send the request, 0 if never.
+    /// The number of attempts; 0 if the request was never sent.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
@@ -170,19 +172,20 @@ impl Error {
         self.inner.existing_id
     }
 
-    /// How long the server asked to wait (`Retry-After`).
+    /// The wait that the server asked for (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
 
-    /// For a failed write: `Some(false)` when it was certainly not carried out, `Some(true)` when that
-    /// is unknown. `None` for reads and for what was never a request.
+    /// For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not
+    /// set for reads.
     pub fn maybe_applied(&self) -> Option<bool> {
         self.inner.maybe_applied
     }
+    // end of generated: attributes
 
-    pub(crate) fn about(mut self, method: &'static str, path: &str) -> Self {
-        self.inner.method = Some(method);
+    pub(crate) fn about(mut self, method: &str, path: &str) -> Self {
+        self.inner.method = Some(method.to_owned());
         self.inner.path = Some(path.to_owned());
         self
     }
@@ -259,7 +262,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(self.inner.kind.class_name())
             .field("message", &self.inner.message)
-            .field("status_code", &self.inner.status)
+            .field("status_code", &self.inner.status_code)
             .field("request_id", &self.inner.request_id)
             .field("attempts", &self.inner.attempts)
             .field("maybe_applied", &self.inner.maybe_applied)

@@ -1,6 +1,6 @@
 //! The table of error classes and their attributes.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct Class {
     #[serde(default)]
     status: Vec<u16>,
     doc: String,
-    /// The documentation of the kind, with links to the attributes.
+    /// The documentation of the kind, with links.
     #[serde(default)]
     doc_rust: String,
     when: String,
@@ -51,6 +51,11 @@ struct Attribute {
     #[serde(default)]
     nullable: bool,
     doc: String,
+    /// The documentation in Rust, with links.
+    #[serde(default)]
+    doc_rust: String,
+    /// The type of an integer in Rust.
+    rust: Option<String>,
     /// The types in Python and TypeScript.
     #[serde(skip_deserializing)]
     python: &'static str,
@@ -59,7 +64,7 @@ struct Attribute {
 }
 
 /// The types of attributes.
-#[derive(Clone, Copy, Deserialize, Serialize)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     String,
@@ -77,23 +82,50 @@ pub fn read() -> Outcome<Errors> {
 
 fn parse(text: &str) -> Outcome<Errors> {
     let mut errors: Errors = table::parse(ERRORS, text)?;
-    let Errors { classes, attributes } = &mut errors;
-    for attribute in attributes.iter_mut() {
-        (attribute.python, attribute.ts) = attribute.kind.types();
+    errors.check().map_err(|problem| format!("{ERRORS}: {problem}"))?;
+    let links = errors.links();
+    for class in &mut errors.classes {
+        class.doc_rust = linked(&class.doc, &class.doc_rust, &links);
     }
-    let mut bases = HashMap::new();
-    for class in classes {
-        class.check(&bases).map_err(|problem| format!("{ERRORS}: class {}: {problem}", class.name))?;
-        bases.insert(class.name.clone(), class.kind.clone());
-        let own = if class.doc_rust.is_empty() { &class.doc } else { &class.doc_rust };
-        class.doc_rust = linked(own, attributes);
+    for attribute in &mut errors.attributes {
+        attribute.doc_rust = linked(&attribute.doc, &attribute.doc_rust, &links);
+        (attribute.python, attribute.ts) = attribute.kind.types();
     }
     Ok(errors)
 }
 
+impl Errors {
+    fn check(&self) -> Outcome {
+        let mut before = HashSet::new();
+        for class in &self.classes {
+            class.check(&before).map_err(|problem| format!("class {}: {problem}", class.name))?;
+            before.insert(class.name.as_str());
+        }
+        match self.attributes.iter().find(|it| (it.kind == Kind::Integer) != it.rust.is_some()) {
+            Some(Attribute { name, .. }) => {
+                Err(format!("attribute {name}: an integer needs its type in `rust`, and nothing else has it"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The names that documentation in Rust links, and what it links them to.
+    fn links(&self) -> Vec<(String, String)> {
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|Attribute { name, .. }| (format!("`{name}`"), format!("[`{name}`](crate::Error::{name})")));
+        let kinds = self.classes.iter().filter_map(|Class { name, kind, .. }| {
+            let kind = kind.as_ref()?;
+            Some((format!("`{name}`"), format!("[`ErrorKind::{kind}`](crate::ErrorKind::{kind})")))
+        });
+        attributes.chain(kinds).collect()
+    }
+}
+
 impl Class {
-    fn check(&self, before: &HashMap<String, Option<String>>) -> Outcome {
-        if let Some(base) = self.base.as_ref().filter(|base| !before.contains_key(*base)) {
+    fn check(&self, before: &HashSet<&str>) -> Outcome {
+        if let Some(base) = self.base.as_ref().filter(|base| !before.contains(base.as_str())) {
             return Err(format!("`base` must be a class above it in the table, got {base}"));
         }
         match self.status.as_slice() {
@@ -107,11 +139,10 @@ impl Class {
     }
 }
 
-/// Links the attributes that a text names to their getters.
-fn linked(doc: &str, attributes: &[Attribute]) -> String {
-    attributes.iter().fold(doc.to_owned(), |doc, Attribute { name, .. }| {
-        doc.replace(&format!("`{name}`"), &format!("[`{name}`](crate::Error::{name})"))
-    })
+/// The documentation in Rust: its own if there is one, with links.
+fn linked(doc: &str, own: &str, links: &[(String, String)]) -> String {
+    let doc = if own.is_empty() { doc } else { own };
+    links.iter().fold(doc.to_owned(), |doc, (name, link)| doc.replace(name, link))
 }
 
 impl Kind {
@@ -143,9 +174,13 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_row_is_reported_with_its_place() {
         for (rest, expected) in [
-            ("base = \"NoError\"", "class OddError: `base` must be a class above it in the table, got NoError"),
+            (
+                "base = \"NoError\"",
+                "class OddError: `base` must be a class above it in the table, got NoError",
+            ),
             ("status = [1, 2, 3]", "class OddError: `status` must be one status"),
             ("status = [410]", "class OddError: a class with a `status` needs a `kind`"),
+            ("[[attribute]]\nname = \"n\"\ntype = \"integer\"\ndoc = \"\"", "attribute n: an integer needs"),
             ("colour = \"red\"", "line 9"),
         ] {
             let problem = class(rest).err().unwrap();

@@ -177,7 +177,9 @@ impl Row {
     fn default(&self) -> Outcome<String> {
         match (&self.value, &self.default) {
             (None, Some(default)) => Ok(default.clone()),
-            (Some(Value::Integer(seconds)), None) if self.kind == Kind::Duration => Ok(format!("{seconds} s")),
+            (Some(Value::Integer(seconds)), None) if self.kind == Kind::Duration => {
+                Ok(format!("{seconds} s"))
+            }
             (Some(Value::Integer(number)), None) if self.kind == Kind::Integer => Ok(number.to_string()),
             (Some(Value::Boolean(flag)), None) if self.kind == Kind::Boolean => Ok(format!("`{flag}`")),
             (Some(value), None) => Err(self.unfit("value", value)),
@@ -268,7 +270,10 @@ mod tests {
     fn what_a_row_lacks_is_reported_with_its_place() {
         assert!(problem("").contains("option limit: it has neither `value` nor `default`"));
         assert!(problem("value = 7").contains("option limit: an integer needs its type in `rust`"));
-        assert!(problem("value = true\nrust = \"u32\"").contains("does not fit the type Integer, got a value of type boolean"));
+        assert!(
+            problem("value = true\nrust = \"u32\"")
+                .contains("does not fit the type Integer, got a value of type boolean")
+        );
         assert!(problem("value = 7\nrust = \"u32\"").contains("`example` is missing"));
         let unknown = problem("value = 7\ncolour = \"red\"");
         assert!(unknown.contains("options.toml") && unknown.contains("line 6"), "{unknown}");

@@ -33,6 +33,7 @@ impl Output {
 pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel/src/config/options.rs", "core/options.rs.jinja"),
     file("crates/crankwheel/src/error/kind.rs", "core/error_kind.rs.jinja"),
+    file("crates/crankwheel/src/error/mod.rs", "core/error_attributes.rs.jinja").region("attributes"),
     file("crates/crankwheel/src/transport/settings.rs", "core/settings.rs.jinja"),
     file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
     file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
@@ -53,6 +54,12 @@ pub const OUTPUTS: &[Output] = &[
     file("python/README.md", "readme/options.md.jinja").region("options").variant("python"),
     file("python/README.md", "readme/errors.md.jinja").region("errors").variant("python"),
     file("python/README.md", "readme/attributes.md.jinja").region("attributes").variant("python"),
+    file("bindings/python/src/output/error.rs", "bindings/python_error.rs.jinja").region("attributes"),
+    file("bindings/node/src/error.rs", "bindings/node_error.rs.jinja").region("attributes"),
+    file("bindings/node/src/error.rs", "bindings/node_error_values.rs.jinja").region("values"),
+    file("bindings/python/src/input/options.rs", "bindings/python_options.rs.jinja"),
+    file("bindings/node/src/options.rs", "bindings/node_options.rs.jinja"),
+    file("tests/conformance/tests/rust/options.rs", "tests/conformance_options.rs.jinja"),
 ];
 
 impl Output {

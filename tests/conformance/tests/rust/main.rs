@@ -4,10 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 mod calls;
+mod options;
 mod outcome;
 mod tree;
-
-use std::time::Duration;
 
 use crankwheel::{CrankWheel, Error, Options};
 use crankwheel_conformance::DEFAULT_API_KEY;
@@ -65,24 +64,10 @@ fn construct(case: &Case, base_url: &str) -> Result<CrankWheel, Error> {
         options = options.api_key(DEFAULT_API_KEY);
     }
     for (name, value) in &case.options {
-        // A Rust duration cannot be negative: the nearest to it that can be written is none at all.
-        let seconds = || Duration::try_from_secs_f64(value.as_f64().unwrap()).unwrap_or_default();
-        options = match (name.as_str(), value) {
-            ("api_key", Value::Null) => options,
-            ("api_key", key) => options.api_key(key.as_str().unwrap()),
-            ("retry_writes", Value::Bool(retry)) => options.retry_writes(*retry),
-            ("max_connections", number) => {
-                options.max_connections(number.as_u64().unwrap().try_into().unwrap())
-            }
-            ("proxy", Value::String(url)) => options.proxy(url),
-            ("max_retries", number) => options.max_retries(number.as_u64().unwrap().try_into().unwrap()),
-            ("timeout", _) => options.timeout(seconds()),
-            ("attempt_timeout", _) => options.attempt_timeout(seconds()),
-            ("connect_timeout", _) => options.connect_timeout(seconds()),
-            ("read_only", flag) => options.read_only(flag.as_bool().unwrap()),
-            ("user_agent_suffix", text) => options.user_agent_suffix(text.as_str().unwrap()),
-            _ => panic!("{}: no option {name}", case.name),
-        };
+        // No key at all: the environment's is used.
+        if (name.as_str(), value) != ("api_key", &Value::Null) {
+            options = options::set(options, name, value);
+        }
     }
     CrankWheel::build(options)
 }

@@ -1,14 +1,21 @@
 // The data of an error from the native side, as the constructor of its class needs it.
 
 import type { ErrorData, Header } from './native';
+import { OPTION_TYPES } from './options';
 
-/** Options and methods that messages of the core name, as they are called here. */
-const NAMES =
-  /`(?:api_key|base_url|(?:connect|attempt|idle)_timeout|max_retries|retry_writes|read_only|ca_file|client_certificate|user_agent_suffix|max_(?:idle_)?connections|allow_insecure_http|create_in)`|\bget_or_create\b/g;
+/** Options that messages of the core name, as they are called here. */
+const NAMES = new Map(
+  [...Object.keys(OPTION_TYPES), 'createIn'].map((name) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    name,
+  ]),
+);
 
 /** Returns the message, with names as they are spelled here. */
 export function message(data: ErrorData): string {
-  return data.message.replace(NAMES, (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
+  return data.message.replace(/`([a-z_]+)`|\bget_or_create\b/g, (_, option?: string) =>
+    option === undefined ? 'getOrCreate' : `\`${NAMES.get(option) ?? option}\``,
+  );
 }
 
 /** Returns the option `cause` of the constructor of `Error`, if there is a cause. */

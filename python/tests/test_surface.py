@@ -73,6 +73,17 @@ def test_options_that_cannot_be_used(options: dict[str, Any]) -> None:
         CrankWheel("some-key", colour="red")  # type: ignore[call-arg]
 
 
+def test_the_signature_shows_the_options() -> None:
+    for kind in (CrankWheel, AsyncCrankWheel):
+        parameters = inspect.signature(kind).parameters
+        assert parameters["api_key"].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        assert parameters["timeout"].kind is inspect.Parameter.KEYWORD_ONLY
+        changed = inspect.signature(kind.with_options).parameters
+        assert set(changed) - {"self"} == set(parameters)
+        for documented in (kind.__init__, kind.with_options):
+            assert all(f"\n            {name} (" in (documented.__doc__ or "") for name in parameters)
+
+
 def test_options_that_can(sandbox: Sandbox) -> None:
     cw = sandbox.client(
         timeout=datetime.timedelta(seconds=20),

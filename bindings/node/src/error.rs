@@ -3,7 +3,7 @@
 use crankwheel::Error;
 use napi_derive::napi;
 
-/// An error of the SDK. The order of the fields is that of `errors.ts`.
+/// An error of the SDK.
 #[napi(object, object_from_js = false)]
 pub struct ErrorData {
     /// The class to make, by `ErrorKind::class_name`.

@@ -2,7 +2,7 @@
 
 use crankwheel::model::Field;
 use crankwheel::{
-    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, ErrorKind, LoginOption, Model, Plan,
+    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, LoginOption, Model, Plan,
     PlanProRata, Settings,
 };
 use napi_derive::napi;
@@ -42,12 +42,6 @@ pub fn schema() -> Vec<ModelSchema> {
         of::<BillingOverview>(),
         of::<LoginOption>(),
     ]
-}
-
-/// The names of all error classes.
-#[napi]
-pub fn error_classes() -> Vec<String> {
-    ErrorKind::ALL.iter().map(|kind| kind.class_name().to_owned()).collect()
 }
 
 /// The version of the SDK.

@@ -1,6 +1,6 @@
 //! The table of error classes and their attributes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,9 @@ pub struct Class {
     #[serde(default)]
     doc_rust: String,
     when: String,
+    /// Its own name, and those of the classes above it.
+    #[serde(skip_deserializing)]
+    ancestors: Vec<String>,
 }
 
 /// An attribute of all classes.
@@ -84,8 +87,12 @@ fn parse(text: &str) -> Outcome<Errors> {
     let mut errors: Errors = table::parse(ERRORS, text)?;
     errors.check().map_err(|problem| format!("{ERRORS}: {problem}"))?;
     let links = errors.links();
+    let mut above: HashMap<String, Vec<String>> = HashMap::new();
     for class in &mut errors.classes {
         class.doc_rust = linked(&class.doc, &class.doc_rust, &links);
+        class.ancestors.push(class.name.clone());
+        class.ancestors.extend(class.base.iter().flat_map(|base| above.get(base)).flatten().cloned());
+        above.insert(class.name.clone(), class.ancestors.clone());
     }
     for attribute in &mut errors.attributes {
         attribute.doc_rust = linked(&attribute.doc, &attribute.doc_rust, &links);

@@ -59,6 +59,7 @@ pub const OUTPUTS: &[Output] = &[
     file("bindings/node/src/error.rs", "bindings/node_error_values.rs.jinja").region("values"),
     file("bindings/python/src/input/options.rs", "bindings/python_options.rs.jinja"),
     file("bindings/node/src/options.rs", "bindings/node_options.rs.jinja"),
+    file("tests/conformance/tests/rust/classes.rs", "tests/conformance_classes.rs.jinja"),
     file("tests/conformance/tests/rust/options.rs", "tests/conformance_options.rs.jinja"),
 ];
 

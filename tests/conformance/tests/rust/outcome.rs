@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json as value};
 
 use crate::calls::Answer;
+use crate::classes::ancestors;
 use crate::tree::Tree;
 
 /// What differs, as sentences.
@@ -107,20 +108,6 @@ fn check_error(expected: &ErrorShape, error: &Error) -> Vec<String> {
         problems.push(format!("the message or debug form has {text:?}"));
     }
     problems
-}
-
-/// What a kind is besides itself. Rust has one error type; the other surfaces have these as base classes.
-fn ancestors(kind: ErrorKind) -> Vec<&'static str> {
-    let between = match kind {
-        ErrorKind::Timeout => vec![ErrorKind::Connection.class_name()],
-        ErrorKind::Configuration
-        | ErrorKind::InvalidRequest
-        | ErrorKind::Connection
-        | ErrorKind::Response
-        | ErrorKind::Status => vec![],
-        _ => vec![ErrorKind::Status.class_name()],
-    };
-    [vec![kind.class_name()], between, vec!["CrankWheelError"]].concat()
 }
 
 fn attributes(error: &Error) -> Tree {

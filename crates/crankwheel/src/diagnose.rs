@@ -56,7 +56,7 @@ impl CrankWheel {
         };
         let retries = match (config.settings.max_retries, config.settings.retry_writes) {
             (retries, false) => retries.to_string(),
-            (retries, true) => format!("{retries} (writes of unknown outcome, too)"),
+            (retries, true) => format!("{retries} (also of writes with an unknown outcome)"),
         };
         let connections = format!(
             "{} at once, {} kept idle for {:?}",
@@ -93,7 +93,7 @@ fn proxy(config: &Config) -> String {
         return format!("{}://{}{port} (option)", proxy.scheme(), proxy.host_str().unwrap_or_default());
     }
     if connection.loopback {
-        return "none (never to this machine)".to_owned();
+        return "none (never for localhost)".to_owned();
     }
     let target = config.base_url.as_str().parse::<http::Uri>().ok();
     match target.and_then(|target| Matcher::from_system().intercept(&target)) {
@@ -102,7 +102,7 @@ fn proxy(config: &Config) -> String {
             // No user name and password are left in it; but what is not certain is checked.
             let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
             let scheme = found.uri().scheme_str().unwrap_or("http");
-            format!("{scheme}://{host} (of the environment or the system; NO_PROXY makes exceptions)")
+            format!("{scheme}://{host} (from the environment or the system; NO_PROXY makes exceptions)")
         }
         None => "none".to_owned(),
     }

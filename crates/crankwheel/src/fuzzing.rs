@@ -44,7 +44,7 @@ pub fn status_error(status: u16, header: &[u8], body: &[u8]) -> Error {
 pub fn response_error(body: &[u8], secret: bool) -> Error {
     let mut request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
     request.secret_response = secret;
-    let problem = DecodeError::new(&Path::Root, "it is not what was expected");
+    let problem = DecodeError::new(&Path::Root, "not what was expected");
     response(200, b"", body).response_error(&request, &problem).redacted(&redactor())
 }
 

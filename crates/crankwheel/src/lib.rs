@@ -36,6 +36,7 @@ mod json;
 pub mod model;
 mod period;
 mod secret;
+mod spelling;
 pub mod table;
 mod time;
 mod transport;
@@ -58,6 +59,8 @@ pub use model::{
 };
 pub use period::{Period, PeriodBound};
 pub use secret::Secret;
+#[doc(hidden)]
+pub use spelling::{Language, name, set_language};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
 pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};

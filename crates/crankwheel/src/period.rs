@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::error::Error;
+use crate::spelling::string;
 use crate::time::{parse_timestamp, query_form};
 
 /// A period from a first to a last microsecond, both included.
@@ -64,11 +65,13 @@ impl PeriodBound {
         match parse_timestamp(text) {
             // A text without a zone could mean any zone: ask, as for naive datetimes.
             Some(_) if text.parse::<Timestamp>().is_err() => Err(invalid(format!(
-                "`{text}` has no zone; write it with `Z` (UTC) or an offset such as `+01:00`"
+                "must have a time zone, got {}; add `Z` (UTC) or an offset such as `+01:00`",
+                string(text)
             ))),
             Some(moment) => Ok(PeriodBound::Moment(moment)),
             None => Err(invalid(format!(
-                "`{text}` is neither a date (2019-02-28) nor a time (2019-02-28T12:00:00Z)"
+                "must be a date such as 2019-02-28, or a time such as 2019-02-28T12:00:00Z, got {}",
+                string(text)
             ))),
         }
     }
@@ -104,12 +107,12 @@ impl Period {
         let end = match end.into() {
             PeriodBound::Moment(moment) => moment,
             PeriodBound::Day(day) => {
-                let next = day.tomorrow().map_err(|_| invalid(format!("{day} is too late a day")))?;
+                let next = day.tomorrow().map_err(|_| unsupported(&day))?;
                 last_microsecond_before(start_of_day(next, zone)?)?
             }
         };
         if end < start {
-            return Err(invalid(format!("the end ({end}) lies before the start ({start})")));
+            return Err(invalid(format!("the end must not be before the start, got {start} to {end}")));
         }
         Ok(Period(Kind::Between(start, end)))
     }
@@ -142,13 +145,14 @@ impl Period {
     fn months_in(first: &str, last: &str, zone: &TimeZone) -> Result<Vec<Self>, Error> {
         let (mut month, last) = (first_of_month(first)?, first_of_month(last)?);
         if last < month {
-            return Err(invalid(format!("the last month ({last}) lies before the first ({month})")));
+            return Err(invalid(format!(
+                "the last month must not be before the first, got {month} to {last}"
+            )));
         }
         let mut out = Vec::new();
         while month <= last {
             out.push(Self::new_in(month, month.last_of_month(), zone)?);
-            month =
-                month.checked_add(1.month()).map_err(|_| invalid(format!("{month} is too late a month")))?;
+            month = month.checked_add(1.month()).map_err(|_| unsupported(&month))?;
         }
         Ok(out)
     }
@@ -156,7 +160,7 @@ impl Period {
     /// The last `days` days, of 24 hours each, counted back from the moment of the call.
     pub fn last_days(days: u32) -> Result<Self, Error> {
         if days == 0 || days > 36_525 {
-            return Err(invalid(format!("{days} days; between 1 and 36525 were expected")));
+            return Err(invalid(format!("must be 1 to 36525 days, got {days}")));
         }
         Ok(Period(Kind::LastDays(days)))
     }
@@ -172,7 +176,8 @@ impl Period {
         }
         match span_of(text)? {
             (PeriodBound::Moment(_), _) => Err(invalid(format!(
-                "`{text}` is one moment; a period needs two, written with a slash between them"
+                "must have two ends, got the moment {}; write both with a slash between them",
+                string(text)
             ))),
             (start, end) => Self::new(start, end),
         }
@@ -232,9 +237,13 @@ fn invalid(message: String) -> Error {
     Error::invalid("period", message)
 }
 
+fn unsupported(moment: &dyn fmt::Display) -> Error {
+    invalid(format!("outside the supported years, got {moment}"))
+}
+
 fn find_zone(name: &str) -> Result<TimeZone, Error> {
     TimeZone::get(name).map_err(|_| {
-        invalid(format!("`{name}` is no known time zone; give an IANA name such as `Europe/Berlin`"))
+        invalid(format!("unknown time zone {}; use an IANA name such as Europe/Berlin", string(name)))
     })
 }
 
@@ -243,8 +252,7 @@ fn span_of(text: &str) -> Result<(PeriodBound, PeriodBound), Error> {
     if text.len() == 4
         && let Ok(year) = text.parse::<i16>()
     {
-        let day =
-            |month, day| Date::new(year, month, day).map_err(|_| invalid(format!("`{text}` is no year")));
+        let day = |month, day| Date::new(year, month, day).map_err(|_| unsupported(&text));
         return Ok((PeriodBound::Day(day(1, 1)?), PeriodBound::Day(day(12, 31)?)));
     }
     if text.len() == 7 {
@@ -255,7 +263,7 @@ fn span_of(text: &str) -> Result<(PeriodBound, PeriodBound), Error> {
 }
 
 fn first_of_month(month: &str) -> Result<Date, Error> {
-    let refuse = || invalid(format!("`{month}` is no month; write it as 2019-02"));
+    let refuse = || invalid(format!("not a valid month, got {}; write it as 2019-02", string(month)));
     let (year, number) = month.split_once('-').ok_or_else(refuse)?;
     if year.len() != 4 || number.len() != 2 || !month.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return Err(refuse());
@@ -266,14 +274,11 @@ fn first_of_month(month: &str) -> Result<Date, Error> {
 }
 
 fn start_of_day(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
-    zone.to_timestamp(day.to_datetime(Time::midnight()))
-        .map_err(|_| invalid(format!("{day} is outside the years that can be named")))
+    zone.to_timestamp(day.to_datetime(Time::midnight())).map_err(|_| unsupported(&day))
 }
 
 fn last_microsecond_before(moment: Timestamp) -> Result<Timestamp, Error> {
-    moment
-        .checked_sub(SignedDuration::from_micros(1))
-        .map_err(|_| invalid(format!("{moment} is outside the years that can be named")))
+    moment.checked_sub(SignedDuration::from_micros(1)).map_err(|_| unsupported(&moment))
 }
 
 #[cfg(test)]

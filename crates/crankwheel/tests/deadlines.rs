@@ -50,12 +50,12 @@ async fn what_never_got_a_connection_was_not_sent() {
     for (options, words) in [
         (
             Options::new().connect_timeout(short).max_retries(0),
-            "no connection was made within 300ms, the `connect_timeout`",
+            "no connection was opened within 300ms, the `connect_timeout`",
         ),
-        (Options::new().timeout(short), "no connection was made within 300ms, the call's `timeout`"),
+        (Options::new().timeout(short), "no connection was opened within 300ms, the call's `timeout`"),
         (
             Options::new().attempt_timeout(short).max_retries(0),
-            "no connection was made within 300ms, the `attempt_timeout`",
+            "no connection was opened within 300ms, the `attempt_timeout`",
         ),
     ] {
         let error = client(house.port, options).clients().set_plan(5, "plan_1").await.unwrap_err();
@@ -148,7 +148,7 @@ async fn who_gets_no_turn_was_not_sent_and_who_leaves_gives_way() {
     let hurried = cw.with_options(Options::new().timeout(Duration::from_millis(100))).unwrap();
     let (first, second) =
         tokio::join!(cw.clients().get(5).into_future(), hurried.clients().delete(5).into_future());
-    assert!(first.unwrap_err().message().contains("no answer came"));
+    assert!(first.unwrap_err().message().contains("no response arrived"));
     let error = second.unwrap_err();
     assert!(error.message().contains("none of the 1 connections that `max_connections` allows"), "{error}");
     assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Timeout, Some(false)));
@@ -156,5 +156,5 @@ async fn who_gets_no_turn_was_not_sent_and_who_leaves_gives_way() {
     // A call that is dropped gives its turn back.
     let dropped = tokio::time::timeout(Duration::from_millis(50), cw.clients().get(5).into_future()).await;
     assert!(dropped.is_err());
-    assert!(cw.clients().get(5).await.unwrap_err().message().contains("no answer came"));
+    assert!(cw.clients().get(5).await.unwrap_err().message().contains("no response arrived"));
 }

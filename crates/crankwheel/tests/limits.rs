@@ -113,7 +113,7 @@ async fn what_is_no_http() {
         let (port, _) = pouring(answer, Arc::default(), 0).await;
         let cw = client(port, Options::new().max_retries(0));
         let error = cw.clients().get(5).await.unwrap_err();
-        too_much(&error, "what came back is no HTTP answer");
+        too_much(&error, "expected an HTTP response, found something else");
         assert!(error.message().contains(word), "{error}");
         // It came after the request: whoever speaks so may have read it.
         assert_eq!(cw.clients().set_plan(5, "plan_1").await.unwrap_err().maybe_applied(), Some(true));

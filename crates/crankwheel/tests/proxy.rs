@@ -119,9 +119,9 @@ async fn proxies_that_let_nothing_through() {
         ),
         (
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
-            ["tunnel", "a proxy stands in between"],
+            ["tunnel", "a proxy refused to open the connection"],
         ),
-        ("HTTP/1.1 200 OK", ["tunnel", "a proxy stands in between"]),
+        ("HTTP/1.1 200 OK", ["tunnel", "a proxy refused to open the connection"]),
     ] {
         let port = serve(move |mut socket: TcpStream| async move {
             if head(&mut socket).await.is_some() {
@@ -245,7 +245,7 @@ async fn this_machine_is_never_asked_through_a_proxy_of_the_environment() {
         let url = format!("http://{host}:{server}");
         let variables = [("HTTP_PROXY", proxy.as_str()), ("ALL_PROXY", &proxy), ("NO_PROXY", "")];
         let printed = in_a_child(&url, None, &variables).await;
-        assert!(printed.contains("listed 0") && printed.contains("never to this machine"), "{printed}");
+        assert!(printed.contains("listed 0") && printed.contains("never for localhost"), "{printed}");
     }
     assert!(seen.lock().unwrap().is_empty());
     // Whoever names a proxy for it means it.

@@ -189,19 +189,19 @@ async fn certificates_that_the_environment_names() {
     let folder = authority.folder.path().to_str().unwrap();
 
     let known = in_a_child(&url, None, &[]).await;
-    assert!(known.contains("of the system") || known.contains("bundled"), "{known}");
+    assert!(known.contains("from the system") || known.contains("bundled"), "{known}");
     assert!(known.contains("refused no connection") && known.contains("UnknownIssuer"), "{known}");
     for (variable, value) in
         [("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder), (BUNDLE, file), (BUNDLE, folder)]
     {
         let listed = in_a_child(&url, None, &[(variable, value)]).await;
         assert!(listed.contains("listed 0"), "{variable}={value}: {listed}");
-        assert!(listed.contains(&format!("1 of {variable}")), "{variable}={value}: {listed}");
+        assert!(listed.contains(&format!("1 from {variable}")), "{variable}={value}: {listed}");
     }
     // Beside the caller's own.
     let other = Authority::new();
     let both = in_a_child(&url, other.ca_file().to_str(), &[("SSL_CERT_FILE", file)]).await;
-    assert!(both.contains("listed 0") && both.contains("of ca_file"), "{both}");
+    assert!(both.contains("listed 0") && both.contains("from ca_file"), "{both}");
     // What is named and cannot be used is an error, not a reason to trust others instead; an empty name is none.
     for (variable, value, word) in [
         ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
@@ -210,7 +210,7 @@ async fn certificates_that_the_environment_names() {
         (BUNDLE, "/nowhere/ca.pem", BUNDLE),
     ] {
         let refused = in_a_child(&url, None, &[(variable, value)]).await;
-        assert!(refused.contains(&format!("refused `{word}`")), "{variable}={value}: {refused}");
+        assert!(refused.contains(&format!("refused {word}: ")), "{variable}={value}: {refused}");
     }
     for variable in [BUNDLE, "SSL_CERT_DIR"] {
         let refused = in_a_child(&url, None, &[(variable, "")]).await;
@@ -233,8 +233,12 @@ async fn a_machine_without_certificates() {
     let authority = Authority::new();
     let url = format!("https://127.0.0.1:{}", serve(authority.server(for_loopback())).await);
     let Some(refused) = without_certificates(&url, None).await else { return };
-    assert!(refused.contains("bundled (this machine has none)"), "{refused}");
-    assert!(refused.contains("UnknownIssuer") && refused.contains("pass `ca_file`"), "{refused}");
+    assert!(refused.contains("bundled (the system has none)"), "{refused}");
+    assert!(
+        refused.contains("UnknownIssuer")
+            && refused.contains("pass the certificate of that authority as `ca_file`"),
+        "{refused}"
+    );
     let listed = without_certificates(&url, authority.ca_file().to_str()).await.unwrap();
     assert!(listed.contains("listed 0"), "{listed}");
     // Plain connections need none.
@@ -296,7 +300,7 @@ async fn a_server_that_speaks_no_tls_is_refused() {
             let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
         }
     });
-    refused(list(port, Options::new()).await, &["no connection could be made", "127.0.0.1"]);
+    refused(list(port, Options::new()).await, &["no connection could be opened", "127.0.0.1"]);
 }
 
 #[tokio::test]
@@ -329,7 +333,7 @@ async fn a_client_certificate_is_shown() {
     let file = authority.file("stranger.pem", &stranger);
     refused(
         list(port, trust().client_certificate(&file)).await,
-        &["no connection", "your `client_certificate`"],
+        &["no connection", "rejected your certificate", "check `client_certificate`"],
     );
     let options = trust().base_url(format!("https://127.0.0.1:{port}")).client_certificate(&file);
     let cw = CrankWheel::with("a-key-for-tls", options).unwrap();

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::error::Error;
 use crate::model::{Client, Plan};
 use crate::period::Period;
+use crate::spelling::string;
 
 /// Names a client: an id, its digits as text, or a [`Client`].
 #[derive(Clone, Debug)]
@@ -29,18 +30,21 @@ impl ClientRef {
             Named::Text(_) => None,
         };
         id.filter(|id| *id > 0).ok_or_else(|| {
-            let given = match &self.0 {
+            Self::refuse(&match &self.0 {
                 Named::Id(id) => id.to_string(),
-                // A longer one is no mistyped id, but perhaps a key.
-                Named::Text(text) if text.len() <= 12 => format!("{text:?}"),
-                Named::Text(text) => format!("a text of {} characters", text.chars().count()),
+                // A longer one is not a mistyped id, but perhaps a key.
+                Named::Text(text) if text.len() <= 12 => string(text),
+                Named::Text(text) => format!("a string of {} characters", text.chars().count()),
                 Named::Known(client) => client.id.to_string(),
-            };
-            Error::invalid(
-                "client",
-                format!("must be a client's id (a positive integer), its digits, or a client; not {given}"),
-            )
+            })
         })
+    }
+
+    /// The error of an argument that does not name a client.
+    #[doc(hidden)]
+    pub fn refuse(got: &str) -> Error {
+        let forms = "the id of a client (a positive integer), its digits as a string, or a `Client`";
+        Error::invalid("client", format!("must be {forms}, got {got}"))
     }
 
     pub(crate) fn known(&self) -> Option<&Client> {

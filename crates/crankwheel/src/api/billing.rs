@@ -32,7 +32,7 @@ impl Reseller {
 fn client_billing(client: &ClientRef, period: PeriodArgument) -> Result<Request, Error> {
     let path = format!("{CLIENTS}/{}/billing", client.id()?);
     let (start, end) = period.query()?.ok_or_else(|| {
-        Error::invalid("period", "is needed: the API has no default one for a client's billing")
+        Error::invalid("period", "required; the API has no default period for the billing of a client")
     })?;
     Ok(Request::read(path, "/ss/rsapi/clients/{id}/billing").query("start", start).query("end", end))
 }

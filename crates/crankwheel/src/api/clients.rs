@@ -8,8 +8,9 @@ use super::fields::ClientFields;
 use super::read::{many, nothing, one};
 use super::resources::Clients;
 use crate::call::{Call, Context, RawResponse};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::model::{Client, List};
+use crate::spelling::operation;
 use crate::transport::{Request, Response, Safety};
 
 pub(super) const CLIENTS: &str = "/ss/rsapi/clients";
@@ -88,7 +89,7 @@ impl Clients {
     /// Deletes a client (`DELETE /ss/rsapi/clients/{id}`).
     pub fn delete(&self, client: impl Into<ClientRef>) -> Call<()> {
         let request = client.into().id().map(|id| {
-            let check = "list the clients to see whether it is gone";
+            let check = "list the clients to see whether it was deleted";
             Request::write("DELETE", format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}", check)
         });
         Call::single(&self.shared, request, nothing)
@@ -145,14 +146,15 @@ fn get_request(id: i64) -> Request {
 }
 
 fn create_request(fields: ClientFields) -> Result<Request, Error> {
-    let check = "the client may exist now: look for its `sname` with `find`, or use get_or_create";
+    let (find, get_or_create) = (operation("clients.find"), operation("clients.get_or_create"));
+    let check = format!("it may exist now: look for its `sname` with `{find}`, or use `{get_or_create}`");
     let mut request = Request::write("POST", CLIENTS.to_owned(), CLIENTS, check).json(&fields.for_create()?);
     request.needs_body = true;
     Ok(request)
 }
 
 fn update_request(id: i64, body: &Value) -> Request {
-    let check = "get the client to see whether it was changed; sending the same update again does no harm";
+    let check = "get the client to see whether it was changed; sending the same update again is harmless";
     Request::write("PATCH", format!("{CLIENTS}/{id}"), "/ss/rsapi/clients/{id}", check).json(body)
 }
 
@@ -163,11 +165,6 @@ fn set_settings_id(body: &mut Value, id: &str) {
 }
 
 fn no_settings_id(id: i64) -> Error {
-    Error::new(
-        ErrorKind::InvalidRequest,
-        format!(
-            "not sent: client {id} has settings without an id, and the API changes settings by that id only"
-        ),
-    )
-    .maybe(Some(false))
+    let problem = format!("cannot be updated, because the settings of client {id} have no id");
+    Error::invalid("settings", problem).maybe(Some(false))
 }

@@ -11,7 +11,8 @@ use super::rules::{
 };
 use super::writable::{READ_ONLY, SETTINGS_READ_ONLY};
 use crate::error::Error;
-use crate::model::{Client, Model, Settings};
+use crate::model::{Client, Field, Model, Settings};
+use crate::spelling::{name, string, value as shown};
 use crate::time::{limit_form, parse_timestamp};
 
 macro_rules! any_fields {
@@ -93,11 +94,15 @@ impl ClientFields {
         self
     }
 
-    /// From a map of fields by wire name, as bindings have it; `extra` within it (and within `settings`) is a map of
-    /// fields that are sent unchecked.
+    /// From a map of fields by name, as bindings have it; `extra` within it (and within `settings`) is a map of fields
+    /// that are sent unchecked. Names are those of the caller's language, or those on the wire.
     #[doc(hidden)]
-    pub fn from_map(mut fields: Map<String, Value>) -> Result<Self, Error> {
+    pub fn from_map(fields: Map<String, Value>) -> Result<Self, Error> {
+        let mut fields = wire_names(fields, Client::FIELDS);
         let extra = take_extra(&mut fields, "extra")?;
+        if let Some(Value::Object(settings)) = fields.get_mut("settings") {
+            *settings = wire_names(std::mem::take(settings), Settings::FIELDS);
+        }
         Ok(ClientFields { fields, extra })
     }
 
@@ -106,7 +111,7 @@ impl ClientFields {
         let mut problems = Problems::default();
         let mut body = self.checked(None, &mut problems)?;
         if !body.contains_key("sname") {
-            problems.add("sname", "is needed to create a client");
+            problems.add("sname", "required to create a client");
         }
         // Settings have no id before the client exists.
         if let Some(Value::Object(settings)) = body.get_mut("settings") {
@@ -120,7 +125,7 @@ impl ClientFields {
         let mut problems = Problems::default();
         let mut body = self.checked(known, &mut problems)?;
         if body.is_empty() {
-            problems.add("", "nothing to change: give at least one field");
+            problems.add("", "no field to change; pass at least one");
         }
         let mut lookup = false;
         if let Some(Value::Object(settings)) = body.get_mut("settings") {
@@ -134,7 +139,11 @@ impl ClientFields {
                     settings.insert("id".to_owned(), id.into());
                 }
                 Some(id) if settings.get("id") != Some(&id.into()) => {
-                    problems.add("settings.id", format!("is not the id of this client's settings ({id})"));
+                    let got = settings.get("id").map(shown).unwrap_or_default();
+                    problems.add(
+                        "settings.id",
+                        format!("must be the id of this client's settings, {}, got {got}", string(id)),
+                    );
                 }
                 Some(_) => {}
                 None => lookup = !given,
@@ -171,7 +180,7 @@ impl ClientFields {
             Some(Value::Object(settings)) => {
                 body.insert("settings".to_owned(), Value::Object(checked_settings(settings, problems)?));
             }
-            Some(other) => problems.add("settings", format!("must be an object of settings, not {other}")),
+            Some(other) => problems.add("settings", not_a_map("settings", &other)),
         }
         body.extend(self.extra);
         Ok(body)
@@ -183,7 +192,7 @@ fn checked_settings(
     problems: &mut Problems,
 ) -> Result<Map<String, Value>, Error> {
     let extra = take_extra(&mut given, "settings.extra")?;
-    // Settings that came from an answer carry their id: such an echo may hold what only answers have.
+    // Settings from a response have their id: such an echo may hold what only responses have.
     let echo = given.get("id").is_some_and(|id| !id.is_null());
     for field in Settings::FIELDS {
         if let Some(old) = field.alias
@@ -193,31 +202,47 @@ fn checked_settings(
         }
     }
     let mut settings = Map::new();
-    for (name, value) in given {
-        let path = format!("settings.{name}");
-        if SETTINGS_READ_ONLY.contains(&name.as_str()) {
+    for (field, value) in given {
+        let path = format!("settings.{field}");
+        if SETTINGS_READ_ONLY.contains(&field.as_str()) {
             if !echo {
-                problems.add(&path, "is made by the server from content_filter_pattern: set that");
+                let pattern = name("content_filter_pattern");
+                problems.add(&path, format!("read-only, created by the server; set `{pattern}` instead"));
             }
             continue;
         }
-        let known = Settings::FIELDS.iter().any(|field| field.name == name);
+        let known = Settings::FIELDS.iter().any(|known| known.name == field);
         if known || !echo {
-            check_type_at(&path, &name, &value, Settings::FIELDS, problems);
+            check_type_at(&path, &field, &value, Settings::FIELDS, problems);
         }
-        settings.insert(name, value);
+        settings.insert(field, value);
     }
     check_settings_rules(&settings, problems);
     settings.extend(extra);
     Ok(settings)
 }
 
-fn take_extra(fields: &mut Map<String, Value>, name: &str) -> Result<Map<String, Value>, Error> {
+/// Replaces the names of the caller's language by those on the wire. Unknown names stay as they are.
+fn wire_names(given: Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
+    let wire = |given: String| {
+        let mut names = fields.iter().flat_map(|field| [Some(field.name), field.alias]).flatten();
+        names.find(|wire| name(wire) == given).map_or(given, str::to_owned)
+    };
+    given.into_iter().map(|(given, value)| (wire(given), value)).collect()
+}
+
+fn take_extra(fields: &mut Map<String, Value>, path: &str) -> Result<Map<String, Value>, Error> {
     match fields.remove("extra") {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(extra)) => Ok(extra),
-        Some(other) => Err(Error::invalid(name, format!("must be an object of fields, not {other}"))),
+        Some(other) => Err(Error::invalid(path, not_a_map("fields", &other))),
     }
+}
+
+fn not_a_map(what: &str, got: &Value) -> String {
+    // A string is not shown: in the wrong place, it may be a key.
+    let got = if got.is_string() { "a string".to_owned() } else { shown(got) };
+    format!("must map names of {what} to values, got {got}")
 }
 
 /// Limits go out in a form of their own; any timestamp is taken.

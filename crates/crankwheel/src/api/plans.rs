@@ -7,6 +7,7 @@ use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, Plan};
+use crate::spelling::name;
 use crate::transport::{Request, encode_segment_named};
 
 impl Reseller {
@@ -27,6 +28,7 @@ impl Clients {
 
 fn request(client: &ClientRef, plan: &PlanRef) -> Result<Request, Error> {
     let path = format!("{CLIENTS}/{}/plan/{}", client.id()?, encode_segment_named("plan", &plan.0)?);
-    let check = "get the client and look at `current_plan`; setting the same plan again does no harm";
+    let current = name("current_plan");
+    let check = format!("get the client and compare `{current}`; setting the same plan again is harmless");
     Ok(Request::write("POST", path, "/ss/rsapi/clients/{id}/plan/{plan_api_name}", check))
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::call::{Call, RawBody};
 use crate::error::Error;
+use crate::spelling::string;
 use crate::transport::{Request, Safety, Shared};
 
 /// Raw requests as an administrator of one client; created by
@@ -60,15 +61,15 @@ impl RequestMethod {
     fn parse(method: &str) -> Result<Self, Error> {
         const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
         let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
-        known
-            .map(|known| RequestMethod(known))
-            .ok_or_else(|| Error::invalid("method", format!("must be one of {}", METHODS.join(", "))))
+        known.map(|known| RequestMethod(known)).ok_or_else(|| {
+            Error::invalid("method", format!("must be one of {}, got {}", METHODS.join(", "), string(method)))
+        })
     }
 
     fn request(self, path: &str, query: &[(&str, &str)], json: Option<&Value>) -> Result<Request, Error> {
         const TEMPLATE: &str = "(raw request)";
         let path = checked_path(path)?;
-        let check = "look at what it was to change before you send it again";
+        let check = "find out whether it was applied before you send it again";
         let mut request = match self.0 {
             "GET" | "HEAD" => Request { method: self.0, ..Request::read(path, TEMPLATE) },
             method => Request::write(method, path, TEMPLATE, check),
@@ -91,23 +92,21 @@ fn checked_path(path: &str) -> Result<String, Error> {
     let refuse = |why: &str| Err(Error::invalid("path", why));
     if path.contains("://") || path.starts_with("//") || path.contains('\\') {
         return refuse(
-            "names another host or is no path; give one below the base URL, such as /ss/rsapi/clients",
+            "must be a path below the base URL, such as /ss/rsapi/clients, without a scheme or host",
         );
     }
     if path.contains(['?', '#']) {
-        return refuse(
-            "holds a query or fragment; pass the query apart, and encode these characters in a path",
-        );
+        return refuse("must not contain `?` or `#`; pass the query as `query`, or percent-encode them");
     }
     if path.chars().any(|c| c.is_control() || c.is_whitespace() || !c.is_ascii()) {
-        return refuse("holds characters that must be percent-encoded");
+        return refuse("must be printable ASCII without spaces; percent-encode all other characters");
     }
     let dots = |segment: &str| {
         let decoded = percent_decode_str(segment).decode_utf8_lossy();
         decoded == "." || decoded == ".."
     };
     if path.split('/').any(dots) {
-        return refuse("holds `.` or `..`, which would reach another endpoint");
+        return refuse("must not have `.` or `..` as a segment, which would reach another endpoint");
     }
     Ok(if path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
 }

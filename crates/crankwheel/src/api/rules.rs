@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::writable::{CHOICES, SETTINGS_CHOICES};
 use crate::error::{Error, FieldErrors};
 use crate::model::Field;
+use crate::spelling::{boolean, name, null, operation, string, value as shown};
 use crate::time::parse_timestamp;
 
 pub(super) fn check_type(name: &str, value: &Value, fields: &[Field], problems: &mut Problems) {
@@ -19,27 +20,30 @@ pub(super) fn check_type_at(
     problems: &mut Problems,
 ) {
     let Some(field) = fields.iter().find(|field| field.name == name) else {
-        problems.add(path, "is no field of the API that this SDK knows; pass newer fields in `extra`");
+        problems.add_unknown(path, "unknown field; pass fields that are newer than this SDK in `extra`");
         return;
     };
     let (fits, what) = match field.kind {
-        "boolean" => (value.is_boolean(), "true or false"),
+        "boolean" => (value.is_boolean(), "a boolean"),
         "integer" => (value.is_i64(), "an integer"),
-        "date-time" => (value.as_str().is_some_and(|text| parse_timestamp(text).is_some()), "a timestamp"),
-        _ => (value.is_string(), "a text"),
+        "date-time" => (
+            value.as_str().is_some_and(|text| parse_timestamp(text).is_some()),
+            "a timestamp such as 2019-02-28T12:00:00Z",
+        ),
+        _ => (value.is_string(), "a string"),
     };
     if !fits && !value.is_null() {
-        problems.add(path, format!("must be {what} or null, not {value}"));
+        problems.add(path, format!("must be {what} or {}, got {}", null(), shown(value)));
     }
 }
 
-pub(super) fn read_only_hint(name: &str) -> &'static str {
+pub(super) fn read_only_hint(name: &str) -> String {
     match name {
-        "current_plan" => "is read-only; set the plan with set plan",
+        "current_plan" => format!("read-only; set the plan with `{}`", operation("clients.set_plan")),
         "session_limit" | "license_count" => {
-            "is read-only; it follows from the plan, change it with set plan"
+            format!("read-only, follows from the plan; set the plan with `{}`", operation("clients.set_plan"))
         }
-        _ => "is read-only",
+        _ => "read-only; leave it out".to_owned(),
     }
 }
 
@@ -48,16 +52,19 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
     if let Some(sname) = text("sname") {
         let plain = sname.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if !plain || !(7..=32).contains(&sname.len()) {
-            problems.add("sname", format!("must be 7 to 32 lower-case letters and digits, not {sname:?}"));
+            problems.add(
+                "sname",
+                format!("must be 7 to 32 lower-case letters and digits, got {}", string(sname)),
+            );
         }
     } else if body.get("sname").is_some_and(Value::is_null) {
-        problems.add("sname", "must not be null");
+        problems.add("sname", format!("must not be {}", null()));
     }
     if let Some(smsname) = text("smsname") {
         let plain = smsname.bytes().all(|b| b.is_ascii_alphanumeric());
         if !plain || smsname.len() > 11 || !smsname.bytes().any(|b| b.is_ascii_alphabetic()) {
-            let rule = "must be at most 11 letters and digits, at least one of them a letter";
-            problems.add("smsname", format!("{rule}, not {smsname:?}"));
+            let rule = "must be at most 11 letters and digits, with at least one letter";
+            problems.add("smsname", format!("{rule}, got {}", string(smsname)));
         }
     }
     for (name, choices) in CHOICES {
@@ -70,11 +77,17 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
         (Some(Value::String(soft)), Some(Value::String(hard))) => {
             // The written form sorts as time does.
             if soft >= hard {
-                problems.add("first_exceeded_soft_limit", "must lie before hard_limit_starts");
+                let hard_limit = name("hard_limit_starts");
+                problems.add(
+                    "first_exceeded_soft_limit",
+                    format!("must be before `{hard_limit}`, got {soft} and {hard}"),
+                );
             }
         }
-        _ => problems
-            .add("first_exceeded_soft_limit", "and hard_limit_starts must be set together, or both be null"),
+        _ => problems.add(
+            "first_exceeded_soft_limit",
+            format!("must be set together with `{}`, or both to {}", name("hard_limit_starts"), null()),
+        ),
     }
 }
 
@@ -85,20 +98,27 @@ pub(super) fn check_settings_rules(settings: &Map<String, Value>, problems: &mut
     }
     for (name, placeholder) in [("sms_template", "{{link}}"), ("email_invite_body", "{{screenSharingLink}}")]
     {
-        // Answers use the empty text for a template that is not set.
-        if text(name).is_some_and(|template| !template.is_empty() && !template.contains(placeholder)) {
-            problems.add(&format!("settings.{name}"), format!("must hold {placeholder}"));
+        // Responses have an empty string for a template that is not set.
+        if let Some(template) = text(name).filter(|text| !text.is_empty() && !text.contains(placeholder)) {
+            problems.add(
+                &format!("settings.{name}"),
+                format!("must contain {placeholder}, got {}", string(template)),
+            );
         }
     }
-    for name in ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"] {
+    for field in ["phone_conf_provider", "phone_conf_main_number", "phone_conf_extra_numbers"] {
         let refused = settings.get("phone_conf_manual") == Some(&Value::Bool(false));
-        if refused && text(name).is_some_and(|value| !value.is_empty()) {
-            problems.add(&format!("settings.{name}"), "can be set only with phone_conf_manual true");
+        if refused && let Some(value) = text(field).filter(|value| !value.is_empty()) {
+            let manual = format!("`{}` is {}", name("phone_conf_manual"), boolean(true));
+            problems.add(
+                &format!("settings.{field}"),
+                format!("must be empty unless {manual}, got {}", string(value)),
+            );
         }
     }
     for name in ["stay_in_lobby", "auto_accept_in_lobby"] {
         if settings.get(name) == Some(&Value::Bool(true)) {
-            problems.add(&format!("settings.{name}"), "is deprecated and must stay false");
+            problems.add(&format!("settings.{name}"), format!("deprecated; must stay {}", boolean(false)));
         }
     }
 }
@@ -108,7 +128,8 @@ fn check_choice(path: &str, value: Option<&str>, choices: &[&str], problems: &mu
         && !choices.contains(&value)
     {
         let choices = choices.join(", ");
-        problems.add(path, format!("must be one of {choices}, not {value:?}; pass a newer value in `extra`"));
+        let got = string(value);
+        problems.add(path, format!("must be one of {choices}, got {got}; pass a newer value in `extra`"));
     }
 }
 
@@ -117,7 +138,13 @@ fn check_choice(path: &str, value: Option<&str>, choices: &[&str], problems: &mu
 pub(super) struct Problems(FieldErrors);
 
 impl Problems {
+    /// Adds what is wrong with a field, which is named as the caller's language spells it.
     pub(super) fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.add_unknown(&name(field), message);
+    }
+
+    /// Adds what is wrong with a field that the SDK does not know, under the name that the caller used.
+    pub(super) fn add_unknown(&mut self, field: &str, message: impl Into<String>) {
         let message = message.into();
         match self.0.iter_mut().find(|(known, _)| known == field) {
             Some((_, messages)) => messages.push(message),

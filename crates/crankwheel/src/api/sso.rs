@@ -6,6 +6,7 @@ use super::resources::Sso;
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, LoginLink, LoginOption};
+use crate::spelling::name;
 use crate::transport::{Request, Safety, encode_segment_named};
 
 /// What [`Sso::grant_token`] can be told beside the e-mail address.
@@ -74,8 +75,9 @@ impl Sso {
 
 fn grant_request(email: &str, options: GrantToken) -> Result<Request, Error> {
     let email = encode_segment_named("email", email)?;
+    let create_in = name("create_in");
     let check =
-        "a link may have been made, and a user with it if `create_in` was given; asking again does no harm";
+        format!("a link may exist now, and a user if `{create_in}` was set; asking again is harmless");
     let mut request = Request::write(
         "POST",
         format!("/ss/rsapi/grant_token/{email}"),
@@ -86,7 +88,7 @@ fn grant_request(email: &str, options: GrantToken) -> Result<Request, Error> {
     request.needs_body = true;
     request.secret_response = true;
     if options.multi_login && options.create_in.is_some() {
-        return Err(Error::invalid("multi_login", "cannot be combined with `create_in`"));
+        return Err(Error::invalid(&name("multi_login"), format!("must not be combined with `{create_in}`")));
     }
     if options.multi_login {
         request = request.query("multi_login", "true");

@@ -7,6 +7,7 @@ use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::ClientUsage;
+use crate::spelling::name;
 use crate::table::{HistoryReader, UsageHistory};
 use crate::transport::Request;
 
@@ -51,7 +52,7 @@ fn client_usage(
     }
     match min_seconds {
         Some(seconds) if seconds < 0 => {
-            Err(Error::invalid("min_seconds", format!("must not be negative, got {seconds}")))
+            Err(Error::invalid(&name("min_seconds"), format!("must not be negative, got {seconds}")))
         }
         Some(seconds) => Ok(request.query("min_seconds", seconds.to_string())),
         None => Ok(request),

@@ -13,6 +13,7 @@ use super::raw_response::RawResponse;
 use crate::error::Error;
 use crate::json::DecodeError;
 use crate::secret::Secret;
+use crate::spelling::name;
 use crate::transport::{Deadline, Reader, Request, Response, Shared, check_key, refuse_write};
 
 /// One operation with its arguments, ready to be sent: `.await` it.
@@ -83,7 +84,7 @@ impl<T: Send + 'static> Call<T> {
     /// Sends with this key instead of the client's own.
     #[doc(hidden)]
     pub fn with_key(mut self, key: &str) -> Self {
-        match check_key(key) {
+        match check_key(&name("api_key"), key) {
             Ok(key) => self.key = Some(key),
             Err(error) => self.prepared = Err(error),
         }

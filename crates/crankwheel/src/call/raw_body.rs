@@ -61,7 +61,7 @@ pub fn body_json(body: &Bytes) -> Result<Value, Error> {
         return Ok(Value::Null);
     }
     let raw = scan::whole(body)
-        .map_err(|problem| Error::new(ErrorKind::Response, format!("the body is not JSON: {problem}")))?;
+        .map_err(|error| Error::new(ErrorKind::Response, format!("response body: {}", error.problem)))?;
     Ok(scan::value(raw.get()))
 }
 

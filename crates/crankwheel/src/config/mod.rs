@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::spelling::{name, string};
 use crate::transport::{
     CallSettings, Config, ConnectionOptions, ConnectionSettings, KeySource, Log, RequestEvent,
     check_base_url, check_key, check_proxy, environment_proxies, is_loopback, proxy_secrets,
@@ -73,15 +74,14 @@ impl Options {
 
     pub(crate) fn build(self) -> Result<Config, Error> {
         let key = match self.api_key.clone() {
-            Some(KeyOption::Text(key)) => KeySource::Fixed(check_key(&key)?),
+            Some(KeyOption::Text(key)) => KeySource::Fixed(check_key(&name("api_key"), &key)?),
             Some(KeyOption::Function(function)) => KeySource::Function(function),
             None => match std::env::var(API_KEY_VARIABLE) {
-                Ok(key) if !key.is_empty() => KeySource::Fixed(check_key(&key).map_err(|error| {
-                    Error::configuration(format!("{API_KEY_VARIABLE}: {}", error.message()))
-                })?),
+                Ok(key) if !key.is_empty() => KeySource::Fixed(check_key(API_KEY_VARIABLE, &key)?),
                 _ => {
                     return Err(Error::configuration(format!(
-                        "no API key: pass `api_key`, or set the environment variable {API_KEY_VARIABLE}"
+                        "{}: required; pass it, or set the environment variable {API_KEY_VARIABLE}",
+                        name("api_key")
                     )));
                 }
             },
@@ -89,10 +89,9 @@ impl Options {
         let allow_http = self.allow_insecure_http.unwrap_or(false);
         let of_environment = || std::env::var(BASE_URL_VARIABLE).ok().filter(|url| !url.is_empty());
         let base_url = match (self.base_url.clone(), of_environment()) {
-            (Some(url), _) => check_base_url(&url, allow_http)?,
-            (None, Some(url)) => check_base_url(&url, allow_http)
-                .map_err(|error| Error::configuration(format!("{BASE_URL_VARIABLE}: {}", error.message())))?,
-            (None, None) => check_base_url(DEFAULT_BASE_URL, allow_http)?,
+            (Some(url), _) => check_base_url(&name("base_url"), &url, allow_http)?,
+            (None, Some(url)) => check_base_url(BASE_URL_VARIABLE, &url, allow_http)?,
+            (None, None) => check_base_url(&name("base_url"), DEFAULT_BASE_URL, allow_http)?,
         };
         let connection = ConnectionOptions {
             settings: ConnectionSettings::default(),
@@ -137,13 +136,13 @@ impl Config {
     /// These options, changed by those that are set.
     pub fn with(mut self, options: Options) -> Result<Config, Error> {
         match &options.api_key {
-            Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(key)?),
+            Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(&name("api_key"), key)?),
             Some(KeyOption::Function(function)) => self.key = KeySource::Function(Arc::clone(function)),
             None => {}
         }
         options.apply(&mut self.settings, &mut self.connection.settings)?;
         if let Some(url) = options.base_url {
-            self.base_url = check_base_url(&url, self.settings.allow_insecure_http)?;
+            self.base_url = check_base_url(&name("base_url"), &url, self.settings.allow_insecure_http)?;
             self.connection.loopback = is_loopback(&self.base_url);
             self.connection.tls = self.base_url.scheme() == "https";
         }
@@ -157,7 +156,8 @@ impl Config {
         }
         if let Some(suffix) = options.user_agent_suffix {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
-                return Err(Error::configuration("`user_agent_suffix` can hold printable ASCII only"));
+                let (option, got) = (name("user_agent_suffix"), string(&suffix));
+                return Err(Error::configuration(format!("{option}: must be printable ASCII, got {got}")));
             }
             self.user_agent.1 = Some(suffix);
         }

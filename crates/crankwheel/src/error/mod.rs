@@ -103,14 +103,15 @@ impl Error {
         Self::new(ErrorKind::Configuration, message)
     }
 
-    /// A request that is refused before it is sent because of one field or argument.
+    /// A request that is refused before it is sent because of one field or argument, named as the caller's language
+    /// spells it.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::invalid_fields(vec![(field.to_owned(), vec![message.into()])])
     }
 
     /// A request that is refused before it is sent, with messages by field.
     pub fn invalid_fields(errors: FieldErrors) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidRequest, format!("not sent: {}", join(&errors)));
+        let mut error = Self::new(ErrorKind::InvalidRequest, join(&errors, ": "));
         error.inner.errors = errors;
         error
     }
@@ -236,8 +237,9 @@ impl Error {
     }
 }
 
-/// `sname has already been taken; lname can't be blank`.
-pub(crate) fn join(errors: &FieldErrors) -> String {
+/// Joins messages by field: `sname: must not be null; lname: must be a string`. The API's own messages
+/// are sentences with the field in front: `sname has already been taken`.
+pub(crate) fn join(errors: &FieldErrors, separator: &str) -> String {
     let mut out = String::new();
     for (field, messages) in errors {
         for message in messages {
@@ -245,7 +247,7 @@ pub(crate) fn join(errors: &FieldErrors) -> String {
                 out.push_str("; ");
             }
             out.push_str(field);
-            out.push_str(if field.is_empty() { "" } else { " " });
+            out.push_str(if field.is_empty() { "" } else { separator });
             out.push_str(message);
         }
     }

@@ -20,7 +20,7 @@ impl DecodeError {
     }
 
     pub(crate) fn expected(at: &Path<'_>, what: &str, found: &str) -> Self {
-        Self::new(at, format!("{what} was expected, not {}", excerpt(found)))
+        Self::new(at, format!("expected {what}, found {}", excerpt(found)))
     }
 }
 

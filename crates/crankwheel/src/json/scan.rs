@@ -13,14 +13,14 @@ use super::path::Path;
 /// The body as one JSON value.
 pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|error| {
-        DecodeError::new(&Path::Root, format!("it is not UTF-8 (byte {})", error.valid_up_to()))
+        DecodeError::new(&Path::Root, format!("not valid UTF-8 at byte {}", error.valid_up_to()))
     })?;
     if text.trim().is_empty() {
         return Err(DecodeError::new(&Path::Root, "the body is empty"));
     }
     check_depth(text)?;
     serde_json::from_str(text)
-        .map_err(|error| DecodeError::new(&Path::Root, format!("it is not valid JSON: {error}")))
+        .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))
 }
 
 /// The deepest nesting that is taken. Documented answers have five levels; readers of the wire form recurse.
@@ -45,7 +45,7 @@ fn check_depth(text: &str) -> Result<(), DecodeError> {
             _ => {}
         }
         if depth > DEEPEST {
-            let problem = format!("it is nested more than {DEEPEST} levels deep");
+            let problem = format!("nested more than {DEEPEST} levels deep");
             return Err(DecodeError::new(&Path::Root, problem));
         }
     }

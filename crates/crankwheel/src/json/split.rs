@@ -84,7 +84,7 @@ impl Splitter {
         let consumed = self.split(&rest, parts)?;
         rest.drain(..consumed);
         if rest.len() > LARGEST_VALUE {
-            let problem = format!("a single value has more than {} MiB", LARGEST_VALUE >> 20);
+            let problem = format!("a single value is larger than {} MiB", LARGEST_VALUE >> 20);
             return Err(DecodeError::new(&Path::Key(&Path::Root, &self.name), problem));
         }
         self.done += consumed;
@@ -99,7 +99,7 @@ impl Splitter {
         match self.state {
             State::End => Ok(()),
             State::Object => Err(DecodeError::new(&Path::Root, "the body is empty")),
-            _ => Err(DecodeError::new(&Path::Root, "it is not valid JSON: it ends too early")),
+            _ => Err(DecodeError::new(&Path::Root, "not valid JSON: it ends too early")),
         }
     }
 
@@ -117,9 +117,8 @@ impl Splitter {
                 (State::FirstName | State::Name, b'"') => {
                     let Some(end) = self.value_end(rest, at, 1)? else { return Ok(at) };
                     let name = text(rest, at, end, &Path::Root)?;
-                    self.name = serde_json::from_str(name).map_err(|error| {
-                        DecodeError::new(&Path::Root, format!("it is not valid JSON: {error}"))
-                    })?;
+                    self.name = serde_json::from_str(name)
+                        .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))?;
                     at = end;
                     self.state = State::Colon;
                     continue;
@@ -185,7 +184,7 @@ impl Splitter {
                 b'{' | b'[' => {
                     scan.depth += 1;
                     if scan.depth > DEEPEST {
-                        let problem = format!("it is nested more than {DEEPEST} levels deep");
+                        let problem = format!("nested more than {DEEPEST} levels deep");
                         return Err(DecodeError::new(&Path::Root, problem));
                     }
                 }
@@ -228,12 +227,12 @@ impl Splitter {
             State::Value | State::FirstElement(_) | State::Element(_) => "a value",
             State::AfterValue => "`,` or `}`",
             State::AfterElement(_) => "`,` or `]`",
-            State::End => "nothing more",
+            State::End => "the end",
         };
         let byte = self.done + at;
         DecodeError::new(
             &Path::Root,
-            format!("it is not valid JSON: {what} was expected at byte {byte}, not {found}"),
+            format!("not valid JSON: expected {what} at byte {byte}, found {found}"),
         )
     }
 }
@@ -244,7 +243,7 @@ fn is_space(byte: u8) -> bool {
 
 fn text<'a>(rest: &'a [u8], from: usize, to: usize, at: &Path<'_>) -> Result<&'a str, DecodeError> {
     std::str::from_utf8(rest.get(from..to).unwrap_or_default())
-        .map_err(|_| DecodeError::new(at, "it is not UTF-8"))
+        .map_err(|_| DecodeError::new(at, "not valid UTF-8"))
 }
 
 #[cfg(test)]
@@ -335,11 +334,11 @@ mod tests {
         for (body, words) in [
             ("", "the body is empty"),
             (" \n", "the body is empty"),
-            ("[1]", "an object was expected, not [1]"),
-            ("<html>", "at byte 0, not <"),
-            (r#"{"rows":[1 2]}"#, "`,` or `]` was expected at byte 11"),
+            ("[1]", "expected an object, found [1]"),
+            ("<html>", "at byte 0, found <"),
+            (r#"{"rows":[1 2]}"#, "expected `,` or `]` at byte 11"),
             (r#"{"rows":[1"#, "ends too early"),
-            (r#"{"a":1} x"#, "nothing more was expected at byte 8"),
+            (r#"{"a":1} x"#, "expected the end at byte 8"),
         ] {
             let problem = pieces(body.as_bytes(), &[3]).unwrap_err().to_string();
             assert!(problem.contains(words), "{problem}");

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::json::{read_id, read_integer, read_number, read_text};
+use crate::spelling::name;
 use crate::time::parse_timestamp;
 use crate::warnings;
 
@@ -46,9 +47,9 @@ impl<'a, 'de> Slot<'a, 'de> {
         let first = SEEN.try_lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
         if first {
             warnings::warn(format!(
-                "{}.{}: {what} was expected, {} came; the attribute is empty, the value stays in the wire form",
+                "{}.{}: expected {what}, found {}; the attribute is empty, the value is kept in the raw JSON",
                 self.model,
-                self.name,
+                name(self.name),
                 json_type(found),
             ));
         }
@@ -77,8 +78,8 @@ impl<'a, 'de> Slot<'a, 'de> {
 
     pub(crate) fn required<T>(&self, what: &str, value: Option<T>) -> Result<T, DecodeError> {
         value.ok_or_else(|| {
-            let found = if self.raw.is_some() { "null came" } else { "it is missing" };
-            DecodeError::new(&self.path(), format!("{what} was expected, but {found}"))
+            let found = if self.raw.is_some() { "null" } else { "nothing" };
+            DecodeError::new(&self.path(), format!("expected {what}, found {found}"))
         })
     }
 }
@@ -87,8 +88,8 @@ fn json_type(text: &str) -> &'static str {
     match text.as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "a list",
-        Some(b'"') => "a text",
-        Some(b't' | b'f') => "a truth value",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
         _ => "a number",
     }
 }
@@ -131,17 +132,17 @@ kinds! {
     };
     /// A text that must be there.
     Text: Box<str>, "string", false, |slot| {
-        let text = slot.strict("a text", read_text)?;
-        slot.required("a text", text)
+        let text = slot.strict("a string", read_text)?;
+        slot.required("a string", text)
     };
     /// A text that is empty where the answer has none.
     TextOrEmpty: Box<str>, "string", false, |slot| {
-        Ok(slot.lenient("a text", read_text).unwrap_or_default())
+        Ok(slot.lenient("a string", read_text).unwrap_or_default())
     };
     /// A text or nothing.
-    OptText: Option<Box<str>>, "string", true, |slot| Ok(slot.lenient("a text", read_text));
+    OptText: Option<Box<str>>, "string", true, |slot| Ok(slot.lenient("a string", read_text));
     /// A truth value or nothing.
-    OptBool: Option<bool>, "boolean", true, |slot| Ok(slot.lenient("true or false", |text| text.parse().ok()));
+    OptBool: Option<bool>, "boolean", true, |slot| Ok(slot.lenient("a boolean", |text| text.parse().ok()));
     /// An integer or nothing.
     OptInt: Option<i64>, "integer", true, |slot| Ok(slot.lenient("an integer", read_integer));
     /// A timestamp or nothing.

@@ -86,7 +86,7 @@ impl<M: Decode> List<M> {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
         scan::whole(&body).and_then(|raw| Self::decode(raw, &body, &Path::Root)).map_err(|error| {
-            let message = format!("not the wire form of a list of {}: {error}", M::NAME);
+            let message = format!("not the raw JSON of a list of {}: {error}", M::NAME);
             Error::new(ErrorKind::Response, message)
         })
     }

@@ -48,7 +48,7 @@ pub trait Model: Decode {
     fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
         decode_body(&body).map_err(|error| {
-            Error::new(ErrorKind::Response, format!("not the wire form of a {}: {error}", Self::NAME))
+            Error::new(ErrorKind::Response, format!("not the raw JSON of a {}: {error}", Self::NAME))
         })
     }
 

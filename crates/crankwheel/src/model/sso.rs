@@ -27,11 +27,11 @@ impl LoginLink {
         // Errors name the place, never the value: it would be the credential.
         let refuse = || {
             let at = Path::Key(&Path::Root, "login_url");
-            DecodeError::new(&at, "a URL was expected (what came is not shown: it may be a credential)")
+            DecodeError::new(&at, "expected a URL (what was found is not shown: it may be a credential)")
         };
-        let raw = scan::whole(body).map_err(|_| DecodeError::new(&Path::Root, "it is not valid JSON"))?;
+        let raw = scan::whole(body).map_err(|_| DecodeError::new(&Path::Root, "not valid JSON"))?;
         let members = scan::members(raw, &Path::Root)
-            .map_err(|_| DecodeError::new(&Path::Root, "an object with `login_url` was expected"))?;
+            .map_err(|_| DecodeError::new(&Path::Root, "expected an object"))?;
         let url = members
             .into_iter()
             .rev()

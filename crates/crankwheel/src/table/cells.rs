@@ -18,7 +18,7 @@ pub(super) fn text<'de>(
         Some(inner) if !inner.contains('\\') => Ok(Some(Cow::Borrowed(inner))),
         _ => match read_text(json) {
             Some(text) => Ok(Some(Cow::Owned(text.into()))),
-            None => Err(DecodeError::expected(at, "a text", json)),
+            None => Err(DecodeError::expected(at, "a string", json)),
         },
     }
 }

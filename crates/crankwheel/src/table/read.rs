@@ -34,7 +34,7 @@ impl UsageHistory {
         // What is wrong is said in the end.
         let _ = pieces.into_iter().all(|piece| reader.take(piece));
         reader.finish().map_err(|error| {
-            let message = format!("not the wire form of a usage history: {error}");
+            let message = format!("not the raw JSON of a usage history: {error}");
             Error::new(ErrorKind::Response, message)
         })
     }
@@ -84,7 +84,7 @@ impl Reader for HistoryReader {
         let HistoryParts { stats, stats_json, sessions, found, extra } = self.parts;
         if !found {
             let at = Path::Key(&Path::Root, HistoryParts::LIST);
-            return Err(DecodeError::new(&at, "a list was expected, but it is missing"));
+            return Err(DecodeError::new(&at, "expected a list, found nothing"));
         }
         let mut extra: Vec<_> = extra.into_iter().collect();
         extra.sort_unstable_by_key(|(_, (place, _))| *place);
@@ -99,7 +99,7 @@ impl Parts for HistoryParts {
     fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError> {
         let at = Path::Key(&Path::Root, &name);
         let raw: &RawValue = serde_json::from_str(json)
-            .map_err(|error| DecodeError::new(&at, format!("it is not valid JSON: {error}")))?;
+            .map_err(|error| DecodeError::new(&at, format!("not valid JSON: {error}")))?;
         match &*name {
             "stats" => {
                 self.stats = UsageStats::decode(raw, &at)?;
@@ -150,13 +150,13 @@ impl Builder {
             return Err(DecodeError::expected(at, "an object", row));
         }
         if self.columns.len() >= MOST_SESSIONS {
-            return Err(DecodeError::new(at, format!("more than {MOST_SESSIONS} sessions are not taken")));
+            return Err(DecodeError::new(at, format!("more than {MOST_SESSIONS} sessions are not accepted")));
         }
         let mut json = serde_json::Deserializer::from_str(row);
         let parts = (&mut json)
             .deserialize_map(SessionVisitor)
             .and_then(|parts| json.end().map(|()| parts))
-            .map_err(|error| DecodeError::new(at, format!("it is not valid JSON: {error}")))?;
+            .map_err(|error| DecodeError::new(at, format!("not valid JSON: {error}")))?;
         let [email, sname, lname, start, end, duration, viewer_info] = parts.slots;
 
         let email = text(email, &Path::Key(at, "email"))?;

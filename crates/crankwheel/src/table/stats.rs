@@ -79,9 +79,7 @@ impl UserStats {
             }
         }
         let needed = |value: Option<i64>, name| {
-            value.ok_or_else(|| {
-                DecodeError::new(&Path::Key(at, name), "an integer was expected, but it is missing")
-            })
+            value.ok_or_else(|| DecodeError::new(&Path::Key(at, name), "expected an integer, found nothing"))
         };
         Ok(UserStats {
             email: email.into(),

@@ -6,26 +6,29 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::error::Error;
+use crate::spelling::{name, string};
 
-pub(crate) fn check_base_url(text: &str, allow_http: bool) -> Result<Url, Error> {
-    let refuse = |why: String| Err(Error::configuration(format!("the base URL cannot be used: {why}")));
+/// Checks a base URL; `origin` is the option or environment variable that it comes from.
+pub(crate) fn check_base_url(origin: &str, text: &str, allow_http: bool) -> Result<Url, Error> {
+    // The URL is not shown: it can hold a key.
+    let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
     let Ok(mut url) = Url::parse(text) else {
-        return refuse("it is no URL; write it as https://host".to_owned());
+        return refuse("not a valid URL; write it as https://host");
     };
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return refuse(format!("its scheme is `{}`; https was expected", url.scheme()));
+        return refuse(&format!("must be an https URL, got the scheme {}", string(url.scheme())));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("it holds credentials; the API takes a key, pass it as `api_key`".to_owned());
+        return refuse(&format!("must not contain credentials; pass the API key as `{}`", name("api_key")));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("it has a query or a fragment; give scheme, host and path prefix only".to_owned());
+        return refuse("must not have a query or fragment; use only scheme, host and path prefix");
     }
     if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
-        return refuse(
-            "over http:// the API key would travel readable; use https://, or set `allow_insecure_http` if you mean it"
-                .to_owned(),
-        );
+        let allow = name("allow_insecure_http");
+        return refuse(&format!(
+            "must not be an http URL, over which the API key travels unencrypted; use https, or set `{allow}`"
+        ));
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
@@ -64,16 +67,16 @@ pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
 /// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
 pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| {
-        let form = "write it as http://user:password@host:port (or with https, socks5 or socks5h)";
-        Error::configuration(format!("`proxy` cannot be used: {why}; {form}"))
+        let form = "write it as http://user:password@host:port (or https, socks5 or socks5h)";
+        Error::configuration(format!("proxy: {why}; {form}"))
     };
     let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
-    let url = url.map_err(|_| refuse("it is no URL"))?;
+    let url = url.map_err(|_| refuse("not a valid URL"))?;
     if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
-        return Err(refuse("its scheme is not one of a proxy"));
+        return Err(refuse("not a scheme of proxies"));
     }
     if url.host_str().is_none_or(str::is_empty) {
-        return Err(refuse("it names no host"));
+        return Err(refuse("must have a host"));
     }
     Ok(url)
 }
@@ -83,7 +86,7 @@ mod tests {
     use super::*;
 
     fn check(url: &str) -> Result<Url, Error> {
-        check_base_url(url, false)
+        check_base_url("base_url", url, false)
     }
 
     #[test]
@@ -95,11 +98,11 @@ mod tests {
             assert!(is_loopback(&check(url).unwrap()), "{url}");
         }
         for (url, word) in [
-            ("meeting.is", "no URL"),
+            ("meeting.is", "base_url: not a valid URL"),
             ("ftp://meeting.is", "scheme"),
             ("https://me:pw@meeting.is", "credentials"),
             ("https://meeting.is/?a=b", "query"),
-            ("http://meeting.is", "readable"),
+            ("http://meeting.is", "unencrypted"),
         ] {
             let error = check(url).unwrap_err();
             assert!(error.message().contains(word), "{error}");
@@ -112,7 +115,9 @@ mod tests {
         assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
         assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
         assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
-        for (url, word) in [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "no URL"), ("", "no URL")] {
+        for (url, word) in
+            [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "not a valid URL"), ("", "not a valid URL")]
+        {
             let error = check_proxy(url).unwrap_err();
             assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
         }

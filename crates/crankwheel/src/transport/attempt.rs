@@ -19,6 +19,7 @@ use super::retry::Outcome;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::secret::{Redactor, Secret};
+use crate::spelling::{name, string};
 
 /// The most of an error's body that is read.
 const LARGEST_ERROR: u64 = 1 << 20;
@@ -89,9 +90,9 @@ impl Sender<'_> {
         let mut response = match executed {
             // What needed a connection of its own and has got none was not sent.
             Err(_) if !pooled && made == Made::Nothing => {
-                return Err(self.timed_out(Outcome::NotSent, "no connection was made"));
+                return Err(self.timed_out(Outcome::NotSent, "no connection was opened"));
             }
-            Err(_) => return Err(self.timed_out(Outcome::TimedOut, "no answer came")),
+            Err(_) => return Err(self.timed_out(Outcome::TimedOut, "no response arrived")),
             Ok(Err(error)) => {
                 let failure = self.failed(&error).caused_by(&error);
                 let stale = pooled && failure.outcome == Outcome::Lost && made.failed_on_a_used_one(&error);
@@ -144,7 +145,7 @@ impl Sender<'_> {
                 Ok(Ok(Some(_))) => self.too_large(limit),
                 Ok(Ok(None)) => break,
                 Ok(Err(error)) => self.cut_short(&error),
-                Err(_) => self.timed_out(Outcome::TimedOut, "the answer was not complete"),
+                Err(_) => self.timed_out(Outcome::TimedOut, "the response was not complete"),
             };
             // The head has said all that matters where nobody reads the body.
             if success && self.request.needs_body {
@@ -164,8 +165,8 @@ impl Sender<'_> {
             Ok(Ok(slot)) => Ok(slot),
             _ => {
                 let most = self.shared.config.connection.settings.max_connections;
-                let what =
-                    format!("none of the {most} connections that `max_connections` allows became free");
+                let option = name("max_connections");
+                let what = format!("none of the {most} connections that `{option}` allows became free");
                 Err(self.timed_out(Outcome::NotSent, &what))
             }
         }
@@ -179,10 +180,11 @@ impl Sender<'_> {
     fn build(&self, http: &reqwest::Client) -> Result<reqwest::Request, Error> {
         let config = &self.shared.config;
         let url = self.request.url(&config.base_url)?;
-        let method = reqwest::Method::from_bytes(self.request.method.as_bytes())
-            .map_err(|_| Error::invalid("method", format!("`{}` is no HTTP method", self.request.method)))?;
+        let method = reqwest::Method::from_bytes(self.request.method.as_bytes()).map_err(|_| {
+            Error::invalid("method", format!("not a valid HTTP method, got {}", string(self.request.method)))
+        })?;
         let mut authorization = HeaderValue::try_from(format!("Basic {}", self.key.reveal()))
-            .map_err(|_| Error::configuration("the API key cannot stand in a header"))?;
+            .map_err(|_| Error::configuration(format!("{}: not a valid header value", name("api_key"))))?;
         authorization.set_sensitive(true);
         let mut builder = http
             .request(method, url)
@@ -197,7 +199,9 @@ impl Sender<'_> {
             }
             None => builder,
         };
-        builder.build().map_err(|error| Error::invalid("request", deepest_cause(&error)))
+        builder
+            .build()
+            .map_err(|error| Error::invalid("", format!("not a valid request: {}", deepest_cause(&error))))
     }
 
     fn error(&self, kind: ErrorKind, what: String) -> Error {
@@ -215,7 +219,7 @@ impl Sender<'_> {
         let limit = if self.deadline.left().is_zero() {
             format!("{:?}, the call's `timeout`", self.deadline.total())
         } else {
-            format!("{:?}, the `attempt_timeout`", self.shared.config.settings.attempt_timeout)
+            format!("{:?}, the `{}`", self.shared.config.settings.attempt_timeout, name("attempt_timeout"))
         };
         Failure::new(outcome, self.error(ErrorKind::Timeout, format!("{what} within {limit}")))
     }
@@ -224,39 +228,41 @@ impl Sender<'_> {
         let cause = deepest_cause(error);
         if error.is_connect() && error.is_timeout() {
             let patience = self.shared.config.connection.settings.connect_timeout;
-            let what = format!("no connection was made within {patience:?}, the `connect_timeout`");
+            let what =
+                format!("no connection was opened within {patience:?}, the `{}`", name("connect_timeout"));
             return Failure::new(Outcome::NotSent, self.error(ErrorKind::Timeout, what));
         }
         // A server judges this side's certificate only when its own part is done; it has not looked at the request then.
         let unwelcome = is_certificate_refused(error);
         if error.is_connect() || unwelcome {
             let outcome = if unwelcome || is_refusal(error) { Outcome::Refused } else { Outcome::NotSent };
-            let what = format!("no connection could be made: {cause}{}", remedy(&cause));
+            let what = format!("no connection could be opened: {cause}{}", remedy(&cause));
             return self.connection_failure(outcome, what);
         }
         if error.is_builder() {
-            return self.connection_failure(Outcome::Refused, format!("the request cannot be sent: {cause}"));
+            return self
+                .connection_failure(Outcome::Refused, format!("the request could not be sent: {cause}"));
         }
         let malformed = is_malformed(error);
         if malformed && cause.contains("too large") {
-            let what = "the answer's headers are more than are taken (400 KiB, 100 lines)";
+            let what = "the response's headers are too large: more than 400 KiB, or 100 lines";
             return self.connection_failure(Outcome::TooLarge, what.to_owned());
         }
         let what = if malformed {
-            format!("what came back is no HTTP answer: {cause}")
+            format!("expected an HTTP response, found something else: {cause}")
         } else {
-            format!("the connection broke before an answer came: {cause}")
+            format!("the connection was lost before a response arrived: {cause}")
         };
         self.connection_failure(Outcome::Lost, what)
     }
 
     fn cut_short(&self, error: &reqwest::Error) -> Failure {
-        let what = format!("the answer was cut short: {}", deepest_cause(error));
+        let what = format!("the response was cut short: {}", deepest_cause(error));
         self.connection_failure(Outcome::CutShort, what).caused_by(error)
     }
 
     fn too_large(&self, limit: u64) -> Failure {
-        let what = format!("the answer is larger than the {} MiB that are taken", limit >> 20);
+        let what = format!("the response is larger than {} MiB, the most that is accepted", limit >> 20);
         self.connection_failure(Outcome::TooLarge, what)
     }
 }

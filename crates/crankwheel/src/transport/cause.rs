@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use crate::spelling::name;
+
 /// An error and all that it was caused by, the deepest last.
 pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
@@ -68,44 +70,58 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     wrapped.and_then(|wrapped| tls_error(wrapped)).or_else(|| tls_error(error.source()?))
 }
 
-/// What to do about a cause, as rustls, hyper and the operating system word it; empty where nothing is known.
-pub(crate) fn remedy(cause: &str) -> &'static str {
-    const NOT_ACCEPTED: &str =
-        "; the server does not accept your `client_certificate`: is it the right one, and still valid?";
-    const REMEDIES: [(&str, &str); 17] = [
-        ("UnknownIssuer", "; if the server has a certificate of your own authority, pass `ca_file`"),
+/// Returns what to do about a cause, as rustls, hyper and the operating system word it; an empty string where
+/// nothing is known.
+pub(crate) fn remedy(cause: &str) -> String {
+    /// What to do; the name of an option may follow.
+    type Remedy = (&'static str, Option<&'static str>);
+    const REJECTED: Remedy = (
+        "the server rejected your certificate; perhaps it has expired, or is not the right one: check",
+        Some("client_certificate"),
+    );
+    const REMEDIES: [(&str, Remedy); 17] = [
+        (
+            "UnknownIssuer",
+            (
+                "if the server's certificate is from your own authority, pass the certificate of that authority as",
+                Some("ca_file"),
+            ),
+        ),
         (
             "CaUsedAsEndEntity",
-            "; if the server signed its certificate itself, pass that certificate as `ca_file`",
+            ("if the server signed its own certificate, pass that certificate as", Some("ca_file")),
         ),
         (
             "certificate expired",
-            "; the server's certificate has expired: tell whoever runs it, or check this machine's clock",
+            ("the server's certificate has expired: tell its operator, or check the local clock", None),
         ),
-        ("not valid yet", "; the server's certificate is not valid yet: check this machine's clock"),
-        ("not valid for name", "; the certificate is for another host: is the base URL right?"),
+        ("not valid yet", ("the server's certificate is not valid yet: check the local clock", None)),
+        ("not valid for name", ("the certificate is for another host: check", Some("base_url"))),
+        ("BadSignature", ("the authority named in the certificate did not sign it: check", Some("ca_file"))),
+        ("ProtocolVersion", ("the server does not support TLS 1.2 or newer", None)),
         (
-            "BadSignature",
-            "; the authority that the certificate names did not sign it: is `ca_file` the right one?",
+            "CertificateRequired",
+            ("the server requires a client certificate: pass", Some("client_certificate")),
         ),
-        ("ProtocolVersion", "; the server speaks no TLS 1.2 or newer"),
-        ("CertificateRequired", "; the server asks for a certificate of yours: pass `client_certificate`"),
-        ("alert: UnknownCA", NOT_ACCEPTED),
-        ("alert: BadCertificate", NOT_ACCEPTED),
-        ("alert: Certificate", NOT_ACCEPTED),
-        ("alert: DecryptError", NOT_ACCEPTED),
+        ("alert: UnknownCA", REJECTED),
+        ("alert: BadCertificate", REJECTED),
+        ("alert: Certificate", REJECTED),
+        ("alert: DecryptError", REJECTED),
         (
             "InvalidContentType",
-            "; what answers there does not speak TLS: is the port right, or is it http://?",
+            ("the other side does not speak TLS: check the port, or use http:// instead of https://", None),
         ),
-        ("proxy authorization required", "; put the proxy's user name and password into its URL"),
+        ("proxy authorization required", ("add the user name and password to the URL of the proxy", None)),
         (
             "tunnel",
-            "; a proxy stands in between and let nothing through: see `proxy` and HTTPS_PROXY, NO_PROXY",
+            ("a proxy refused to open the connection: check HTTPS_PROXY, NO_PROXY and", Some("proxy")),
         ),
-        ("onnection refused", "; is the server running, and is the base URL right?"),
-        ("not known", "; is the host name right, and is there a network?"),
+        ("onnection refused", ("check that the server is running, and check", Some("base_url"))),
+        ("not known", ("check the network, and the host in", Some("base_url"))),
     ];
-    let known = REMEDIES.iter().find(|(word, _)| cause.contains(word));
-    known.map(|(_, remedy)| *remedy).unwrap_or_default()
+    match REMEDIES.iter().find(|(word, _)| cause.contains(word)) {
+        Some((_, (remedy, Some(option)))) => format!("; {remedy} `{}`", name(option)),
+        Some((_, (remedy, None))) => format!("; {remedy}"),
+        None => String::new(),
+    }
 }

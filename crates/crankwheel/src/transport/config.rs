@@ -11,6 +11,7 @@ use super::key::KeySource;
 use super::log::Log;
 use super::settings::{CallSettings, ConnectionSettings};
 use crate::error::Error;
+use crate::spelling::name;
 
 /// The options of connections: clients with the same values can share them.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,19 +58,21 @@ impl Config {
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Refuses a timeout that is zero or too long.
-pub(crate) fn positive(name: &str, timeout: Duration) -> Result<Duration, Error> {
+pub(crate) fn positive(option: &str, timeout: Duration) -> Result<Duration, Error> {
     if timeout.is_zero() || timeout > LONGEST {
+        let option = name(option);
         return Err(Error::configuration(format!(
-            "`{name}` must be more than nothing and at most 30 days, not {timeout:?}"
+            "{option}: must be more than 0 and at most 30 days, got {timeout:?}"
         )));
     }
     Ok(timeout)
 }
 
 /// Refuses a number that is too small.
-pub(crate) fn at_least(minimum: usize, name: &str, number: usize) -> Result<usize, Error> {
+pub(crate) fn at_least(minimum: usize, option: &str, number: usize) -> Result<usize, Error> {
     if number < minimum {
-        return Err(Error::configuration(format!("`{name}` must be {minimum} or more, got {number}")));
+        let option = name(option);
+        return Err(Error::configuration(format!("{option}: must be {minimum} or more, got {number}")));
     }
     Ok(number)
 }

@@ -66,7 +66,7 @@ impl Connections {
     /// What requests are sent over.
     pub fn pools(&self) -> Result<Arc<Pools>, Error> {
         if self.is_closed() {
-            return Err(Error::configuration("this client was closed; make a new one"));
+            return Err(Error::configuration("the client is closed; create a new one"));
         }
         let mut generation = self.current.load_full();
         if generation.process != std::process::id() {
@@ -130,12 +130,12 @@ fn client(
     if let Some(proxy) = &options.proxy {
         // Checked before; the message must not quote the URL, which can hold a password.
         let proxy = reqwest::Proxy::all(proxy.clone())
-            .map_err(|_| Error::configuration("`proxy` cannot be used: it is no URL of a proxy"))?;
+            .map_err(|_| Error::configuration("proxy: not a valid URL of a proxy"))?;
         builder = builder.proxy(proxy);
     } else if options.loopback {
         builder = builder.no_proxy();
     }
     builder.build().map_err(|error| {
-        Error::configuration(format!("the HTTP client cannot be set up: {}", deepest_cause(&error)))
+        Error::configuration(format!("the HTTP client could not be set up: {}", deepest_cause(&error)))
     })
 }

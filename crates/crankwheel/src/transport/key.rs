@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::spelling::name;
 
 /// Returns the current key; called before every call.
 pub type KeyFunction = dyn Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
@@ -22,29 +23,35 @@ impl KeySource {
     pub fn key(&self) -> Result<Secret, Error> {
         match self {
             KeySource::Fixed(key) => Ok(key.clone()),
-            // The function's own error may quote the key: only its type of failure is told.
+            // The function's own error is not shown: it can quote the key.
             KeySource::Function(function) => match function() {
-                Ok(key) => check_key(&key),
-                Err(_) => Err(Error::configuration("the function that gives the API key failed")),
+                Ok(key) => check_key(&name("api_key"), &key),
+                Err(_) => {
+                    let api_key = name("api_key");
+                    Err(Error::configuration(format!("{api_key}: the function that returns the key failed")))
+                }
             },
         }
     }
 }
 
-/// Accepts a key that can stand in the header as it is; explains the likely mistakes otherwise.
-pub(crate) fn check_key(key: &str) -> Result<Secret, Error> {
-    let refuse = |why: &str| Err(Error::configuration(format!("the API key cannot be used: {why}")));
+/// Accepts a key that can stand in the header as it is; explains the likely mistakes otherwise. `origin` is the option or
+/// environment variable that it comes from.
+pub(crate) fn check_key(origin: &str, key: &str) -> Result<Secret, Error> {
+    let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
     if key.is_empty() {
-        return refuse("it is empty");
+        return refuse("must not be empty");
     }
     if key.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("basic ")) {
-        return refuse("it starts with `Basic `; give the bare key, the SDK adds the scheme");
+        return refuse("must not start with `Basic `; pass the key alone, the SDK adds the scheme");
     }
     if key.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return refuse("it has white space or control characters in it (a line break from a file, perhaps)");
+        return refuse(
+            "must not contain white space or control characters (perhaps a line break from a file)",
+        );
     }
     if !key.is_ascii() {
-        return refuse("it has characters outside ASCII");
+        return refuse("must be ASCII");
     }
     Ok(Secret::new(key))
 }
@@ -70,11 +77,11 @@ mod tests {
             ("ab\u{7}c", "control"),
             ("schlüssel", "ASCII"),
         ] {
-            let error = check_key(key).unwrap_err();
+            let error = check_key("api_key", key).unwrap_err();
             assert!(error.message().contains(word), "{error}");
             assert!(key.is_empty() || !error.message().contains(&format!("{key}`")), "{error}");
         }
-        assert_eq!(check_key("ABCDEFG").unwrap().reveal(), "ABCDEFG");
+        assert_eq!(check_key("api_key", "ABCDEFG").unwrap().reveal(), "ABCDEFG");
         assert!(looks_like_basic_credentials("YXBpOkFCQ0RFRkdISUo="));
         assert!(
             !looks_like_basic_credentials("ABCDEFG") && !looks_like_basic_credentials("c2VjcmV0LWtleQ==")

@@ -60,7 +60,7 @@ impl<'a> Reporter<'a> {
             span.record("error.type", status);
         }
         let duration_ms = milliseconds(duration);
-        tracing::debug!(target: "crankwheel", attempt, duration_ms, request_id, "answered with {status}");
+        tracing::debug!(target: "crankwheel", attempt, duration_ms, request_id, "response with status {status}");
         let headers = ShownHeaders { response, redactor: self.redactor };
         self.tell(attempt, RequestPhase::Answered { status, request_id, headers, duration });
     }

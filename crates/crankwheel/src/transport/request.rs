@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::error::Error;
 use crate::secret::encode_segment;
+use crate::spelling::string;
 
 /// What a request does, which decides how it is sent and when it may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub(crate) struct Request {
     pub needs_body: bool,
     /// Whether the response holds a credential, so that no part of it may be shown.
     pub secret_response: bool,
-    /// How a caller finds out whether a write was carried out.
-    pub check: &'static str,
+    /// How a caller finds out whether a write was applied.
+    pub check: String,
 }
 
 impl Request {
@@ -73,12 +74,18 @@ impl Request {
             large: false,
             needs_body: true,
             secret_response: false,
-            check: "",
+            check: String::new(),
         }
     }
 
-    pub fn write(method: &'static str, path: String, template: &'static str, check: &'static str) -> Self {
-        Request { method, safety: Safety::Write, needs_body: false, check, ..Self::read(path, template) }
+    pub fn write(
+        method: &'static str,
+        path: String,
+        template: &'static str,
+        check: impl Into<String>,
+    ) -> Self {
+        let read = Self::read(path, template);
+        Request { method, safety: Safety::Write, needs_body: false, check: check.into(), ..read }
     }
 
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -104,7 +111,7 @@ impl Request {
     /// Says of a failed write whether it may have been carried out, and how to find out.
     pub fn outcome(&self, error: Error, maybe_applied: bool) -> Error {
         let error = error.maybe(Some(maybe_applied));
-        if maybe_applied && !self.check.is_empty() { error.hint(self.check) } else { error }
+        if maybe_applied && !self.check.is_empty() { error.hint(&self.check) } else { error }
     }
 
     /// The URL below a base; the base's own path is kept in front.
@@ -121,7 +128,9 @@ impl Request {
         match Url::parse(&text) {
             // The last line of defence: what a URL parser changed would reach another endpoint.
             Ok(url) if url.path() == path => Ok(url),
-            _ => Err(Error::invalid("path", format!("`{}` cannot stand in a URL as it is", self.path))),
+            _ => {
+                Err(Error::invalid("path", format!("not a valid path of a URL, got {}", string(&self.path))))
+            }
         }
     }
 }
@@ -135,9 +144,11 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub(crate) fn encode_segment_named(name: &str, text: &str) -> Result<String, Error> {
     match text {
         "" => Err(Error::invalid(name, "must not be empty")),
-        "." | ".." => Err(Error::invalid(name, format!("`{text}` cannot be part of a path"))),
+        "." | ".." => {
+            Err(Error::invalid(name, format!("must not be {text:?}, which would reach another endpoint")))
+        }
         _ if text.chars().any(char::is_control) => {
-            Err(Error::invalid(name, "must not hold line breaks or other control characters"))
+            Err(Error::invalid(name, "must not contain line breaks or other control characters"))
         }
         _ => Ok(encode_segment(text)),
     }

@@ -11,6 +11,7 @@ use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
 use crate::json::{DecodeError, excerpt, shortened};
+use crate::spelling::name;
 
 /// A whole response.
 #[derive(Clone, Debug)]
@@ -86,12 +87,12 @@ impl Response {
     /// The error of a success whose body is not what the API documents, likewise.
     pub fn response_error(&self, request: &Request, problem: &DecodeError) -> Error {
         let mut message = format!(
-            "{} on {} {}: the answer is not what the API documents, {problem}",
+            "{} on {} {}: not the response that the API documents, {problem}",
             self.status, request.method, request.path
         );
         let body = String::from_utf8_lossy(&self.body);
         if !request.secret_response && !body.trim().is_empty() {
-            message.push_str(&format!("; it begins: {}", excerpt(body.trim())));
+            message.push_str(&format!("; the body begins with {}", excerpt(body.trim())));
         }
         if let Some(id) = self.request_id() {
             message.push_str(&format!(" [request {id}]"));
@@ -116,12 +117,13 @@ impl Response {
     fn detail(&self, errors: &FieldErrors, json: Option<&Value>) -> String {
         if !errors.is_empty() {
             // All of them are in the error's field.
-            return shortened(&join(errors), 1000);
+            return shortened(&join(errors, " "), 1000);
         }
         if (300..400).contains(&self.status) {
-            let target = self.header("location").unwrap_or("nowhere");
+            let (target, base_url) = (self.header("location").unwrap_or("nowhere"), name("base_url"));
             return format!(
-                "it redirects to {target}; redirects are not followed, because the API key would go along: set the base URL to where the API is"
+                "a redirect to {target}; redirects are not followed, because they would send the API key to \
+                 another address; set `{base_url}` to the URL of the API"
             );
         }
         let text = String::from_utf8_lossy(&self.body);
@@ -134,8 +136,8 @@ impl Response {
                 .map_or_else(|| excerpt(text), excerpt),
             None if text.is_empty() => "the body is empty".to_owned(),
             None if text.starts_with('<') => match title(text) {
-                Some(title) => format!("an HTML page came, titled “{}”", excerpt(title)),
-                None => "an HTML page came".to_owned(),
+                Some(title) => format!("an HTML page titled “{}”", excerpt(title)),
+                None => "an HTML page".to_owned(),
             },
             None => excerpt(text.lines().next().unwrap_or_default()),
         }
@@ -149,10 +151,10 @@ fn spaced(reason: Option<&str>) -> String {
 /// What a stranger can do about a status that the API does not explain.
 fn advice(status: u16) -> &'static str {
     match status {
-        401 => "; is the API key right, and does the base URL belong to it?",
+        401 => "; check the API key, and that it belongs to this base URL",
         403 => "; a read-only key cannot write, and an impersonation key cannot use the reseller API",
-        404 => "; is the id or address that of one of your clients or users?",
-        429 => "; too many requests, wait before the next one",
+        404 => "; check the id or e-mail address: only your own clients and their users are found",
+        429 => "; too many requests, wait before you send the next one",
         _ => "",
     }
 }

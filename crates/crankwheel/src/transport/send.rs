@@ -12,13 +12,15 @@ use super::retry::{self, Outcome};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::secret::{Redactor, Secret};
+use crate::spelling::name;
 
 /// Refuses a write for a read-only client.
 pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Error> {
     if !config.settings.read_only || request.safety == Safety::Read {
         return Ok(());
     }
-    let message = format!("{} {} would write, and this client is read-only", request.method, request.path);
+    let (method, path, option) = (request.method, &request.path, name("read_only"));
+    let message = format!("{method} {path} is a write, and this client is read-only (`{option}`)");
     Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
 }
 
@@ -101,9 +103,8 @@ impl Sender<'_> {
         let Failure { outcome, mut error, .. } = failure;
         error.inner.attempts = attempts;
         if outcome == Outcome::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
-            error = error.hint(
-                "the key looks like base64 of `user:password`; this API takes the key as it is, not encoded",
-            );
+            error = error
+                .hint("the key looks like base64 of `user:password`; pass the key as it is, not encoded");
         }
         if self.request.safety == Safety::Read {
             return error;

@@ -13,6 +13,7 @@ use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureSc
 
 use super::config::ConnectionOptions;
 use crate::error::Error;
+use crate::spelling::name;
 
 /// The variables that replace the system's certificates, as OpenSSL has them.
 const SYSTEM_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -27,7 +28,7 @@ pub(crate) struct Trust {
 }
 
 pub(crate) fn client_config(options: &ConnectionOptions) -> Result<rustls::ClientConfig, Error> {
-    let set_up = |error: &dyn fmt::Display| Error::configuration(format!("TLS cannot be set up: {error}"));
+    let set_up = |error: &dyn fmt::Display| Error::configuration(format!("TLS could not be set up: {error}"));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let Trust { roots, named, .. } = trust(options)?;
     let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -42,10 +43,9 @@ pub(crate) fn client_config(options: &ConnectionOptions) -> Result<rustls::Clien
         builder.dangerous().with_custom_certificate_verifier(Arc::new(NamedServers { usual, named }))
     };
     let Some(file) = &options.settings.client_certificate else { return Ok(builder.with_no_client_auth()) };
-    let refuse = |why: String| unusable("client_certificate", file, &why);
+    let refuse = |why: String| unusable(&name("client_certificate"), file, &why);
     let chain = pem_certificates(file).map_err(refuse)?;
-    let key =
-        PrivateKeyDer::from_pem_file(file).map_err(|error| refuse(format!("its private key: {error}")))?;
+    let key = PrivateKeyDer::from_pem_file(file).map_err(|error| refuse(format!("private key: {error}")))?;
     builder.with_client_auth_cert(chain, key).map_err(|error| refuse(error.to_string()))
 }
 
@@ -55,11 +55,11 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
     let mut trust = Trust { roots: RootCertStore::empty(), named: Vec::new(), sources: String::new() };
     // Over plain loopback nothing is encrypted; anywhere else a proxy may be reached over TLS.
     if options.loopback && !options.tls && options.proxy.is_none() {
-        trust.sources.push_str("none needed (http to this machine)");
+        trust.sources.push_str("none needed (http to localhost)");
         return Ok(trust);
     }
     trust.add_system()?;
-    for (name, path) in &options.environment_ca_files {
+    for (variable, path) in &options.environment_ca_files {
         // Bundles of the environment were made for other programs: one certificate that cannot be read is no reason to stop.
         let (file, folder) = if path.is_dir() { (None, Some(path)) } else { (Some(path), None) };
         let found = rustls_native_certs::load_certs_from_paths(
@@ -68,17 +68,18 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
         );
         let (added, _) = trust.roots.add_parsable_certificates(found.certs);
         if added == 0 {
-            return Err(unusable(name, path, &first_problem(&found.errors)));
+            return Err(unusable(variable, path, &first_problem(&found.errors)));
         }
-        trust.note(added, &format!("of {name} {}", path.display()));
+        trust.note(added, &format!("from {variable} {}", path.display()));
     }
     if let Some(file) = &options.settings.ca_file {
-        let refuse = |why: String| unusable("ca_file", file, &why);
+        let ca_file = name("ca_file");
+        let refuse = |why: String| unusable(&ca_file, file, &why);
         let certificates = pem_certificates(file).map_err(refuse)?;
         for certificate in &certificates {
             trust.roots.add(certificate.clone()).map_err(|error| refuse(error.to_string()))?;
         }
-        trust.note(certificates.len(), &format!("of ca_file {}", file.display()));
+        trust.note(certificates.len(), &format!("from {ca_file} {}", file.display()));
         trust.named = certificates;
     }
     Ok(trust)
@@ -96,23 +97,23 @@ impl Trust {
         if added == 0 && !replaced.is_empty() {
             // Whoever sets these wants to say whom to trust: to trust others instead would be worse than an error.
             let why = first_problem(&found.errors);
-            let names = replaced.join("` and `");
+            let names = replaced.join(" and ");
             return Err(Error::configuration(format!(
-                "`{names}` cannot be used: {why}; correct the environment variable or remove it"
+                "{names}: no certificate could be read: {why}; correct the environment variable or unset it"
             )));
         }
         if added > 0 {
             let whose = if replaced.is_empty() {
-                "of the system".into()
+                "from the system".into()
             } else {
-                format!("of {}", replaced.join(" and "))
+                format!("from {}", replaced.join(" and "))
             };
             self.note(added, &whose);
             return Ok(());
         }
         let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
         let (bundled, _) = self.roots.add_parsable_certificates(bundled);
-        self.note(bundled, "bundled (this machine has none)");
+        self.note(bundled, "bundled (the system has none)");
         Ok(())
     }
 
@@ -123,18 +124,18 @@ impl Trust {
 }
 
 fn first_problem(errors: &[rustls_native_certs::Error]) -> String {
-    errors.first().map_or_else(|| "it holds no certificate".to_owned(), |error| error.to_string())
+    errors.first().map_or_else(|| "it contains no certificate".to_owned(), |error| error.to_string())
 }
 
 fn unusable(name: &str, path: &Path, why: &str) -> Error {
-    Error::configuration(format!("`{name}` {} cannot be used: {why}", path.display()))
+    Error::configuration(format!("{name}: cannot use {}: {why}", path.display()))
 }
 
 /// All certificates of a PEM file; at least one.
 fn pem_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let read = CertificateDer::pem_file_iter(file).map_err(|error| error.to_string())?;
     let certificates = read.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
-    if certificates.is_empty() { Err("it holds no PEM certificate".to_owned()) } else { Ok(certificates) }
+    if certificates.is_empty() { Err("it contains no PEM certificate".to_owned()) } else { Ok(certificates) }
 }
 
 /// The usual rules, and one more: a server may show a certificate that the caller named, even one that is marked as an

@@ -1,9 +1,10 @@
-// Arguments of operations on their way to the native side: names to the wire's, objects to JSON text.
+// Arguments of operations on their way to the native side: checked, and objects as JSON text.
 
-import { invalidArgument } from './errors';
+import { describe } from './describe';
+import { invalidArgument, makeError } from './errors';
 import type { ClientFields } from './fields';
 import { Client, Plan } from './models';
-import type { ClientArgument } from './native';
+import { type ClientArgument, native } from './native';
 
 /** Names a client: its id, the digits of it as text, or the client itself. */
 export type ClientLike = number | bigint | string | Client;
@@ -14,30 +15,34 @@ export type PlanLike = string | Plan;
 /** A client argument as the native side takes it, which also refuses what names none. */
 export function clientArgument(client: ClientLike): ClientArgument {
   if (client instanceof Client) return { id: String(client.id), wire: client.wireText };
-  const plain = typeof client !== 'object' && typeof client !== 'symbol' && typeof client !== 'function';
-  return { id: plain ? String(client) : `(${client === null ? 'null' : typeof client})` };
+  if (!['number', 'bigint', 'string'].includes(typeof client)) {
+    throw makeError(native.refuseClient(describe(client)));
+  }
+  return { id: String(client) };
 }
 
 /** The API name of a plan. */
 export function planArgument(plan: PlanLike): string {
-  return plan instanceof Plan ? plan.apiName : text('plan', plan);
+  if (plan instanceof Plan) return plan.apiName;
+  if (typeof plan === 'string') return plan;
+  throw invalidArgument('plan', `must be the API name of a plan, or a Plan, got ${describe(plan)}`);
 }
 
-/** A text, and nothing else. */
+/** Returns a string, and refuses everything else. */
 export function text(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw invalidArgument(name, `must be a text, not ${describe(value)}`);
+  throw invalidArgument(name, `must be a string, got ${describe(value)}`);
 }
 
-/** Fields of a client as JSON text with wire names. */
+/** Fields of a client as JSON text, under the names that they have here. */
 export function clientFields(fields: ClientFields): string {
   if (typeof fields !== 'object' || fields === null) {
-    throw invalidArgument('', `an object of fields was expected, not ${describe(fields)}`);
+    throw invalidArgument('fields', `must be an object, got ${describe(fields)}`);
   }
-  const wire = wireNames(fields);
-  if (typeof fields.settings === 'object' && fields.settings !== null)
-    wire.settings = wireNames(fields.settings);
-  return jsonText('', wire);
+  // Copied, because a model's own JSON is its wire form.
+  const { settings } = fields;
+  const copied = typeof settings === 'object' && settings !== null ? { ...settings } : settings;
+  return jsonText('fields', { ...fields, settings: copied });
 }
 
 /** JSON text of a value. What JSON would silently turn into null or leave out is refused. */
@@ -48,11 +53,12 @@ export function jsonText(name: string, value: unknown): string {
       (typeof given === 'number' && !Number.isFinite(given)) ||
       (given instanceof Date && Number.isNaN(given.getTime())) ||
       ['bigint', 'function', 'symbol'].includes(typeof given);
-    if (lost) throw invalidArgument(key || name, `cannot be sent: ${describe(given)}`);
+    if (lost)
+      throw invalidArgument(key || name, `must be a value that JSON can hold, got ${describe(given)}`);
     return encoded;
   };
   const text = JSON.stringify(value, check);
-  if (text === undefined) throw invalidArgument(name, 'cannot be sent: undefined');
+  if (text === undefined) throw invalidArgument(name, 'must be a value that JSON can hold, got undefined');
   return text;
 }
 
@@ -63,29 +69,12 @@ export function methodOptions<T extends object>(
 ): Partial<T> {
   if (given === undefined || given === null) return {};
   if (typeof given !== 'object') {
-    throw invalidArgument('options', `must be an object, not ${describe(given)}`);
+    throw invalidArgument('options', `must be an object, got ${describe(given)}`);
   }
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) {
-      throw invalidArgument(name, `is no option of this method; it takes ${names.join(', ')}`);
+      throw invalidArgument(name, `unknown option; valid options are ${names.join(', ')}`);
     }
   }
   return given;
-}
-
-/** `auditLog` as `audit_log`, for the keys of one object; what is in `extra` keeps its names. */
-function wireNames(fields: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'object' || typeof value === 'function'
-    ? `a value of type ${typeof value}`
-    : String(value);
 }

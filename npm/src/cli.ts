@@ -21,6 +21,6 @@ if (command === 'sandbox') {
 } else if (command === '--version') {
   process.stdout.write(`${native.version()}\n`);
 } else {
-  process.stderr.write(`crankwheel: \`${command}\` is no command\n\n${USAGE}`);
+  process.stderr.write(`crankwheel: unknown command \`${command}\`\n\n${USAGE}`);
   process.exitCode = 2;
 }

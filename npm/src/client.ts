@@ -88,7 +88,7 @@ export class CrankWheel extends Surface {
   impersonationKey(client: ClientLike): ImpersonationKey {
     const key = this.#session.key?.();
     if (key !== undefined && typeof key !== 'string') {
-      throw invalidOption('`apiKey` is an asynchronous function here: use cw.impersonate(client)');
+      throw invalidOption('apiKey: must not be an asynchronous function here; use cw.impersonate(client)');
     }
     return new ImpersonationKey(unwrap(this.#session.client.impersonationKey(clientArgument(client), key)));
   }

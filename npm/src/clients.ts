@@ -8,6 +8,7 @@ import {
   planArgument,
   text,
 } from './arguments';
+import { describe } from './describe';
 import { invalidArgument } from './errors';
 import type { ClientFields, ClientUpdate } from './fields';
 import { model } from './model';
@@ -159,5 +160,5 @@ export class Clients {
 function seconds(value: number | undefined | null): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (Number.isSafeInteger(value)) return value;
-  throw invalidArgument('min_seconds', `must be a whole number, not ${String(value)}`);
+  throw invalidArgument('minSeconds', `must be an integer, got ${describe(value)}`);
 }

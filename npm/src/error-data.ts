@@ -1,22 +1,6 @@
 // The data of an error from the native side, as the constructor of its class needs it.
 
 import type { ErrorData, Header } from './native';
-import { OPTION_TYPES } from './options';
-
-/** Options that messages of the core name, as they are called here. */
-const NAMES = new Map(
-  [...Object.keys(OPTION_TYPES), 'createIn'].map((name) => [
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    name,
-  ]),
-);
-
-/** Returns the message, with names as they are spelled here. */
-export function message(data: ErrorData): string {
-  return data.message.replace(/`([a-z_]+)`|\bget_or_create\b/g, (_, option?: string) =>
-    option === undefined ? 'getOrCreate' : `\`${NAMES.get(option) ?? option}\``,
-  );
-}
 
 /** Returns the option `cause` of the constructor of `Error`, if there is a cause. */
 export function cause(messages: string[]): [] | [{ cause: Error }] {

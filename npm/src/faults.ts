@@ -70,7 +70,9 @@ const MEMBERS: Record<FaultKind['kind'], string[]> = {
 export function faultRule(given: Fault): string {
   const members = MEMBERS[given?.kind];
   if (members === undefined) {
-    throw new TypeError(`a fault needs a \`kind\`: ${Object.keys(MEMBERS).join(', ')}`);
+    throw new TypeError(
+      `kind: must be one of ${Object.keys(MEMBERS).join(', ')}, got ${JSON.stringify(given?.kind)}`,
+    );
   }
   const rule: Record<string, unknown> = {};
   const fault: Record<string, unknown> = { kind: given.kind };
@@ -78,7 +80,10 @@ export function faultRule(given: Fault): string {
     if (name === 'kind' || value === undefined) continue;
     if (SCOPE.includes(name)) rule[name] = value === Number.POSITIVE_INFINITY ? undefined : value;
     else if (members.includes(name)) fault[name === 'pauseMs' ? 'pause_ms' : name] = value;
-    else throw new TypeError(`unknown option \`${name}\` of the fault '${given.kind}'`);
+    else {
+      const valid = [...members, ...SCOPE].join(', ');
+      throw new TypeError(`${name}: unknown option of the fault '${given.kind}'; valid options are ${valid}`);
+    }
   }
   const { json, ...rest } = fault;
   if (json === undefined) return JSON.stringify({ ...rule, fault });

@@ -124,5 +124,5 @@ export function passOnWarnings(): void {
 
 function warn(error: unknown): void {
   const text = error instanceof Error ? error.message : typeof error;
-  process.emitWarning(`an onRequest or onResponse hook failed: ${text}`, 'CrankWheelWarning');
+  process.emitWarning(`a hook (onRequest or onResponse) failed: ${text}`, 'CrankWheelWarning');
 }

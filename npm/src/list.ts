@@ -121,7 +121,7 @@ export abstract class List<T> implements Iterable<T> {
     ...args: [callback: (all: never, row: T, index: number, list: this) => unknown, start?: unknown]
   ): unknown {
     const [callback] = args;
-    if (args.length < 2 && this.length === 0) throw new TypeError('reduce of an empty list without a start');
+    if (args.length < 2 && this.length === 0) throw new TypeError('start: required to reduce an empty list');
     let all = args.length < 2 ? this.#row(0) : args[1];
     for (let index = args.length < 2 ? 1 : 0; index < this.length; index += 1) {
       all = callback(all as never, this.#row(index), index, this);

@@ -47,8 +47,8 @@ function load(): typeof Binding {
     }
   }
   throw new Error(
-    `crankwheel has no native part for this platform here: the optional package crankwheel-${names[0]} is missing or ` +
-      'does not load. Install again without --omit=optional, on the platform that the program runs on.',
+    `the optional package crankwheel-${names[0]} is missing or could not be loaded; install crankwheel again without ` +
+      '--omit=optional, on the platform that the program runs on',
     { cause },
   );
 }

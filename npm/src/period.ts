@@ -1,5 +1,7 @@
 // Periods of time for usage and billing.
 
+import { text } from './arguments';
+import { describe } from './describe';
 import { invalidArgument, unwrap } from './errors';
 import { native, type PeriodData } from './native';
 
@@ -47,25 +49,25 @@ export class Period {
 
   /** One month, written `2019-02`. */
   static month(month: string, options?: ZoneOptions): Period {
-    return made(native.periodMonth(String(month), zone(options)));
+    return made(native.periodMonth(text('month', month), zone(options)));
   }
 
   /** Every month from the first to the last, both included, one period each. */
   static months(first: string, last: string, options?: ZoneOptions): Period[] {
-    return unwrap(native.periodMonths(String(first), String(last), zone(options))).map(made);
+    return unwrap(native.periodMonths(text('first', first), text('last', last), zone(options))).map(made);
   }
 
   /** The last `days` days, of 24 hours each, counted back from the moment of the call. */
   static lastDays(days: number): Period {
     if (!Number.isInteger(days) || days < 0 || days > 0xffff_ffff) {
-      throw invalidArgument('period', `${String(days)} days; a whole number was expected`);
+      throw invalidArgument('period', `must be a whole number of days, got ${describe(days)}`);
     }
     return made(native.periodLastDays(days));
   }
 
   /** Reads the text of a period, as every method that takes a period does. */
-  static parse(text: string): Period {
-    return made(native.periodParse(String(text)));
+  static parse(period: string): Period {
+    return made(native.periodParse(text('period', period)));
   }
 
   /** The first moment, cut to milliseconds; for `lastDays` as of now. */
@@ -107,7 +109,10 @@ export function periodArgument(period: PeriodLike | null | undefined): string | 
   if (period === undefined || period === null) return undefined;
   if (typeof period === 'string') return period;
   if (!(period instanceof Period)) {
-    throw invalidArgument('period', "must be a Period or a string such as '2019-02'");
+    throw invalidArgument(
+      'period',
+      `must be a Period or a string such as '2019-02', got ${describe(period)}`,
+    );
   }
   const { days, text } = dataOf(period);
   return days ?? text;
@@ -120,9 +125,10 @@ function made(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
 function bound(name: string, end: unknown): string {
   if (typeof end === 'string') return end;
   if (end instanceof Date && !Number.isNaN(end.getTime())) return end.toISOString();
-  throw invalidArgument('period', `needs a Date or a text as its ${name}`);
+  throw invalidArgument(name, `must be a Date or a string, got ${describe(end)}`);
 }
 
 function zone(options: ZoneOptions | undefined): string | undefined {
-  return options?.timeZone;
+  const zone = options?.timeZone;
+  return zone === undefined || zone === null ? undefined : text('timeZone', zone);
 }

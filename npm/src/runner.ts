@@ -1,6 +1,7 @@
 // What becomes of a call: it is sent, sent with its answer shown as it came, or only looked at.
 
 import { methodOptions } from './arguments';
+import { describe } from './describe';
 import { CrankWheelError } from './error-classes';
 import { invalidOption, makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
@@ -44,7 +45,7 @@ export const nothing = (): void => undefined;
 
 /** Marks a call whose answer has no other meaning than itself. */
 export const asItCame = (): never => {
-  throw new TypeError('a raw request has no typed answer');
+  throw new TypeError('the response of a raw request has no type');
 };
 
 /** Sends, and gives what the answer means. */
@@ -151,9 +152,9 @@ async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined):
   } catch (error) {
     if (signal?.aborted) throw error;
     const kind = error instanceof Error ? error.constructor.name : typeof error;
-    throw invalidOption(`the function that gives the API key failed (${kind})`);
+    throw invalidOption(`apiKey: the function that returns the key failed (${kind})`);
   }
-  if (typeof text !== 'string') throw invalidOption('the function that gives the API key must give a string');
+  if (typeof text !== 'string') throw invalidOption(`apiKey: the function must return a string, got ${describe(text)}`);
   return text;
 }
 

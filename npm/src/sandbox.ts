@@ -1,8 +1,8 @@
 // The reseller API in memory, for tests and development: `import { Sandbox } from 'crankwheel/sandbox'`.
 
-import { clientFields } from './arguments';
 import { CrankWheel } from './client';
 import { Clock, type Duration, milliseconds, momentText } from './clock';
+import { describe } from './describe';
 import { type Fault, faultRule, givenRule } from './faults';
 import type { ClientFields } from './fields';
 import type { Client, Plan } from './models';
@@ -86,14 +86,14 @@ export class Sandbox {
     const { now, clients, days, sessions, seed, port } = options;
     for (const [name, value] of Object.entries({ clients, days, sessions, seed, port })) {
       if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-        throw new RangeError(`\`${name}\` must be a whole number of 0 or more`);
+        throw new RangeError(`${name}: must be an integer of 0 or more, got ${describe(value)}`);
       }
     }
     const { sandbox, problem } = await native.NativeSandbox.start({
       ...options,
       now: now === undefined ? undefined : momentText(now),
     });
-    if (!sandbox) throw new Error(`the sandbox could not be started: ${problem}`);
+    if (!sandbox) throw new Error(`the sandbox could not start: ${problem}`);
     running.add(sandbox);
     return new Sandbox(sandbox);
   }
@@ -174,7 +174,11 @@ export class Sandbox {
 
   /** Adds a client as it would be created, also one that exists for long and has a plan; gives its id. */
   addClient(fields: ClientFields & { createdAt?: Date | string; currentPlan?: string }): number {
-    return this.control('POST', 'clients', JSON.parse(clientFields(fields))).id;
+    const { settings, ...others } = fields;
+    return this.control('POST', 'clients', {
+      ...wireNames(others),
+      settings: settings && wireNames(settings),
+    }).id;
   }
 
   /** Adds a user to a client. */
@@ -270,11 +274,17 @@ function idOf(client: number | Client): number {
   return typeof client === 'number' ? client : client.id;
 }
 
+/** `createdAt` as `created_at`, for the keys of one object; what is in `extra` keeps its names. */
+function wireNames(fields: object): Record<string, unknown> {
+  const wire = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [wire(name), value]));
+}
+
 /** Refuses a misspelt name, which would change nothing without a word. */
 function checkNames(given: object, names: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) {
-      throw new TypeError(`unknown option \`${name}\`; valid options are ${names.join(', ')}`);
+      throw new TypeError(`${name}: unknown option; valid options are ${names.join(', ')}`);
     }
   }
 }

@@ -41,7 +41,7 @@ export class Sso {
         const { createIn, destUrl, multiLogin } = options ?? {};
         return native.ssoGrantToken(text('email', email), {
           createIn: createIn === undefined || createIn === null ? undefined : clientArgument(createIn),
-          destUrl: destUrl === undefined || destUrl === null ? undefined : text('dest_url', destUrl),
+          destUrl: destUrl === undefined || destUrl === null ? undefined : text('destUrl', destUrl),
           multiLogin: multiLogin === true,
         });
       },

@@ -2,6 +2,7 @@
 
 import { jsonText, text } from './arguments';
 import { Clients } from './clients';
+import { describe } from './describe';
 import { invalidArgument } from './errors';
 import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
@@ -81,7 +82,8 @@ export function rawRequest(
 
 function pairs(query: Query | URLSearchParams | null | undefined): { name: string; value: string }[] {
   if (query === undefined || query === null) return [];
-  if (typeof query !== 'object') throw invalidArgument('query', 'must be an object or URLSearchParams');
+  if (typeof query !== 'object')
+    throw invalidArgument('query', `must be an object or URLSearchParams, got ${describe(query)}`);
   const list = query instanceof URLSearchParams ? [...query] : Object.entries(query);
   return list.flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];

@@ -5,6 +5,8 @@ use napi::Either;
 use napi_derive::napi;
 use serde_json::{Map, Value};
 
+use crate::error::ErrorData;
+
 /// Names a client: an id as text, and the wire form of a client object if one was passed.
 #[napi(object, object_to_js = false)]
 pub struct ClientArgument {
@@ -34,11 +36,17 @@ pub fn period(input: PeriodInput) -> Result<PeriodArgument, Error> {
     })
 }
 
-/// Fields of a client from the JSON text of an object with wire names.
+/// The error of an argument that is of no type that can name a client.
+#[napi]
+pub fn refuse_client(got: String) -> ErrorData {
+    ClientRef::refuse(&got).into()
+}
+
+/// Fields of a client from the JSON text of an object.
 pub fn client_fields(json: &str) -> Result<ClientFields, Error> {
     ClientFields::from_map(object(json)?)
 }
 
 fn object(json: &str) -> Result<Map<String, Value>, Error> {
-    serde_json::from_str(json).map_err(|_| Error::invalid("", "an object of fields was expected"))
+    serde_json::from_str(json).map_err(|_| Error::invalid("fields", "must be an object"))
 }

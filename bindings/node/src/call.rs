@@ -41,7 +41,7 @@ impl PreparedCall {
     }
 
     fn take(&mut self) -> Result<std::result::Result<Call<Output>, Error>> {
-        self.call.take().ok_or_else(|| napi::Error::from_reason("a prepared call can be used once"))
+        self.call.take().ok_or_else(|| napi::Error::from_reason("the call was already sent"))
     }
 }
 

@@ -91,7 +91,7 @@ impl From<Error> for ErrorData {
     }
 }
 
-/// An argument refused by TypeScript, in the words that the core uses for all of them.
+/// An argument refused by TypeScript, named as Node spells it.
 #[napi]
 pub fn invalid_argument(field: String, message: String) -> ErrorData {
     Error::invalid(&field, message).into()

@@ -22,3 +22,15 @@ mod runtime;
 mod sandbox;
 mod schema;
 mod typed;
+
+use crankwheel::{Language, set_language};
+use napi::Result;
+use napi::bindgen_prelude::Object;
+use napi_derive::napi;
+
+/// Runs when the addon is loaded.
+#[napi(module_exports)]
+pub fn load(_exports: Object<'_>) -> Result<()> {
+    set_language(Language::Node);
+    Ok(())
+}

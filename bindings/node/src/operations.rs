@@ -134,7 +134,7 @@ impl NativeClient {
         let body: Result<Option<serde_json::Value>, _> =
             json.map(|text| serde_json::from_str(&text)).transpose();
         let call = body
-            .map_err(|_| crankwheel::Error::invalid("json", "cannot be written as JSON"))
+            .map_err(|_| crankwheel::Error::invalid("json", "must be a value that JSON can hold"))
             .map(|body| self.cw.request(&method, &path, &query, body.as_ref()));
         PreparedCall::new(call, |_| Output::Nothing)
     }

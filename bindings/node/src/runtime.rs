@@ -19,7 +19,7 @@ fn runtime() -> Result<&'static Runtime> {
             Builder::new_multi_thread().worker_threads(2).thread_name("crankwheel").enable_all().build()
         })
         .as_ref()
-        .map_err(|error| failure(format!("crankwheel: no thread could be started: {error}")))
+        .map_err(|error| failure(format!("the threads for requests could not be started: {error}")))
 }
 
 /// A promise for what a future gives.
@@ -33,7 +33,9 @@ pub fn promise<'env, T: ToNapiValue + Send + 'static>(
         // A promise that is never settled would keep the process alive: a panic rejects it.
         match AssertUnwindSafe(future).catch_unwind().await {
             Ok(value) => deferred.resolve(move |_| Ok(value)),
-            Err(_) => deferred.reject(failure("crankwheel: internal error, please report it")),
+            Err(_) => {
+                deferred.reject(failure("the call failed; this is a defect of crankwheel, please report it"))
+            }
         }
     });
     Ok(Object::from_raw(env.raw(), promise.raw()))

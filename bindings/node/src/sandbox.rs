@@ -128,7 +128,7 @@ impl NativeSandbox {
             "user" => Role::User,
             "admin" => Role::Admin,
             "owner" => Role::Owner,
-            _ => return Err(Error::from_reason(format!("{role:?} is not one of user, admin, owner"))),
+            _ => return Err(Error::from_reason(format!("role: must be user, admin or owner, got {role:?}"))),
         };
         Ok(self.sandbox.add_user(client_id, &email, role).map_err(Refused::from)?)
     }
@@ -167,8 +167,9 @@ impl NativeSandbox {
             .iter()
             .filter_map(|pair| Some((pair.first()?.as_str(), pair.get(1)?.as_str())))
             .collect();
-        let status = u16::try_from(answer.status)
-            .map_err(|_| Error::from_reason(format!("{} is no status", answer.status)))?;
+        let status = u16::try_from(answer.status).map_err(|_| {
+            Error::from_reason(format!("status: must be between 200 and 999, got {}", answer.status))
+        })?;
         let body = answer.body.to_vec();
         Ok(self
             .sandbox
@@ -241,28 +242,38 @@ impl From<Refused> for Error {
 
 fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refused> {
     let default = SandboxOptions::default();
-    let refuse = |what: &str, value: String| Refused(format!("`{what}` cannot be {value}"));
+    let refuse = |rule: &str, value: String| Refused(format!("{rule}, got {value}"));
     Ok(SandboxOptions {
         clients: given.clients.unwrap_or(default.clients),
         days: given.days.unwrap_or(default.days),
         sessions: match given.sessions {
-            Some(count) => Some(u64::try_from(count).map_err(|_| refuse("sessions", count.to_string()))?),
+            Some(count) => Some(
+                u64::try_from(count).map_err(|_| refuse("sessions: must be 0 or more", count.to_string()))?,
+            ),
             None => default.sessions,
         },
         seed: match given.seed {
-            Some(seed) => u64::try_from(seed).map_err(|_| refuse("seed", seed.to_string()))?,
+            Some(seed) => {
+                u64::try_from(seed).map_err(|_| refuse("seed: must be 0 or more", seed.to_string()))?
+            }
             None => default.seed,
         },
         host: match given.host {
-            Some(host) => host.parse().map_err(|_| refuse("host", host))?,
+            Some(host) => {
+                host.parse().map_err(|_| refuse("host: must be an IP address such as 127.0.0.1", host))?
+            }
             None => default.host,
         },
         port: match given.port {
-            Some(port) => u16::try_from(port).map_err(|_| refuse("port", port.to_string()))?,
+            Some(port) => u16::try_from(port)
+                .map_err(|_| refuse("port: must be between 0 and 65535", port.to_string()))?,
             None => default.port,
         },
         now: match given.now {
-            Some(now) => Some(now.parse().map_err(|_| refuse("now", now))?),
+            Some(now) => Some(
+                now.parse()
+                    .map_err(|_| refuse("now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z", now))?,
+            ),
             None => default.now,
         },
         body_on_204: given.body_on_204.unwrap_or(default.body_on_204),
@@ -271,6 +282,9 @@ fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refuse
 }
 
 fn moment(text: &str) -> Result<Timestamp> {
-    text.parse()
-        .map_err(|_| Error::from_reason(format!("{text:?} is no RFC 3339 time such as 2019-03-01T12:00:00Z")))
+    text.parse().map_err(|_| {
+        Error::from_reason(format!(
+            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {text:?}"
+        ))
+    })
 }

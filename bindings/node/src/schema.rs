@@ -3,7 +3,7 @@
 use crankwheel::model::Field;
 use crankwheel::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, LoginOption, Model, Plan,
-    PlanProRata, Settings,
+    PlanProRata, Settings, name,
 };
 use napi_derive::napi;
 

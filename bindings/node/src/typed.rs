@@ -7,8 +7,8 @@
 
 use std::fmt::Write;
 
-use crankwheel::Model;
 use crankwheel::model::{Field, Value, Visit};
+use crankwheel::{Model, name};
 
 /// The typed form of a model.
 pub fn typed<M: Model>(model: &M) -> String {
@@ -21,23 +21,6 @@ pub fn typed<M: Model>(model: &M) -> String {
 pub fn write_text(text: &str, out: &mut String) {
     // A str is always valid JSON text.
     out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned()));
-}
-
-/// `license_count` as `licenseCount`.
-pub fn camel_case(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut upper = false;
-    for c in name.chars() {
-        match c {
-            '_' => upper = true,
-            c if upper => {
-                out.push(c.to_ascii_uppercase());
-                upper = false;
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn write_model<M: Model>(model: &M, out: &mut String) {
@@ -68,7 +51,7 @@ impl Visit for Writer<'_> {
         if !std::mem::take(&mut self.first) {
             self.out.push(',');
         }
-        write_text(&camel_case(field.name), self.out);
+        write_text(&name(field.name), self.out);
         self.out.push(':');
         write_value(value, self.out);
     }

@@ -16,11 +16,13 @@ mod output;
 mod run;
 mod sandbox;
 
+use crankwheel::{Language, set_language};
 use pyo3::prelude::*;
 
 /// The compiled part of `crankwheel`; import from `crankwheel` instead.
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    set_language(Language::Python);
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     output::register(module)?;
     run::register(module)?;

@@ -29,12 +29,14 @@ fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     if let Ok(time) = value.cast::<PyDateTime>() {
         return match time_from_python(time)? {
             Some(moment) => Ok(moment),
-            None => Err(PyValueError::new_err(format!("the time {}", naive(value)?))),
+            None => Err(PyValueError::new_err(format!("time: {}", naive(value)?))),
         };
     }
     let text: String = value.extract()?;
     text.parse().map_err(|_| {
-        PyValueError::new_err(format!("{text:?} is no RFC 3339 time such as 2019-03-01T12:00:00Z"))
+        PyValueError::new_err(format!(
+            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {text:?}"
+        ))
     })
 }
 
@@ -114,7 +116,11 @@ impl SandboxHandle {
             "user" => Role::User,
             "admin" => Role::Admin,
             "owner" => Role::Owner,
-            _ => return Err(PyValueError::new_err(format!("{role:?} is not one of user, admin, owner"))),
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "role: must be user, admin or owner, got {role:?}"
+                )));
+            }
         };
         self.0.add_user(client_id, email, role).map_err(refused)
     }

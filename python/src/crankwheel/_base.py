@@ -89,7 +89,7 @@ class BaseClient:
 
     def __repr__(self) -> str:
         if not hasattr(self, "_base"):
-            return f"<{type(self).__name__} that could not be made>"
+            return f"<{type(self).__name__} that could not be created>"
         shown = "".join(
             f", {name}={self._options[name]!r}"
             for name in ("timeout", "max_retries", "read_only")
@@ -100,13 +100,13 @@ class BaseClient:
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if not self._key_from_environment:
             raise TypeError(
-                f"this {type(self).__name__} holds an API key that was passed to it, and keys are not pickled; "
-                "leave the key to the environment variable CRANKWHEEL_API_KEY and the copy reads it anew"
+                f"a {type(self).__name__} with an API key that was passed to it cannot be pickled; "
+                "set the environment variable CRANKWHEEL_API_KEY instead, which the copy then reads"
             )
         if "@" in self._options.get("proxy", ""):
             raise TypeError(
-                f"the proxy URL of this {type(self).__name__} holds credentials, and those are not pickled; "
-                "leave the proxy to the environment variable HTTPS_PROXY and the copy reads it anew"
+                f"a {type(self).__name__} with credentials in the URL of its proxy cannot be pickled; "
+                "set the environment variable HTTPS_PROXY instead, which the copy then reads"
             )
         return (_restore, (type(self), self._options))
 

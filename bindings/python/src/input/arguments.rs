@@ -18,10 +18,7 @@ pub fn client(value: &Bound<'_, PyAny>) -> Outcome<ClientRef> {
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(ClientRef::from(&*text.to_cow()?));
     }
-    let refuse = |shown: String| {
-        let what = "must be a client's id (a positive integer), its digits, or a Client; not";
-        Error::invalid("client", format!("{what} {shown}")).into()
-    };
+    let refuse = |got: String| ClientRef::refuse(&got).into();
     // `True` is an int to Python, but nobody means client 1 by it.
     if value.is_instance_of::<PyBool>() {
         return Err(refuse(value.str()?.to_string()));
@@ -41,7 +38,7 @@ pub fn plan(value: &Bound<'_, PyAny>) -> Outcome<PlanRef> {
     match value.cast::<PyString>() {
         Ok(text) => Ok(PlanRef::from(&*text.to_cow()?)),
         Err(_) => {
-            let message = format!("must be a plan's API name or a Plan, not {}", class_of(value));
+            let message = format!("must be the API name of a plan, or a Plan, got {}", class_of(value));
             Err(Error::invalid("plan", message).into())
         }
     }
@@ -56,7 +53,8 @@ pub fn period(value: Option<&Bound<'_, PyAny>>) -> Outcome<PeriodArgument> {
     match value.cast::<PyString>() {
         Ok(text) => Ok(PeriodArgument::from(&*text.to_cow()?)),
         Err(_) => {
-            let message = format!("must be a Period or a text such as \"2019-02\", not {}", class_of(value));
+            let message =
+                format!("must be a Period or a string such as \"2019-02\", got {}", class_of(value));
             Err(Error::invalid("period", message).into())
         }
     }

@@ -21,7 +21,7 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value>
     if depth > DEEPEST {
         return Err(Error::invalid(
             path.split(['.', '[']).next().unwrap_or_default(),
-            format!("is nested more than {DEEPEST} deep"),
+            format!("nested more than {DEEPEST} levels deep"),
         )
         .into());
     }
@@ -36,7 +36,7 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value>
     }
     if let Ok(number) = value.cast::<PyFloat>() {
         let number = Number::from_f64(number.value());
-        return number.map(Value::Number).ok_or_else(|| refuse(path, "is no finite number"));
+        return number.map(Value::Number).ok_or_else(|| refuse(path, "must be a finite number"));
     }
     if let Ok(settings) = value.cast::<Settings>() {
         return Ok(settings.get().0.to_json());
@@ -56,7 +56,7 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value>
         return Ok(number.into());
     }
     if value.is_instance_of::<PyInt>() {
-        return Err(refuse(path, "is too large a number"));
+        return Err(refuse(path, "must be an integer of at most 64 bits"));
     }
     time(path, value)
 }
@@ -76,7 +76,7 @@ fn time(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
     }
     match value.cast::<PyDate>().ok().and_then(date_from_python) {
         Some(day) => Ok(format!("{day}T00:00:00Z").into()),
-        None => Err(refuse(path, &format!("cannot be sent as JSON: it is a {}", class_of(value)))),
+        None => Err(refuse(path, &format!("must be a value that JSON can hold, got {}", class_of(value)))),
     }
 }
 
@@ -85,7 +85,7 @@ fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Outcom
     for pair in mapping.items()? {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
         let Ok(name) = name.extract::<String>() else {
-            return Err(refuse(path, "has a name that is no text"));
+            return Err(refuse(path, "must have strings as keys"));
         };
         let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let value = json_at(&inner, &value, depth + 1)?;

@@ -147,7 +147,7 @@ fn bound(name: &str, value: &Bound<'_, PyAny>) -> Outcome<PeriodBound> {
         return Ok(PeriodBound::parse(text.to_cow()?.as_ref())?);
     }
     let kind = value.get_type().name()?;
-    Err(Error::invalid(name, format!("must be an aware datetime, a date or RFC 3339 text, not {kind}"))
+    Err(Error::invalid(name, format!("must be an aware datetime, a date, or an RFC 3339 string, got {kind}"))
         .into())
 }
 

@@ -15,7 +15,8 @@ pub fn time_from_python(time: &Bound<'_, PyDateTime>) -> PyResult<Option<Timesta
     }
     let epoch = time_to_python(time.py(), Timestamp::UNIX_EPOCH)?;
     let since = span_from_python(&time.sub(epoch)?)?;
-    let micros = i64::try_from(since.as_micros()).map_err(|_| PyOverflowError::new_err("too far away"))?;
+    let micros =
+        i64::try_from(since.as_micros()).map_err(|_| PyOverflowError::new_err("datetime out of range"))?;
     Timestamp::from_microsecond(micros).map(Some).map_err(|error| PyOverflowError::new_err(error.to_string()))
 }
 
@@ -37,7 +38,7 @@ pub fn date_from_python(date: &Bound<'_, PyDate>) -> Option<Date> {
 pub fn naive(value: &Bound<'_, PyAny>) -> PyResult<String> {
     let shown = value.str()?;
     Ok(format!(
-        "is a datetime without a time zone ({shown}), which could mean any moment of a day; \
-         give it one, for example with .replace(tzinfo=datetime.timezone.utc)"
+        "must have a time zone, got the datetime {shown}, which could be any moment of a day; \
+         add one, for example with .replace(tzinfo=datetime.timezone.utc)"
     ))
 }

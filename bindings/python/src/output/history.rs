@@ -194,7 +194,7 @@ impl Wire for UserStats {
     fn from_json_text(text: &str) -> Result<Self, Error> {
         let rows = UserRows::from_json_text(&format!("[{text}]"))?;
         let first = rows.0.stats().user_stats.first().cloned();
-        first.map(UserStats).ok_or_else(|| Error::invalid("user_stats", "holds no user"))
+        first.map(UserStats).ok_or_else(|| Error::invalid("user_stats", "must contain a user"))
     }
 
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {

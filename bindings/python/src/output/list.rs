@@ -98,7 +98,7 @@ pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<
         Err(error) if error.is_instance_of::<PyOverflowError>(py) => return Err(beyond(index, count)),
         Err(_) => {
             let kind = index.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("indices must be integers or slices, not {kind}")));
+            return Err(PyTypeError::new_err(format!("index: must be an integer or a slice, got {kind}")));
         }
     };
     let row = position(at, count).map(|at| rows.row(py, at)).transpose()?.flatten();
@@ -106,7 +106,7 @@ pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<
 }
 
 fn beyond(index: &Bound<'_, PyAny>, count: usize) -> PyErr {
-    PyIndexError::new_err(format!("index {index} is out of range: there are {count} rows"))
+    PyIndexError::new_err(format!("index {index} is out of range; the list has {count} rows"))
 }
 
 /// The first position from `start` to `stop` at which a row equals `value`.

@@ -58,7 +58,7 @@ impl LoginLink {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
-            "a LoginLink is a credential and is not pickled; pass on its .url if you must",
+            "a LoginLink is a credential and cannot be pickled; pickle its .url if you must",
         ))
     }
 }
@@ -87,7 +87,7 @@ impl ImpersonationKey {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
-            "an ImpersonationKey is a credential and is not pickled; make it where it is used",
+            "an ImpersonationKey is a credential and cannot be pickled; create it where it is used",
         ))
     }
 }

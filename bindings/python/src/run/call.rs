@@ -28,7 +28,7 @@ impl PreparedCall {
 
     fn take(&self) -> PyResult<Call<Output>> {
         let call = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        call.ok_or_else(|| PyRuntimeError::new_err("this call was run already"))
+        call.ok_or_else(|| PyRuntimeError::new_err("the call was already sent"))
     }
 }
 

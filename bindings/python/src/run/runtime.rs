@@ -39,7 +39,9 @@ pub fn get() -> PyResult<&'static Runtime> {
         .thread_name("crankwheel")
         .enable_all()
         .build()
-        .map_err(|error| PyRuntimeError::new_err(format!("no threads for requests: {error}")))?;
+        .map_err(|error| {
+            PyRuntimeError::new_err(format!("the threads for requests could not be started: {error}"))
+        })?;
     let made = Box::into_raw(Box::new(Owned { process, runtime }));
     match CURRENT.compare_exchange(seen, made, Ordering::AcqRel, Ordering::Acquire) {
         // SAFETY: just made, and never freed from now on.

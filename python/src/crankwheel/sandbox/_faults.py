@@ -51,10 +51,10 @@ def rule(
     """A fault rule as JSON. Fields that are ``None`` keep their default."""
     given = {name: value for name, value in fields.items() if value is not None}
     if kind not in FIELDS:
-        raise ValueError(f"{kind!r} is not one of {', '.join(FIELDS)}")
+        raise ValueError(f"kind: must be one of {', '.join(FIELDS)}, got {kind!r}")
     for name in given:
         if name not in FIELDS[kind]:
-            raise ValueError(f"{kind!r} takes no {name!r}")
+            raise ValueError(f"{name}: unknown option of the fault {kind!r}")
     described = {"method": method, "path": path, "times": times, "probability": probability, "seed": seed}
     return json.dumps({**described, "fault": {"kind": kind, **given}})
 

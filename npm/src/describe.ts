@@ -1,0 +1,9 @@
+// Values as error messages show them.
+
+/** Describes a value. A string is not shown: in the wrong place, it may be a key. */
+export function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return ['function', 'string', 'symbol'].includes(typeof value) ? `a ${typeof value}` : String(value);
+}

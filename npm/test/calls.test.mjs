@@ -286,7 +286,7 @@ test('no key at all: the message says what to do', { skip: 'CRANKWHEEL_API_KEY' 
     () => new sdk.CrankWheel(),
     (error) => {
       assert.equal(error.constructor, sdk.ConfigurationError);
-      assert.match(error.message, /pass `apiKey`, or set the environment variable CRANKWHEEL_API_KEY/);
+      assert.match(error.message, /^apiKey: required; pass it, or set the environment variable CRANKWHEEL_API_KEY$/);
       return true;
     },
   );
@@ -342,7 +342,7 @@ test('certificates of NODE_EXTRA_CA_CERTS are heeded, and named where they canno
     const cw = new sdk.CrankWheel(options);
     const error = await rejection(cw.clients.list());
     assert.ok(error instanceof sdk.ConfigurationError);
-    assert.match(error.message, /`NODE_EXTRA_CA_CERTS` \/nowhere\/missing\.pem cannot be used/);
+    assert.match(error.message, /^NODE_EXTRA_CA_CERTS: cannot use \/nowhere\/missing\.pem: /);
     assert.match(cw.diagnose(), /missing\.pem/);
     delete process.env.NODE_EXTRA_CA_CERTS;
     assert.match((await rejection(new sdk.CrankWheel(options).clients.list())).message, /refused/);

@@ -245,8 +245,12 @@ def check_error(error: CrankWheelError, expect: dict[str, Any], key: str | None)
     for base in expect.get("is_a", []):
         assert isinstance(error, getattr(crankwheel, base))
     check_attributes(error, expect.get("attributes", {}))
+    if "fields" in expect:
+        assert set(error.errors) == set(expect["fields"])
     for text in expect.get("message_has", []):
-        assert text in str(error)
+        # A name in braces is spelled by the language: Python's spelling is the table's.
+        name = re.fullmatch(r"\{([\w.]+)\}", text)
+        assert (name[1] if name else text) in str(error)
     for text in [*expect.get("message_lacks", []), *([key] if key else [])]:
         assert text not in str(error)
         assert text not in repr(error)

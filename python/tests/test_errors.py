@@ -121,7 +121,7 @@ def test_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
     """``REQUESTS_CA_BUNDLE`` is heeded where TLS is spoken, and named where it cannot be used."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     cw = CrankWheel("some-key-123", base_url="https://127.0.0.1:1", max_retries=0)
-    with pytest.raises(ConfigurationError, match=r"`REQUESTS_CA_BUNDLE` .*missing\.pem cannot be used"):
+    with pytest.raises(ConfigurationError, match=r"^REQUESTS_CA_BUNDLE: cannot use .*missing\.pem"):
         cw.clients.list()
     assert "missing.pem" in cw.diagnose()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")

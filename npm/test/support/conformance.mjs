@@ -197,8 +197,12 @@ function checkError(sdk, expect, error, key) {
   for (const [path, wanted] of Object.entries(expect.attributes ?? {})) {
     same(pick(error, path.replace(/^status_code\b/, 'status')), wanted, path);
   }
-  for (const text of expect.message_has ?? [])
-    assert.ok(error.message.includes(text), `${error.message} lacks ${text}`);
+  if (expect.fields) assert.deepEqual(Object.keys(error.errors).sort(), expect.fields.map(camel).sort());
+  for (const text of expect.message_has ?? []) {
+    // A name in braces is spelled by the language.
+    const shown = text.replace(/^\{([\w.]+)\}$/, (_, name) => camel(name));
+    assert.ok(error.message.includes(shown), `${error.message} lacks ${shown}`);
+  }
   const shown = `${error.message}\n${inspect(error, { depth: 10, showHidden: true })}\n${error.stack}`;
   for (const text of [...(expect.message_lacks ?? []), ...(key ? [key] : [])]) {
     assert.ok(!shown.includes(text), `the error shows ${text}`);

@@ -1,7 +1,7 @@
 //! The types of the table, field for field as `README.md` describes them. Unknown fields are errors: a
 //! misspelt check must not pass silently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
@@ -317,7 +317,9 @@ pub struct ErrorShape {
     /// Attribute paths and their values.
     #[serde(default)]
     pub attributes: BTreeMap<String, Value>,
-    /// Texts the message must contain.
+    /// The names of all fields in the error's `errors`.
+    pub fields: Option<BTreeSet<String>>,
+    /// Texts the message must contain. `{settings.audit_log}` is a name, spelled by the language.
     #[serde(default)]
     pub message_has: Vec<String>,
     /// Texts that neither message nor debug form may contain.

@@ -1,5 +1,6 @@
 //! Comparing a step's outcome with what the table expects.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use crankwheel::{Error, ErrorKind, Model};
@@ -100,14 +101,27 @@ fn check_error(expected: &ErrorShape, error: &Error) -> Vec<String> {
     for (path, expected) in &expected.attributes {
         problems.extend(differs(path, expected, tree.at(path)));
     }
-    for text in expected.message_has.iter().filter(|text| !message.contains(text.as_str())) {
-        problems.push(format!("the message lacks {text:?}: {message}"));
+    if let Some(expected) = &expected.fields {
+        let fields: BTreeSet<String> = error.errors().iter().map(|(field, _)| field.clone()).collect();
+        if fields != *expected {
+            problems.push(format!("expected messages about {expected:?}, got {fields:?}: {message}"));
+        }
+    }
+    for text in expected.message_has.iter().map(|text| spelled(text)) {
+        if !message.contains(text) {
+            problems.push(format!("the message lacks {text:?}: {message}"));
+        }
     }
     let shown = format!("{message} {error:?}");
     for text in expected.message_lacks.iter().filter(|text| shown.contains(text.as_str())) {
         problems.push(format!("the message or debug form has {text:?}"));
     }
     problems
+}
+
+/// A text of the table; `{settings.audit_log}` is a name, and Rust spells names as the table does.
+fn spelled(text: &str) -> &str {
+    text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text)
 }
 
 fn attributes(error: &Error) -> Tree {

@@ -2,7 +2,7 @@
 //
 // The classes of errors: `instanceof` tells what happened, the properties tell the rest.
 
-import { cause, headerRecord, message, show } from './error-data';
+import { cause, headerRecord, show } from './error-data';
 import type { ErrorData } from './native';
 
 /** Messages by field. */
@@ -44,7 +44,7 @@ export class CrankWheelError extends Error {
 
   /** @internal */
   constructor(data: ErrorData) {
-    super(message(data), ...cause(data.causes));
+    super(data.message, ...cause(data.causes));
     const {
       status,
       requestId,

@@ -50,13 +50,13 @@ impl ClientOptions {
             options = options.timeout(duration("timeout", value)?);
         }
         if let Some(value) = self.connect_timeout {
-            options = options.connect_timeout(duration("connectTimeout", value)?);
+            options = options.connect_timeout(duration("connect_timeout", value)?);
         }
         if let Some(value) = self.attempt_timeout {
-            options = options.attempt_timeout(duration("attemptTimeout", value)?);
+            options = options.attempt_timeout(duration("attempt_timeout", value)?);
         }
         if let Some(value) = self.max_retries {
-            options = options.max_retries(integer("maxRetries", value)?);
+            options = options.max_retries(integer("max_retries", value)?);
         }
         if let Some(value) = self.retry_writes {
             options = options.retry_writes(value);
@@ -77,13 +77,13 @@ impl ClientOptions {
             options = options.user_agent_suffix(value);
         }
         if let Some(value) = self.max_connections {
-            options = options.max_connections(integer("maxConnections", value)?);
+            options = options.max_connections(integer("max_connections", value)?);
         }
         if let Some(value) = self.max_idle_connections {
-            options = options.max_idle_connections(integer("maxIdleConnections", value)?);
+            options = options.max_idle_connections(integer("max_idle_connections", value)?);
         }
         if let Some(value) = self.idle_timeout {
-            options = options.idle_timeout(duration("idleTimeout", value)?);
+            options = options.idle_timeout(duration("idle_timeout", value)?);
         }
         if let Some(value) = self.allow_insecure_http {
             options = options.allow_insecure_http(value);

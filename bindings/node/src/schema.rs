@@ -7,8 +7,6 @@ use crankwheel::{
 };
 use napi_derive::napi;
 
-use crate::typed::camel_case;
-
 /// One model and its fields.
 #[napi(object, object_from_js = false)]
 pub struct ModelSchema {
@@ -56,7 +54,7 @@ fn of<M: Model>() -> ModelSchema {
 
 fn field(field: &Field) -> FieldSchema {
     FieldSchema {
-        name: camel_case(field.name),
+        name: name(field.name).into_owned(),
         wire: field.name.to_owned(),
         kind: field.kind.to_owned(),
         nullable: field.nullable,

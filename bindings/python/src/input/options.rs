@@ -32,7 +32,7 @@ pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {
             "max_idle_connections" => options.max_idle_connections(integer(name, &value)?),
             "idle_timeout" => options.idle_timeout(duration(name, &value)?),
             "allow_insecure_http" => options.allow_insecure_http(boolean(name, &value)?),
-            _ => return Err(PyTypeError::new_err(format!("unknown option {name:?}")).into()),
+            _ => return Err(PyTypeError::new_err(format!("{name}: unknown option")).into()),
         };
     }
     Ok(options)

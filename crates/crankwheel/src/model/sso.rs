@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::json::{DecodeError, Path, read_text, scan};
 use crate::secret::Secret;
+use crate::spelling::name;
 
 /// A URL that logs its user in: whoever has it is that user, for two minutes (the API document, Grant Token).
 ///
@@ -86,7 +87,7 @@ impl LoginLink {
 
 impl fmt::Debug for LoginLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LoginLink(url=***, expires_at={})", self.expires_at)
+        write!(f, "LoginLink(url=***, {}={})", name("expires_at"), self.expires_at)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod contract;
 mod demo;
+mod fuzz;
 mod generate;
 mod node;
 mod python;
@@ -43,12 +44,15 @@ enum Command {
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
     },
+    /// Keep what fuzzing found: minimise the corpus and write `tests/fuzz/corpus.tar.gz`.
+    FuzzCorpus,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo => demo::demo(),
         Command::Generate { check } => generate::generate(check),
+        Command::FuzzCorpus => fuzz::keep_corpus(),
         Command::Test { full, only } => tests::test(&tests::Selection { full, only }),
     };
     match result {

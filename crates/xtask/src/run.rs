@@ -42,6 +42,14 @@ pub fn cargo() -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), "")
 }
 
+/// Installs a cargo command that is missing.
+pub fn cargo_command(name: &str, package: &str) -> Outcome {
+    if run(cargo().args([name, "--version"])).is_ok() {
+        return Ok(());
+    }
+    run(cargo().args(["install", "--quiet", "--locked", package]))
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     let shown = shown(command);

@@ -1,45 +1,52 @@
-//! The contract as other tools see it: its lint, and the clients that they generate from it.
+//! The contract as other tools see it: its lint, the clients that they generate from it, and the
+//! sandbox driven from it.
 
 use std::path::PathBuf;
 
-use crate::node;
-use crate::python::Python;
-use crate::run::{Outcome, cargo, fresh, mark, program, root, run, target};
+use xshell::cmd;
 
-const CONTRACT: &str = "crates/crankwheel/openapi.json";
-const FOLDER: &str = "tests/contract";
+use crate::node::NPM;
+use crate::run::{Outcome, Shells, fresh, mark, root, run, target};
+use crate::{node, python};
 
 /// Lints the contract with Redocly CLI, by the rules of `tests/contract/redocly.yaml`.
-pub fn lint() -> Outcome {
-    let mut redocly = program(node_tools()?.join(node::script("redocly")), "");
-    redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-    let config = format!("{FOLDER}/redocly.yaml");
-    run(redocly.args(["lint", "--config", &config, CONTRACT]))
+pub fn lint(at: &Shells) -> Outcome {
+    let redocly = node_tools(at)?.join(node::script("redocly"));
+    let lint =
+        cmd!(at.top, "{redocly} lint --config tests/contract/redocly.yaml crates/crankwheel/openapi.json");
+    run(lint.envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")]))
 }
 
 /// Generates clients with other projects' tools, and compares what they do with plain HTTP.
-pub fn foreign_clients() -> Outcome {
-    node_tools()?;
-    let requirements = root().join(FOLDER).join("requirements.txt");
-    let python = Python::find()?.separate(&target().join("contract").join("venv"), &requirements)?;
-    run(cargo().args(["build", "--quiet", "--package", "crankwheel-sandbox"]))?;
-    run(program(python, FOLDER).env("PYTHONDONTWRITEBYTECODE", "1").arg("check_clients.py"))
+pub fn foreign_clients(at: &Shells) -> Outcome {
+    node_tools(at)?;
+    let environment = target().join("contract").join("venv");
+    python::separate(at, &environment, &root().join("tests/contract/requirements.txt"))?;
+    run(cmd!(at.top, "cargo build --quiet --package crankwheel-sandbox"))?;
+    let python = python::program(&environment, "python");
+    run(cmd!(at.top, "{python} tests/contract/check_clients.py").env("PYTHONDONTWRITEBYTECODE", "1"))
+}
+
+/// Drives the sandbox with requests that schemathesis makes up from the contract.
+pub fn drive_sandbox(at: &Shells) -> Outcome {
+    let environment = target().join("schemathesis");
+    python::separate(at, &environment, &root().join("tests/sandbox/schemathesis/requirements.txt"))?;
+    run(cmd!(at.top, "cargo build --quiet --package crankwheel-sandbox"))?;
+    let schemathesis = python::program(&environment, "schemathesis");
+    run(cmd!(at.top, "sh tests/sandbox/schemathesis/run").env("SCHEMATHESIS", schemathesis))
 }
 
 /// Installs the tools that npm has, and returns the folder of their programs.
-fn node_tools() -> Outcome<PathBuf> {
+fn node_tools(at: &Shells) -> Outcome<PathBuf> {
     let folder = target().join("contract").join("node");
-    let files = ["package.json", "package-lock.json"].map(|name| root().join(FOLDER).join(name));
+    let files = ["package.json", "package-lock.json"].map(|name| root().join("tests/contract").join(name));
     let stamp = folder.join("installed");
     if !fresh(&stamp, &files) {
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
+        at.top.create_dir(&folder).map_err(|error| error.to_string())?;
         for file in &files {
-            let copy = folder.join(file.file_name().unwrap_or_default());
-            std::fs::copy(file, copy).map_err(|error| format!("cannot copy {}: {error}", file.display()))?;
+            at.top.copy_file(file, &folder).map_err(|error| error.to_string())?;
         }
-        let mut npm = program(node::script("npm"), "");
-        run(npm.arg("ci").args(["--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&folder))?;
+        run(cmd!(at.top, "{NPM} ci --silent --no-audit --no-fund --prefix {folder}"))?;
         mark(&stamp, &files)?;
     }
     Ok(folder.join("node_modules").join(".bin"))

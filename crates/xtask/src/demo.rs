@@ -3,26 +3,22 @@
 use std::fs;
 
 use serde_json::Value;
+use xshell::cmd;
 
-use crate::node::Node;
-use crate::python::Python;
-use crate::run::{Outcome, run, step, target};
+use crate::python;
+use crate::run::{Outcome, Shells, run, step, target};
+use crate::setup::{SetUp, prepare};
 
-/// Sets both languages up, runs their demos and compares what they found.
-pub fn demo() -> Outcome {
-    let python = Python::find()?;
-    let node = Node::find()?;
-    step("Python: set up and build", || {
-        python.install_builder()?;
-        python.build()
-    })?;
-    step("Node: set up and build", || {
-        node.install()?;
-        node.build()
-    })?;
+/// Builds both packages, runs their demos and compares the figures.
+pub fn demo(at: &Shells) -> Outcome {
+    prepare(at, &[SetUp::PythonPackage, SetUp::NodePackage])?;
+    compare_languages(at)
+}
 
+/// Runs the demos of both packages, which are built, and compares the figures.
+pub fn compare_languages(at: &Shells) -> Outcome {
     let folder = target().join("demo");
-    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
     let (from_python, from_node) = (folder.join("python.json"), folder.join("node.json"));
     // Old figures must not pass for new ones.
     for file in [&from_python, &from_node] {
@@ -31,22 +27,14 @@ pub fn demo() -> Outcome {
         }
     }
     // One day for both, should midnight pass between them.
-    let today = python.today()?;
-    step("The main job in Python", || {
-        run(python
-            .program()
-            .arg("examples/demo.py")
-            .args(["--today", &today])
-            .arg("--figures")
-            .arg(&from_python))
+    let today = "import datetime as d; print(d.datetime.now(d.timezone.utc).date())";
+    let today = crate::run::read(python::python(at).args(["-c", today]))?;
+    step("The demo in Python", || {
+        let demo = python::python(at).args(["examples/demo.py", "--today", &today]);
+        run(demo.arg("--figures").arg(&from_python))
     })?;
-    step("The main job in Node", || {
-        run(node
-            .program()
-            .arg("examples/demo.mjs")
-            .args(["--today", &today])
-            .arg("--figures")
-            .arg(&from_node))
+    step("The demo in Node", || {
+        run(cmd!(at.npm, "node examples/demo.mjs --today {today} --figures {from_node}"))
     })?;
     compare(&read(&from_python)?, &read(&from_node)?)?;
     println!("\nPython and Node found the same figures.");

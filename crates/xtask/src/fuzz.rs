@@ -9,32 +9,30 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use xshell::{Cmd, cmd};
 
-use crate::run::{Outcome, cargo, cargo_command, root, run, target};
+use crate::run::{Outcome, Shells, cargo_command, root, run, target};
 
 /// Runs the fuzzer on any bytes as any response, guided by coverage.
-pub fn fuzz() -> Outcome {
-    cargo_command("fuzz", "cargo-fuzz")?;
+pub fn fuzz(at: &Shells) -> Outcome {
     let corpus = unpacked_corpus()?;
     let limits =
         ["-runs=10000000", "-rss_limit_mb=1024", "-malloc_limit_mb=64", "-max_len=8192", "-timeout=10"];
-    run(cargo_fuzz("run").arg(corpus).arg("--").args(limits))
+    run(cargo_fuzz(at, "run")?.arg(corpus).arg("--").args(limits))
 }
 
 /// Drops the inputs that add no coverage and writes the rest into the archive.
-pub fn keep_corpus() -> Outcome {
-    cargo_command("fuzz", "cargo-fuzz")?;
+pub fn keep_corpus(at: &Shells) -> Outcome {
     let corpus = unpacked_corpus()?;
-    run(cargo_fuzz("cmin").arg(&corpus))?;
+    run(cargo_fuzz(at, "cmin")?.arg(&corpus))?;
     let packed = pack(&corpus).map_err(|error| format!("cannot pack {}: {error}", corpus.display()))?;
     fs::write(archive(), packed).map_err(|error| format!("cannot write {}: {error}", archive().display()))
 }
 
-fn cargo_fuzz(command: &str) -> std::process::Command {
-    let mut fuzz = cargo();
+fn cargo_fuzz<'a>(at: &'a Shells, command: &str) -> Outcome<Cmd<'a>> {
+    cargo_command(at, "fuzz", "cargo-fuzz")?;
     // Coverage and the address sanitizer are unstable flags of the compiler.
-    fuzz.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", command, "--fuzz-dir", "tests/fuzz", "answers"]);
-    fuzz
+    Ok(cmd!(at.top, "cargo fuzz {command} --fuzz-dir tests/fuzz answers").env("RUSTC_BOOTSTRAP", "1"))
 }
 
 fn archive() -> PathBuf {

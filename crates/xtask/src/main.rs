@@ -1,65 +1,112 @@
-//! The commands of development: `cargo xtask demo` and `cargo xtask test`. Nobody has to learn another one.
+//! The development commands: `cargo xtask` lists them.
 //!
-//! They need cargo, Python 3.10 or newer and Node 20 or newer; all else they install into the checkout
-//! (`python/.venv`, `npm/node_modules`).
+//! They need cargo, Python 3.10 or newer and Node 20 or newer. Everything else is installed into the
+//! checkout (`python/.venv`, `npm/node_modules`, `target`).
 
 mod contract;
 mod demo;
 mod fuzz;
 mod generate;
+mod languages;
 mod node;
 mod python;
 mod run;
+mod rust;
 mod secrets;
-mod tests;
+mod setup;
+mod test;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use languages::{Language, chosen};
+use run::{Outcome, Shells};
 
 /// Development commands of crankwheel.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Set up Python and Node, run the main job in both against the sandbox, and compare their figures.
-    Demo,
-    /// Print the files that are generated from the contract and the tables.
+    /// Format the sources.
+    Fmt {
+        /// Only this language.
+        language: Option<Language>,
+    },
+    /// Check format, lints and types.
+    Lint {
+        /// Only this language.
+        language: Option<Language>,
+    },
+    /// Build the core and both packages.
+    Build {
+        /// Only this language.
+        language: Option<Language>,
+    },
+    /// Write the files that are generated from the contract and the tables.
     Generate {
-        /// Write nothing; fail if a committed file differs from what would be printed.
+        /// Write nothing; fail if a committed file differs from what would be written.
         #[arg(long)]
         check: bool,
     },
-    /// Set up what is needed and run all checks: format, lints, types, tests, conformance of every surface.
+    /// Run the checks, or one language's tests: `test`, `test python`, `test node retries`, `test --only format`.
     Test {
-        /// Also what takes long: many seeds and other runtimes.
-        #[arg(long)]
+        /// Build this language and run only its tests.
+        language: Option<Language>,
+        /// Only the tests whose names contain this text (Python: an expression of `pytest -k`; Node: a regular expression).
+        #[arg(requires = "language")]
+        text: Option<String>,
+        /// Also the checks that take long: many seeds, fuzzing, leaks, secrets (about an hour).
+        #[arg(long, conflicts_with_all = ["language", "only"])]
         full: bool,
-        /// Only the checks whose name contains this text, long ones among them.
-        #[arg(long, value_name = "TEXT")]
+        /// Only the checks whose names contain this text, long ones included.
+        #[arg(long, value_name = "TEXT", conflicts_with = "language")]
         only: Option<String>,
+        /// List the checks and when they run.
+        #[arg(long, conflicts_with_all = ["language", "only", "full"])]
+        list: bool,
     },
+    /// Run the main job in Python and Node against the sandbox and compare their figures.
+    Demo,
     /// Keep what fuzzing found: minimise the corpus and write `tests/fuzz/corpus.tar.gz`.
     FuzzCorpus,
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Demo => demo::demo(),
-        Command::Generate { check } => generate::generate(check),
-        Command::FuzzCorpus => fuzz::keep_corpus(),
-        Command::Test { full, only } => tests::test(&tests::Selection { full, only }),
-    };
-    match result {
+    match Arguments::parse().command.map_or_else(print_help, execute) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("\nerror: {problem}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn print_help() -> Outcome {
+    Arguments::command().print_help().map_err(|error| error.to_string())
+}
+
+fn execute(command: Command) -> Outcome {
+    let at = &Shells::open()?;
+    match command {
+        Command::Fmt { language } => chosen(language).into_iter().try_for_each(|language| language.fmt(at)),
+        Command::Lint { language } => chosen(language).into_iter().try_for_each(|language| language.lint(at)),
+        Command::Build { language } => {
+            chosen(language).into_iter().try_for_each(|language| language.build(at))
+        }
+        Command::Generate { check } => generate::generate(at, check),
+        Command::Test { language: Some(language), text, .. } => language.test(at, text.as_deref()),
+        Command::Test { list: true, .. } => {
+            test::list();
+            Ok(())
+        }
+        Command::Test { full, only, .. } => test::test(at, &test::Selection { full, only }),
+        Command::Demo => demo::demo(at),
+        Command::FuzzCorpus => fuzz::keep_corpus(at),
     }
 }

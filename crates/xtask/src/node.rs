@@ -1,73 +1,67 @@
 //! The Node side: Node itself, the packages that build, the addon and the compiled TypeScript.
 
-use std::process::Command;
+use std::fs;
 
-use crate::run::{Outcome, fresh, mark, output, program, root, run};
+use xshell::{Cmd, cmd};
 
-const FOLDER: &str = "npm";
+use crate::run::{Outcome, Shells, fresh, mark, read, root, run};
+
 const OLDEST: u32 = 20;
 
-/// A Node that is new enough.
-pub struct Node;
+/// npm's program.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-impl Node {
-    /// Looks for Node.
-    pub fn find() -> Outcome<Self> {
-        let version = output(program("node", "").arg("--version"));
-        let major =
-            version.as_deref().unwrap_or("").trim_start_matches('v').split('.').next().map(str::parse::<u32>);
-        match major {
-            Some(Ok(major)) if major >= OLDEST => Ok(Node),
-            _ => Err(format!("Node {OLDEST} or newer is needed (as `node`)")),
-        }
-    }
-
-    /// Node, to be run in `npm/`.
-    pub fn program(&self) -> Command {
-        program("node", FOLDER)
-    }
-
-    fn npm(&self, arguments: &[&str]) -> Outcome {
-        run(Self::npm_program().args(arguments))
-    }
-
-    fn npm_program() -> Command {
-        program(script("npm"), FOLDER)
-    }
-
-    /// Installs what builds and checks the package.
-    pub fn install(&self) -> Outcome {
-        let folder = root().join(FOLDER);
-        let stamp = folder.join("node_modules").join(".installed");
-        let files = [folder.join("package-lock.json")];
-        if fresh(&stamp, &files) {
-            return Ok(());
-        }
-        // Not `ci`: it refuses a lock file that lacks other platforms' optional packages, which a registry may not have.
-        self.npm(&["install", "--no-save", "--no-audit", "--no-fund"])?;
-        mark(&stamp, &files)
-    }
-
-    /// Compiles the addon and the TypeScript.
-    pub fn build(&self) -> Outcome {
-        self.npm(&["run", "--silent", "build:native"])?;
-        self.npm(&["run", "--silent", "build"])
-    }
-
-    /// Format, lints and types.
-    pub fn lint(&self) -> Outcome {
-        self.npm(&["run", "--silent", "lint"])
-    }
-
-    /// What runs all tests.
-    pub fn tests(&self) -> Command {
-        let mut command = Self::npm_program();
-        command.arg("test");
-        command
-    }
-}
-
-/// The file name of a program that npm installs, on this system.
+/// Returns the file name of a program that npm installs, on this system.
 pub fn script(name: &str) -> String {
     if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() }
+}
+
+/// Installs what builds and checks the package.
+pub fn install(at: &Shells) -> Outcome {
+    let version = read(cmd!(at.npm, "node --version")).unwrap_or_default();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    if major.is_none_or(|major: u32| major < OLDEST) {
+        return Err(format!("Node {OLDEST} or newer is needed (as `node`)"));
+    }
+    let folder = root().join("npm");
+    let stamp = folder.join("node_modules").join(".installed");
+    let files = [folder.join("package-lock.json")];
+    if fresh(&stamp, &files) {
+        return Ok(());
+    }
+    // Not `ci`: it refuses a lock file that lacks other platforms' optional packages, which a registry may not have.
+    run(cmd!(at.npm, "{NPM} install --no-save --no-audit --no-fund"))?;
+    mark(&stamp, &files)
+}
+
+/// Compiles the addon and the TypeScript.
+pub fn build(at: &Shells) -> Outcome {
+    run(cmd!(at.npm, "{NPM} run --silent build:native"))?;
+    run(cmd!(at.npm, "{NPM} run --silent build"))
+}
+
+/// Formats the package, its tests and its examples, and sorts their imports.
+pub fn fmt(at: &Shells) -> Outcome {
+    run(cmd!(at.npm, "{NPM} exec -- biome check --write --linter-enabled=false ."))
+}
+
+/// Checks format, lints and types.
+pub fn lint(at: &Shells) -> Outcome {
+    run(cmd!(at.npm, "{NPM} run --silent lint"))
+}
+
+/// Runs all tests.
+pub fn tests(at: &Shells) -> Cmd<'_> {
+    cmd!(at.npm, "{NPM} test")
+}
+
+/// Runs the tests whose names match `text`, a regular expression.
+pub fn test(at: &Shells, text: Option<&str>) -> Outcome {
+    let Some(text) = text else { return run(tests(at)) };
+    let folder = root().join("npm/test");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let files = names.filter(|name| name.contains(".test.")).map(|name| format!("test/{name}"));
+    run(cmd!(at.npm, "node --test --test-name-pattern {text}").args(files))
 }

@@ -1,13 +1,40 @@
 //! Running other programs, visibly.
 
 use std::env::consts::EXE_SUFFIX;
-use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
-/// What went wrong, in words for the person at the terminal.
+use xshell::{Cmd, Shell, cmd};
+
+/// What failed, in words for the person at the terminal.
 pub type Outcome<T = ()> = Result<T, String>;
+
+/// Variables of the caller that would change what the programs do.
+const NOT_PASSED_ON: [&str; 3] = ["CRANKWHEEL_API_KEY", "CRANKWHEEL_BASE_URL", "PYTHONPATH"];
+
+/// A shell in each folder that commands run in.
+pub struct Shells {
+    /// The top of the checkout.
+    pub top: Shell,
+    /// `python/`
+    pub python: Shell,
+    /// `npm/`
+    pub npm: Shell,
+}
+
+impl Shells {
+    /// Opens the shells.
+    pub fn open() -> Outcome<Self> {
+        let open = |folder| {
+            let shell = Shell::new().map_err(|error| error.to_string())?;
+            shell.change_dir(root().join(folder));
+            Ok::<_, String>(shell)
+        };
+        Ok(Shells { top: open("")?, python: open("python")?, npm: open("npm")? })
+    }
+}
 
 /// The top of the checkout.
 pub fn root() -> PathBuf {
@@ -20,7 +47,7 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Runs one named step, and tells when it begins and how long it took.
+/// Runs one named step and prints how long it took.
 pub fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {
     eprintln!("\n==> {name}");
     let began = Instant::now();
@@ -29,80 +56,53 @@ pub fn step(name: &str, run: impl FnOnce() -> Outcome) -> Outcome {
     Ok(())
 }
 
-/// A program in a folder of the checkout, its output on the terminal. Keys of the caller's environment do not reach it.
-pub fn program(program: impl AsRef<OsStr>, folder: &str) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(root().join(folder)).stdin(Stdio::null());
-    command.env_remove("CRANKWHEEL_API_KEY").env_remove("CRANKWHEEL_BASE_URL");
-    command
+/// Runs a program; its output goes to the terminal.
+pub fn run(command: Cmd<'_>) -> Outcome {
+    prepared(command).run().map_err(|error| error.to_string())
 }
 
-/// The cargo that runs this.
-pub fn cargo() -> Command {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), "")
+/// Runs a program and returns what it printed.
+pub fn read(command: Cmd<'_>) -> Outcome<String> {
+    prepared(command).quiet().read().map_err(|error| error.to_string())
+}
+
+/// Runs a program; all that it prints goes into a file.
+pub fn run_into(command: Cmd<'_>, file: &Path) -> Outcome {
+    let shown = command.to_string();
+    eprintln!("$ {shown} > {}", file.display());
+    let failed = |problem: String| format!("`{shown}` failed ({problem}); see {}", file.display());
+    let output = fs::File::create(file).map_err(|error| failed(error.to_string()))?;
+    let errors = output.try_clone().map_err(|error| failed(error.to_string()))?;
+    let mut program = Command::from(prepared(command));
+    let status = program.stdout(output).stderr(errors).status().map_err(|error| failed(error.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
+
+fn prepared(command: Cmd<'_>) -> Cmd<'_> {
+    NOT_PASSED_ON.into_iter().fold(command, |command, name| command.env_remove(name))
 }
 
 /// Installs a cargo command that is missing.
-pub fn cargo_command(name: &str, package: &str) -> Outcome {
-    if run(cargo().args([name, "--version"])).is_ok() {
+pub fn cargo_command(at: &Shells, name: &str, package: &str) -> Outcome {
+    if cmd!(at.top, "cargo {name} --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
         return Ok(());
     }
-    run(cargo().args(["install", "--quiet", "--locked", package]))
+    run(cmd!(at.top, "cargo install --quiet --locked {package}"))
 }
 
-/// Runs a program to its end.
-pub fn run(command: &mut Command) -> Outcome {
-    let shown = shown(command);
-    eprintln!("    $ {shown}");
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{shown}` failed ({status})")),
-        Err(error) => Err(format!("`{shown}` could not be started: {error}")),
-    }
-}
-
-/// Runs a program to its end; what it prints goes into a file.
-pub fn run_into(command: &mut Command, file: std::fs::File) -> Outcome {
-    let both = file.try_clone().map_err(|error| error.to_string())?;
-    run(command.stdout(file).stderr(both))
-}
-
-/// Runs a program and gives back what it printed.
-pub fn output(command: &mut Command) -> Outcome<String> {
-    let shown = shown(command);
-    match command.stderr(Stdio::inherit()).output() {
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        }
-        Ok(output) => Err(format!("`{shown}` failed ({})", output.status)),
-        Err(error) => Err(format!("`{shown}` could not be started: {error}")),
-    }
-}
-
-fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program());
-    let mut shown = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
-    for argument in command.get_args() {
-        shown.push(' ');
-        shown.push_str(&argument.to_string_lossy());
-    }
-    shown
-}
-
-/// Whether `stamp` holds the contents of these files already: what was installed from them is still right.
+/// Whether `stamp` holds the contents of these files: what was installed from them is up to date.
 pub fn fresh(stamp: &Path, files: &[PathBuf]) -> bool {
-    contents(files).is_ok_and(|contents| std::fs::read_to_string(stamp).is_ok_and(|old| old == contents))
+    contents(files).is_ok_and(|contents| fs::read_to_string(stamp).is_ok_and(|old| old == contents))
 }
 
-/// Notes the contents of these files.
+/// Writes the contents of these files into `stamp`.
 pub fn mark(stamp: &Path, files: &[PathBuf]) -> Outcome {
-    std::fs::write(stamp, contents(files)?)
-        .map_err(|error| format!("cannot write {}: {error}", stamp.display()))
+    fs::write(stamp, contents(files)?).map_err(|error| format!("cannot write {}: {error}", stamp.display()))
 }
 
 fn contents(files: &[PathBuf]) -> Outcome<String> {
     let read = |file: &PathBuf| {
-        std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+        fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
     };
     files.iter().map(read).collect()
 }

@@ -1,14 +1,15 @@
-//! Looks for secrets in all that a run of all tests puts out: what it prints and logs, and what the packages' objects show.
+//! Looks for secrets in all output of a run of all tests: what it prints and logs, and how the packages'
+//! objects print.
 //!
-//! The tests use keys and login tokens that stand nowhere else. Whoever adds one adds its mark here.
+//! The tests use keys and login tokens that are found nowhere else. Whoever adds one adds it to `MARKS`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use crate::node::Node;
-use crate::python::Python;
-use crate::run::{Outcome, cargo, run_into, target};
+use xshell::{Cmd, cmd};
+
+use crate::run::{Outcome, Shells, run_into, target};
+use crate::{node, python};
 
 /// Keys, login tokens and passwords of the tests.
 const MARKS: [&str; 29] = [
@@ -64,21 +65,19 @@ const KEPT: [(&str, &str); 10] = [
     ("node-errors.txt", "APIConnectionError"),
 ];
 
-/// Runs all tests with every kind of output turned on, and looks through it.
-pub fn secrets(python: &Python, node: &Node) -> Outcome {
+/// Runs all tests with every kind of output turned on, and searches it.
+pub fn secrets(at: &Shells) -> Outcome {
     let folder = target().join("shown");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
     }
-    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
 
-    let mut tests = cargo();
-    tests.args(["test", "--workspace", "--quiet", "--", "--nocapture"]);
-    talkative(tests, &folder, "rust.txt")?;
-    let mut tests = python.tests();
-    tests.args(["--capture=no", "-rA", "--log-level=DEBUG"]);
-    talkative(tests, &folder, "python.txt")?;
-    talkative(node.tests(), &folder, "node.txt")?;
+    let tests = cmd!(at.top, "cargo test --workspace --quiet -- --nocapture");
+    run_into(verbose(tests, &folder), &folder.join("rust.txt"))?;
+    let tests = python::pytest(at).args(["--capture=no", "-rA", "--log-level=DEBUG"]);
+    run_into(verbose(tests, &folder), &folder.join("python.txt"))?;
+    run_into(verbose(node::tests(at), &folder), &folder.join("node.txt"))?;
 
     for (name, text) in KEPT {
         let file = folder.join(name);
@@ -94,12 +93,10 @@ pub fn secrets(python: &Python, node: &Node) -> Outcome {
     if problems.is_empty() { Ok(()) } else { Err(format!("secrets were shown:\n{}", problems.join("\n"))) }
 }
 
-fn talkative(mut command: Command, folder: &Path, name: &str) -> Outcome {
-    command.envs([("CRANKWHEEL_LOG", "debug"), ("NODE_DEBUG", "crankwheel"), ("RUST_BACKTRACE", "0")]);
-    command.env("CRANKWHEEL_KEEP_SHOWN", folder);
-    let file = folder.join(name);
-    let output = File::create(&file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-    run_into(&mut command, output).map_err(|problem| format!("{problem}; see {}", file.display()))
+fn verbose<'a>(tests: Cmd<'a>, folder: &Path) -> Cmd<'a> {
+    let tests =
+        tests.envs([("CRANKWHEEL_LOG", "debug"), ("NODE_DEBUG", "crankwheel"), ("RUST_BACKTRACE", "0")]);
+    tests.env("CRANKWHEEL_KEEP_SHOWN", folder)
 }
 
 fn look_through(file: &Path, problems: &mut Vec<String>) -> Outcome {

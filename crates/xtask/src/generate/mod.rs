@@ -22,16 +22,15 @@ use std::path::Path;
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 
-use crate::node::Node;
-use crate::python::Python;
-use crate::run::{Outcome, root};
+use crate::run::{Outcome, Shells, root};
+use crate::setup::{SetUp, prepare};
 use facts::Facts;
 use outputs::{OUTPUTS, Output};
 
 /// Prints all outputs, or checks that they are up to date.
-pub fn generate(check: bool) -> Outcome {
-    let formatters = format::Formatters { python: Python::find()?, node: Node::find()? };
-    formatters.install()?;
+pub fn generate(at: &Shells, check: bool) -> Outcome {
+    // The formatters.
+    prepare(at, &[SetUp::PythonTools, SetUp::NodeTools])?;
     let facts = Facts::read()?;
     let templates = templates()?;
     let mut stale = Vec::new();
@@ -39,7 +38,7 @@ pub fn generate(check: bool) -> Outcome {
         let path = root().join(output.path);
         let committed = fs::read_to_string(&path).unwrap_or_default();
         let printed = render(&templates, &facts, output)?;
-        let whole = formatters.format(output, &output.embed(&committed, &printed)?)?;
+        let whole = format::format(at, output, &output.embed(&committed, &printed)?)?;
         if whole == committed {
             continue;
         }

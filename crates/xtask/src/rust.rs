@@ -1,0 +1,49 @@
+//! The Rust side: the workspace's crates and the programs that the packages' tests start.
+
+use xshell::cmd;
+
+use crate::run::{Outcome, Shells, run};
+
+/// Formats all crates.
+pub fn fmt(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo fmt --all"))
+}
+
+/// Checks the format.
+pub fn check_format(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo fmt --all --check"))
+}
+
+/// Runs clippy.
+pub fn clippy(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo clippy --workspace --all-targets --quiet -- --deny warnings"))
+}
+
+/// Builds the core and the sandbox.
+pub fn build(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo build --package crankwheel --package crankwheel-sandbox"))
+}
+
+/// Builds the conformance server and the chaos proxy, which both packages' tests start.
+pub fn build_test_servers(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo build --quiet --package crankwheel-conformance --package crankwheel-chaos"))
+}
+
+/// Runs the tests of the core and the sandbox whose names contain `text`.
+pub fn test(at: &Shells, text: Option<&str>) -> Outcome {
+    let packages =
+        ["--package", "crankwheel", "--package", "crankwheel-sandbox", "--package", "crankwheel-conformance"];
+    run(cmd!(at.top, "cargo test --quiet {packages...} {text...}"))
+}
+
+/// Runs every crate's tests and doctests.
+pub fn test_all(at: &Shells) -> Outcome {
+    run(cmd!(at.top, "cargo test --workspace --quiet"))
+}
+
+/// Builds the documentation; broken links and missing docs fail.
+pub fn document(at: &Shells) -> Outcome {
+    let command =
+        cmd!(at.top, "cargo doc --quiet --no-deps --package crankwheel --package crankwheel-sandbox");
+    run(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}

@@ -8,6 +8,7 @@ mod demo;
 mod fuzz;
 mod generate;
 mod languages;
+mod layers;
 mod node;
 mod python;
 mod run;

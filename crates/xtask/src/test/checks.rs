@@ -4,7 +4,7 @@ use xshell::cmd;
 
 use crate::run::{Outcome, Shells, cargo_command, run};
 use crate::setup::SetUp::{self, NodePackage, NodeTools, PythonPackage, PythonTools, TestServers};
-use crate::{contract, demo, fuzz, generate, node, python, rust, secrets};
+use crate::{contract, demo, fuzz, generate, layers, node, python, rust, secrets};
 
 /// One check.
 pub struct Check {
@@ -48,6 +48,7 @@ const fn check(
 
 /// All checks, in the order that they run in: the fast ones first.
 pub const CHECKS: &[Check] = &[
+    check("Layers: no import from a level above, no circle", When::Usual, &[], |_| layers::layers()),
     check(
         "Generated files: as `cargo xtask generate` writes them",
         When::Usual,

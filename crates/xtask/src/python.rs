@@ -14,6 +14,11 @@ pub fn python(at: &Shells) -> Cmd<'_> {
     at.python.cmd(program(&environment, "python")).env("VIRTUAL_ENV", environment)
 }
 
+/// A program that a package of the environment brings along.
+pub fn tool(name: &str) -> PathBuf {
+    program(&environment(), name)
+}
+
 /// Installs what builds the package.
 pub fn install_builder(at: &Shells) -> Outcome {
     install(at, "build", "requirements-build.txt")

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_and_the_proxys_password_are_hidden() {
+    fn other_spellings_and_the_password_of_the_proxy_are_hidden() {
         let redactor =
             Redactor::new(Some(&Secret::new("k\"3y/x+=")), &["pa%2Fss".to_owned(), "pa/ss".to_owned()]);
         let shown = redactor.clean(r#"k"3y/x+= {"key": "k\"3y/x+="} ?key=k%223y%2Fx%2B%3D pa%2Fss pa/ss"#);

@@ -55,6 +55,8 @@ pub const CHECKS: &[Check] = &[
         &[PythonTools, NodeTools],
         |at| generate::generate(at, true),
     ),
+    check("Spelling", When::Usual, &[PythonTools], spelling),
+    check("Dependencies: none unused", When::Usual, &[PythonTools], unused_dependencies),
     check("Rust: format", When::Usual, &[], rust::check_format),
     check("Rust: lints", When::Usual, &[], rust::clippy),
     check("Rust: tests, doctests and conformance", When::Usual, &[], rust::test_all),
@@ -106,6 +108,18 @@ const AT_LENGTH: [(&str, &str); 6] = [
     ("CHAOS_CALLS", "5000"),
     ("LEAK_CALLS", "100000"),
 ];
+
+/// Looks for misspelt words; `.typos.toml` lists what only looks like one.
+fn spelling(at: &Shells) -> Outcome {
+    let typos = python::tool("typos");
+    run(cmd!(at.top, "{typos} --config .typos.toml"))
+}
+
+/// Looks for dependencies that no code uses, or that only tests use.
+fn unused_dependencies(at: &Shells) -> Outcome {
+    let shear = python::tool("cargo-shear");
+    run(cmd!(at.top, "{shear} --locked"))
+}
 
 /// Checks what `.deny.toml` allows. Advisories need a database from the network: `cargo deny check advisories`.
 fn allowed_dependencies(at: &Shells) -> Outcome {

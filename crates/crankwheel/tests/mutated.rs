@@ -1,4 +1,4 @@
-//! A short run of what the fuzzer does for long: reading answers that were bent and broken.
+//! Reads mutated responses: a short run of what the fuzzer does for long.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../../../tests/fuzz/src/check.rs"]
@@ -8,23 +8,23 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// What the API answers in the conformance cases.
-fn answers() -> Vec<Vec<u8>> {
+/// The response bodies of the conformance cases.
+fn responses() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/cases");
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let cases: serde_json::Value =
             serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
         let steps = cases.as_array().unwrap().iter().flat_map(|case| case["steps"].as_array().unwrap());
         for exchange in steps.flat_map(|step| step["exchanges"].as_array().into_iter().flatten()) {
             if let Some(json) = exchange["response"].get("json") {
-                answers.push(json.to_string().into_bytes());
+                responses.push(json.to_string().into_bytes());
             }
         }
     }
-    answers.sort_unstable();
-    answers.dedup();
-    answers
+    responses.sort_unstable();
+    responses.dedup();
+    responses
 }
 
 fn mutate(bytes: &mut Vec<u8>, others: &[Vec<u8>], random: &mut fastrand::Rng) {
@@ -66,22 +66,22 @@ fn mutate(bytes: &mut Vec<u8>, others: &[Vec<u8>], random: &mut fastrand::Rng) {
 }
 
 #[test]
-fn mutated_answers_are_read_or_refused() {
-    let answers: Vec<_> = answers().into_iter().filter(|answer| answer.len() < 4096).collect();
-    assert!(answers.len() > 40, "{}", answers.len());
+fn mutated_responses_are_read_or_refused() {
+    let responses: Vec<_> = responses().into_iter().filter(|response| response.len() < 4096).collect();
+    assert!(responses.len() > 40, "{}", responses.len());
     let mut random = fastrand::Rng::with_seed(7);
     for round in 0..10_000 {
-        let mut bytes = answers[round % answers.len()].clone();
-        mutate(&mut bytes, &answers, &mut random);
+        let mut bytes = responses[round % responses.len()].clone();
+        mutate(&mut bytes, &responses, &mut random);
         every_kind(&bytes, &mut random);
     }
 }
 
 #[test]
-fn whole_answers_are_checked_too() {
+fn whole_responses_are_checked_too() {
     let mut random = fastrand::Rng::with_seed(7);
-    for answer in answers() {
-        every_kind(&answer, &mut random);
+    for response in responses() {
+        every_kind(&response, &mut random);
     }
 }
 
@@ -103,9 +103,9 @@ fn the_fuzzers_corpus_is_checked_too() {
 fn every_kind(body: &[u8], random: &mut fastrand::Rng) {
     for kind in 0..check::KINDS {
         if kind == check::HISTORY {
-            check::answer(kind, &[&[random.u8(..)], body].concat());
+            check::response(kind, &[&[random.u8(..)], body].concat());
         } else {
-            check::answer(kind, body);
+            check::response(kind, body);
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn keep_corpus(at: &Shells) -> Outcome {
 fn cargo_fuzz<'a>(at: &'a Shells, command: &str) -> Outcome<Cmd<'a>> {
     cargo_command(at, "fuzz", "cargo-fuzz")?;
     // Coverage and the address sanitizer are unstable flags of the compiler.
-    Ok(cmd!(at.top, "cargo fuzz {command} --fuzz-dir tests/fuzz answers").env("RUSTC_BOOTSTRAP", "1"))
+    Ok(cmd!(at.top, "cargo fuzz {command} --fuzz-dir tests/fuzz responses").env("RUSTC_BOOTSTRAP", "1"))
 }
 
 fn archive() -> PathBuf {

@@ -1,4 +1,5 @@
-//! What must hold for any bytes that a server sends: no panic, what is read comes back whole, and no error shows a secret.
+//! Checks what holds for any bytes that a server sends: no panic, a model that was read keeps its JSON,
+//! and no error shows a secret.
 
 use crankwheel::{
     BillingOverview, Client, ClientBilling, ClientUsage, Error, List, LoginOption, Model, Period, Plan,
@@ -7,21 +8,21 @@ use crankwheel::{
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// How many kinds of answers there are; the first byte of an input chooses one.
+/// The number of kinds of responses; the first byte of an input chooses one.
 pub const KINDS: u8 = 12;
 
 /// The kind that is read while it arrives: its second byte chooses the sizes of the pieces.
 pub const HISTORY: u8 = 8;
 
-/// Reads an input as an answer of its kind.
+/// Reads an input as a response of its kind.
 pub fn input(bytes: &[u8]) {
     if let Some((kind, body)) = bytes.split_first() {
-        answer(kind % KINDS, body);
+        response(kind % KINDS, body);
     }
 }
 
-/// Reads bytes as an answer of this kind.
-pub fn answer(kind: u8, body: &[u8]) {
+/// Reads bytes as a response of this kind.
+pub fn response(kind: u8, body: &[u8]) {
     let text = std::str::from_utf8(body);
     match (kind, text) {
         (7, _) => link(body),
@@ -77,16 +78,17 @@ fn list<M: Model>(text: &str) {
     }
 }
 
-/// However a history is cut into pieces, it is read alike; what is read is JSON, and comes back whole.
+/// Reads a history whole and in pieces: both give the same, what is read is valid JSON, and it is written
+/// and read again without loss.
 fn history(cut: u8, body: &[u8]) {
     let whole = UsageHistory::from_json_pieces([body]);
     let size = usize::from(cut % 61) + 1;
     let pieces = UsageHistory::from_json_pieces(body.chunks(size));
     match (whole, pieces) {
         (Ok(whole), Ok(pieces)) => {
-            assert!(serde_json::from_slice::<&RawValue>(body).is_ok(), "it is no JSON");
+            assert!(serde_json::from_slice::<&RawValue>(body).is_ok(), "what was read is not valid JSON");
             let written = whole.to_json_text();
-            assert_eq!(written, pieces.to_json_text(), "pieces of {size} are read otherwise");
+            assert_eq!(written, pieces.to_json_text(), "pieces of {size} are read differently");
             let again = UsageHistory::from_json(&written).expect("what was written is read");
             assert!(again == whole, "a history changed on its way");
             assert_eq!(whole.sessions().iter().count(), whole.sessions().len());

@@ -1,4 +1,4 @@
-//! Any bytes as any answer.
+//! Reads any bytes as any response.
 #![no_main]
 
 #[path = "../src/check.rs"]

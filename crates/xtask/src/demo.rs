@@ -50,7 +50,7 @@ fn read(file: &std::path::Path) -> Outcome<Value> {
 /// Names every figure that differs, or is there on one side only.
 fn compare(python: &Value, node: &Value) -> Outcome {
     let (Some(left), Some(right)) = (python.as_object(), node.as_object()) else {
-        return Err("the demos' figures are no JSON objects".to_owned());
+        return Err("the demos' figures must be JSON objects".to_owned());
     };
     if left.is_empty() {
         return Err("the demos found no figures".to_owned());

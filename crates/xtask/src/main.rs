@@ -7,6 +7,7 @@ mod contract;
 mod demo;
 mod fuzz;
 mod generate;
+mod glossary;
 mod languages;
 mod layers;
 mod node;
@@ -16,6 +17,7 @@ mod rust;
 mod secrets;
 mod setup;
 mod test;
+mod tokens;
 
 use std::process::ExitCode;
 

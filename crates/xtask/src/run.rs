@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use xshell::{Cmd, Shell, cmd};
 
-/// What failed, in words for the person at the terminal.
+/// A result whose error is a message for the person at the terminal.
 pub type Outcome<T = ()> = Result<T, String>;
 
 /// Variables of the caller that would change what the programs do.
@@ -90,7 +90,7 @@ pub fn cargo_command(at: &Shells, name: &str, package: &str) -> Outcome {
     run(cmd!(at.top, "cargo install --quiet --locked {package}"))
 }
 
-/// Whether `stamp` holds the contents of these files: what was installed from them is up to date.
+/// Returns true if `stamp` holds the contents of these files: what was installed from them is up to date.
 pub fn fresh(stamp: &Path, files: &[PathBuf]) -> bool {
     contents(files).is_ok_and(|contents| fs::read_to_string(stamp).is_ok_and(|old| old == contents))
 }

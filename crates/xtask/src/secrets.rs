@@ -45,13 +45,13 @@ const MARKS: [&str; 29] = [
     LOGIN_PATHS[2],
 ];
 
-/// What stands in front of the token of a login link: in text, in JSON and in a query.
+/// The path in front of a login link's token: in text, in JSON and in a query.
 const LOGIN_PATHS: [&str; 3] = ["/rlogin/", "\\/rlogin\\/", "%2Frlogin%2F"];
 
-/// What may stand behind these.
+/// The mask that may follow these paths.
 const MASK: &[u8] = b"***";
 
-/// What must have been kept, with a text that shows that it is what it should be: a look at nothing finds nothing.
+/// The files that must have been kept, each with a string that it must hold: a search of nothing finds nothing.
 const KEPT: [(&str, &str); 10] = [
     ("rust.txt", "crankwheel: GET /ss/rsapi/clients"),
     ("rust-conformance.txt", "ConflictError"),

@@ -1,4 +1,4 @@
-//! What has to be installed or built before something else can run. Each is fast when nothing changed.
+//! Installing and building what other commands need. Each preparation is fast when nothing changed.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use crate::{node, python, rust};
 /// One preparation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SetUp {
-    /// What formats and checks Python, and the tools that come as Python packages.
+    /// The tools that format and check Python, and others that come as Python packages.
     PythonTools,
     /// The Python package, built and importable.
     PythonPackage,
-    /// What formats and checks TypeScript.
+    /// The tools that format and check TypeScript.
     NodeTools,
     /// The Node package, built and importable.
     NodePackage,

@@ -30,7 +30,7 @@ pub fn circles(edges: &[Edge]) -> Vec<String> {
     let shown = |circle: Vec<&Edge>| {
         let steps = circle.iter().map(|edge| format!("    {} imports from {}", edge.place, edge.to));
         format!(
-            "  imports form a circle; move what both sides need into a file of its own:\n{}",
+            "  imports form a circle; move what both sides need into a separate file:\n{}",
             steps.collect::<Vec<_>>().join("\n")
         )
     };

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use crate::tokens::{identifier, is_sign, line, test_item};
+
 /// A path as it is written: `["super", "read", "Reader"]`.
 pub type Segments = Vec<String>;
 
-/// What one module says about itself: a file, or a `mod name { … }` within one.
+/// The imports and declarations of one module: a file, or a `mod name { … }` within one.
 #[derive(Debug, Default)]
 pub struct Written {
     /// Modules declared with `mod name;` or `mod name { … }`.
     pub children: BTreeSet<String>,
     /// Modules written within this file.
     pub inline: BTreeMap<String, Written>,
-    /// Modules that are compiled for tests only.
-    pub test_only: BTreeSet<String>,
     /// The names that `use` items bring in.
     pub names: Vec<Name>,
     /// `use path::*` items.
@@ -25,7 +25,7 @@ pub struct Written {
     pub paths: Vec<(Segments, usize)>,
     /// `macro_rules!` macros.
     pub macros: BTreeSet<String>,
-    /// How often each identifier occurs.
+    /// The number of times that each identifier occurs.
     pub occurrences: BTreeMap<String, usize>,
 }
 
@@ -36,7 +36,7 @@ pub struct Name {
     pub name: String,
     /// Where it comes from.
     pub path: Segments,
-    /// Whether other modules see it: `pub use`.
+    /// True for `pub use`: other modules see it.
     pub public: bool,
     /// The line of the import.
     pub line: usize,
@@ -47,7 +47,7 @@ pub struct Name {
 pub struct Glob {
     /// The module.
     pub path: Segments,
-    /// Whether other modules see what it brings in: `pub use`.
+    /// True for `pub use`: other modules see what it brings in.
     pub public: bool,
     /// The line of the import.
     pub line: usize,
@@ -62,8 +62,11 @@ pub fn read(tokens: TokenStream) -> Written {
 
 fn walk(tokens: &[TokenTree], written: &mut Written) {
     let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        let rest = tokens.get(at..).unwrap_or_default();
+    while let (before, rest @ [token, ..]) = tokens.split_at(at) {
+        if let Some(length) = test_item(rest) {
+            at += length;
+            continue;
+        }
         at += match token {
             TokenTree::Group(group) => {
                 walk(&group.stream().into_iter().collect::<Vec<_>>(), written);
@@ -72,25 +75,22 @@ fn walk(tokens: &[TokenTree], written: &mut Written) {
             TokenTree::Ident(ident) => {
                 *written.occurrences.entry(ident.to_string()).or_default() += 1;
                 match ident.to_string().as_str() {
-                    "use" => use_item(rest, is_public(tokens.get(..at).unwrap_or_default()), written),
+                    "use" => use_item(rest, is_public(before), written),
                     "mod" => module(rest, written),
                     "macro_rules" => {
                         written.macros.extend(identifier(rest.get(2)));
                         1
                     }
-                    _ if is_path_sign(tokens.get(..at).unwrap_or_default()) => 1,
+                    _ if is_path_sign(before) => 1,
                     _ => path(rest, written),
                 }
             }
-            TokenTree::Punct(sign) if sign.as_char() == '#' && is_for_tests(rest.get(1)) => {
-                test_item(rest, written)
-            }
-            _ => 1,
+            TokenTree::Punct(_) | TokenTree::Literal(_) => 1,
         };
     }
 }
 
-/// Whether the tokens before an item make it visible: `pub`, `pub(crate)`, `pub(in …)`.
+/// Returns true if the tokens before an item make it visible: `pub`, `pub(crate)`, `pub(in …)`.
 fn is_public(before: &[TokenTree]) -> bool {
     let visibility = match before.last() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -99,29 +99,6 @@ fn is_public(before: &[TokenTree]) -> bool {
         last => last,
     };
     identifier(visibility).is_some_and(|word| word == "pub")
-}
-
-fn is_for_tests(attribute: Option<&TokenTree>) -> bool {
-    let Some(TokenTree::Group(group)) = attribute else { return false };
-    let written = group.stream().to_string().replace(' ', "");
-    ["cfg(test)", "cfg(all(test,", "cfg(doctest)"].iter().any(|start| written.starts_with(start))
-}
-
-/// Skips an item that is compiled for tests only: up to its `;` or its braces.
-fn test_item(tokens: &[TokenTree], written: &mut Written) -> usize {
-    let ends = |token: &TokenTree| match token {
-        TokenTree::Punct(sign) => sign.as_char() == ';',
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        _ => false,
-    };
-    let length = tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1);
-    let words: Vec<_> = tokens.iter().take(length).filter_map(|token| identifier(Some(token))).collect();
-    if let [.., keyword, name] = words.as_slice()
-        && keyword == "mod"
-    {
-        written.test_only.insert(name.clone());
-    }
-    length
 }
 
 /// `mod name;` or `mod name { … }`.
@@ -140,7 +117,7 @@ fn module(tokens: &[TokenTree], written: &mut Written) -> usize {
 
 /// A path of two or more segments in code.
 fn path(tokens: &[TokenTree], written: &mut Written) -> usize {
-    let line = tokens.first().map_or(0, |token| token.span().start().line);
+    let line = tokens.first().map_or(0, line);
     let mut segments: Segments = identifier(tokens.first()).into_iter().collect();
     let mut at = 1;
     while is_path_sign(tokens.get(..at + 2).unwrap_or_default())
@@ -158,8 +135,7 @@ fn path(tokens: &[TokenTree], written: &mut Written) -> usize {
 
 /// A `use` item: one name or glob for each of its branches.
 fn use_item(tokens: &[TokenTree], public: bool, written: &mut Written) -> usize {
-    let is_end = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ';');
-    let Some(length) = tokens.iter().position(is_end) else { return 1 };
+    let Some(length) = tokens.iter().position(|token| is_sign(token, ';')) else { return 1 };
     use_tree(tokens.get(1..length).unwrap_or_default(), &[], public, written);
     length + 1
 }
@@ -167,7 +143,7 @@ fn use_item(tokens: &[TokenTree], public: bool, written: &mut Written) -> usize 
 fn use_tree(tokens: &[TokenTree], before: &[String], public: bool, written: &mut Written) {
     let mut path = before.to_vec();
     let mut alias = None;
-    let line = tokens.first().map_or(0, |token| token.span().start().line);
+    let line = tokens.first().map_or(0, line);
     let mut rest = tokens.iter();
     while let Some(token) = rest.next() {
         match token {
@@ -180,9 +156,8 @@ fn use_tree(tokens: &[TokenTree], before: &[String], public: bool, written: &mut
             }
             TokenTree::Group(group) => {
                 let branches: Vec<_> = group.stream().into_iter().collect();
-                let is_comma =
-                    |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
-                for branch in branches.split(is_comma).filter(|branch| !branch.is_empty()) {
+                for branch in branches.split(|token| is_sign(token, ',')).filter(|branch| !branch.is_empty())
+                {
                     use_tree(branch, &path, public, written);
                 }
                 return;
@@ -195,15 +170,7 @@ fn use_tree(tokens: &[TokenTree], before: &[String], public: bool, written: &mut
     }
 }
 
-/// Whether the last two tokens are `::`.
+/// Returns true if the last two tokens are `::`.
 fn is_path_sign(tokens: &[TokenTree]) -> bool {
-    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
-    matches!(tokens, [.., first, second] if colon(first) && colon(second))
-}
-
-fn identifier(token: Option<&TokenTree>) -> Option<String> {
-    match token {
-        Some(TokenTree::Ident(ident)) => Some(ident.to_string()),
-        _ => None,
-    }
+    matches!(tokens, [.., first, second] if is_sign(first, ':') && is_sign(second, ':'))
 }

@@ -10,7 +10,7 @@ use super::circles::Edge;
 use super::imports::{self, Glob, Name, Segments, Written};
 use crate::run::Outcome;
 
-/// How many re-exports an import is followed through; more would be a circle of re-exports.
+/// The number of re-exports that an import is followed through; more would be a circle of them.
 const MOST_REEXPORTS: usize = 8;
 
 /// A crate's modules, read from its `lib.rs` on.
@@ -44,7 +44,7 @@ pub struct Import<'a> {
 struct Target<'a> {
     /// The module that the item is in.
     module: &'a [String],
-    /// Whether the path names something within that module, not only the module.
+    /// True if the path names something within that module, not only the module.
     item: bool,
 }
 
@@ -138,7 +138,7 @@ impl Crate {
     }
 
     /// The imports between modules, from the one that imports to the one that the item is in, each
-    /// called by `name`. Naming a module is no import, nor is handing an item on with `pub use`.
+    /// called by `name`. Naming a module does not count, nor does handing an item on with `pub use`.
     fn edges<'a>(&'a self, name: impl Fn(&'a [String], &'a str) -> &'a str) -> Vec<Edge> {
         let mut edges = Vec::new();
         for (module, Module { file, written }) in &self.modules {

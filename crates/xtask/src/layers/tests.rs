@@ -111,7 +111,7 @@ fn a_circle_is_found_through_re_exports() {
     let found = problems(&[transport, send, retry, ("client.rs", "pub struct Client;")]);
     assert_eq!(
         found,
-        ["  imports form a circle; move what both sides need into a file of its own:\n    \
+        ["  imports form a circle; move what both sides need into a separate file:\n    \
           src/transport/retry.rs:2 imports from src/transport/send.rs\n    \
           src/transport/send.rs:1 imports from src/transport/retry.rs"]
     );

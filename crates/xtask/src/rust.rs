@@ -29,16 +29,9 @@ pub fn build_test_servers(at: &Shells) -> Outcome {
     run(cmd!(at.top, "cargo build --quiet --package crankwheel-conformance --package crankwheel-chaos"))
 }
 
-/// Runs the tests of the core and the sandbox whose names contain `text`.
+/// Runs the tests and doctests of all crates, or only those whose names contain `text`.
 pub fn test(at: &Shells, text: Option<&str>) -> Outcome {
-    let packages =
-        ["--package", "crankwheel", "--package", "crankwheel-sandbox", "--package", "crankwheel-conformance"];
-    run(cmd!(at.top, "cargo test --quiet {packages...} {text...}"))
-}
-
-/// Runs every crate's tests and doctests.
-pub fn test_all(at: &Shells) -> Outcome {
-    run(cmd!(at.top, "cargo test --workspace --quiet"))
+    run(cmd!(at.top, "cargo test --workspace --quiet {text...}"))
 }
 
 /// Builds the documentation; broken links and missing docs fail.

@@ -1,9 +1,8 @@
 //! Checks the layers: no module imports from a level above its own, and no imports form a circle.
 //!
 //! The levels are the tables below, from the bottom up. A module is a file or a folder directly
-//! below a crate's `src`; those of one level may import from each other as long as no two files end
-//! up importing each other. Circles are also looked for in the Python and TypeScript sources, which
-//! have no levels.
+//! below a crate's `src`; those of one level may import from each other as long as that forms no circle.
+//! Circles are also looked for in the Python and TypeScript sources, which have no levels.
 
 mod circles;
 mod imports;

@@ -63,7 +63,7 @@ pub const CHECKS: &[Check] = &[
     check("Dependencies: none unused", When::Usual, &[PythonTools], unused_dependencies),
     check("Rust: format", When::Usual, &[], rust::check_format),
     check("Rust: lints", When::Usual, &[], rust::clippy),
-    check("Rust: tests, doctests and conformance", When::Usual, &[], rust::test_all),
+    check("Rust: tests, doctests and conformance", When::Usual, &[], |at| rust::test(at, None)),
     check("Rust: documentation", When::Usual, &[], rust::document),
     check("The contract: lint", When::Usual, &[], contract::lint),
     check("Python: lints and types", When::Usual, &[PythonPackage], python::lint),

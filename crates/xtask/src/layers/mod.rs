@@ -26,7 +26,7 @@ const CRATES: &[Levels] = &[
     Levels {
         source: "crates/crankwheel/src",
         levels: &[
-            &["error", "secret", "json", "warnings"],
+            &["error", "secret", "spelling", "json", "warnings"],
             &["time", "period"],
             &["transport"],
             &["model", "table"],

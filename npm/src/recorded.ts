@@ -1,6 +1,6 @@
 // The requests that a sandbox saw.
 
-import { headerRecord } from './errors';
+import { headerRecord } from './error-data';
 import { type FaultKind, givenFault } from './faults';
 
 /** A request as the native side describes it, in JSON. */

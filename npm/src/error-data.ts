@@ -1,6 +1,6 @@
 // The data of an error from the native side, as the constructor of its class needs it.
 
-import type { ErrorData, Header } from './native';
+import type { Header } from './native';
 
 /** Returns the option `cause` of the constructor of `Error`, if there is a cause. */
 export function cause(messages: string[]): [] | [{ cause: Error }] {

@@ -16,7 +16,9 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, ApiKe
   for (const [name, value] of Object.entries(options)) {
     const types = OPTION_TYPES[name as keyof CrankWheelOptions];
     if (types === undefined) {
-      throw invalidOption(`${name}: unknown option; valid options are ${Object.keys(OPTION_TYPES).join(', ')}`);
+      throw invalidOption(
+        `${name}: unknown option; valid options are ${Object.keys(OPTION_TYPES).join(', ')}`,
+      );
     }
     if (value === undefined) continue;
     if (!types.includes(typeof value)) {

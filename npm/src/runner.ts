@@ -154,7 +154,8 @@ async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined):
     const kind = error instanceof Error ? error.constructor.name : typeof error;
     throw invalidOption(`apiKey: the function that returns the key failed (${kind})`);
   }
-  if (typeof text !== 'string') throw invalidOption(`apiKey: the function must return a string, got ${describe(text)}`);
+  if (typeof text !== 'string')
+    throw invalidOption(`apiKey: the function must return a string, got ${describe(text)}`);
   return text;
 }
 

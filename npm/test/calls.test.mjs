@@ -286,7 +286,10 @@ test('no key at all: the message says what to do', { skip: 'CRANKWHEEL_API_KEY' 
     () => new sdk.CrankWheel(),
     (error) => {
       assert.equal(error.constructor, sdk.ConfigurationError);
-      assert.match(error.message, /^apiKey: required; pass it, or set the environment variable CRANKWHEEL_API_KEY$/);
+      assert.match(
+        error.message,
+        /^apiKey: required; pass it, or set the environment variable CRANKWHEEL_API_KEY$/,
+      );
       return true;
     },
   );

@@ -90,7 +90,10 @@ test('copies have the hooks, and can have others', async () => {
     },
     { onRequest: () => seen.push('a'), onResponse: () => seen.push('b') },
   );
-  assert.throws(() => new CrankWheel({ apiKey: 'k', onRequest: 'no' }), /onRequest: must be a function, got a string/);
+  assert.throws(
+    () => new CrankWheel({ apiKey: 'k', onRequest: 'no' }),
+    /onRequest: must be a function, got a string/,
+  );
 });
 
 test('an attempt under way is told while the call waits', async () => {

@@ -4,7 +4,7 @@
 use crankwheel::{ClientFields, CrankWheel, Error, GrantToken, Language, Options, set_language};
 use serde_json::{Value, json};
 
-const KEY: &str = "k3y-of-the-spelling-test";
+const KEY: &str = "a-key-for-tests";
 
 fn client() -> CrankWheel {
     set_language(Language::Node);

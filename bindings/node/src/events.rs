@@ -93,7 +93,7 @@ fn data(event: &RequestEvent<'_>) -> EventData {
     };
     match event.phase {
         RequestPhase::Begins => {}
-        RequestPhase::Answered { status, request_id, duration, .. } => {
+        RequestPhase::Completed { status, request_id, duration, .. } => {
             data.duration_ms = Some(duration.as_secs_f64() * 1000.0);
             data.status = Some(status.into());
             data.request_id = request_id.map(str::to_owned);
@@ -108,9 +108,9 @@ fn data(event: &RequestEvent<'_>) -> EventData {
 
 fn attributes(event: &RequestEvent<'_>) -> String {
     let value = |value| match value {
-        Attribute::Text(text) => Value::from(text),
+        Attribute::String(text) => Value::from(text),
         Attribute::Number(number) => Value::from(number),
-        Attribute::Texts(texts) => Value::from(texts),
+        Attribute::Strings(texts) => Value::from(texts),
     };
     let attributes = event.attributes().into_iter().map(|(name, attribute)| (name, value(attribute)));
     Value::Object(attributes.collect()).to_string()

@@ -108,17 +108,13 @@ impl NativeHistory {
     /// The wire form of one session as JSON text.
     #[napi]
     pub fn session_wire(&self, index: u32) -> String {
-        let mut out = String::new();
-        self.history.sessions().write_row_json(index as usize, &mut out);
-        out
+        self.history.sessions().row_json(index as usize).unwrap_or_default()
     }
 
     /// The wire form of all sessions as JSON text.
     #[napi]
     pub fn sessions_wire(&self) -> String {
-        let mut out = String::new();
-        self.history.sessions().write_json(&mut out);
-        out
+        self.history.sessions().to_json_text()
     }
 
     /// The wire form of the whole history as JSON text.

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use crankwheel::model::{Field, Value, Visit};
+use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{Model, name};
 
 /// The typed form of a model.
@@ -44,8 +44,8 @@ struct Writer<'a> {
 }
 
 impl Visit for Writer<'_> {
-    fn field(&mut self, field: &'static Field, value: Value<'_>) {
-        if matches!(value, Value::Absent | Value::Unfit) {
+    fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
+        if matches!(value, FieldValue::Absent | FieldValue::WrongType) {
             return;
         }
         if !std::mem::take(&mut self.first) {
@@ -57,22 +57,22 @@ impl Visit for Writer<'_> {
     }
 }
 
-fn write_value(value: Value<'_>, out: &mut String) {
+fn write_value(value: FieldValue<'_>, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = match value {
-        Value::Bool(it) => write!(out, "{it}"),
-        Value::Int(it) => write!(out, "{it}"),
-        Value::Float(it) => write!(out, "{it}"),
-        Value::Time(it) => write!(out, "{}", it.as_millisecond()),
-        Value::Text(it) => {
+        FieldValue::Bool(it) => write!(out, "{it}"),
+        FieldValue::Int(it) => write!(out, "{it}"),
+        FieldValue::Float(it) => write!(out, "{it}"),
+        FieldValue::Time(it) => write!(out, "{}", it.as_millisecond()),
+        FieldValue::Text(it) => {
             write_text(it, out);
             Ok(())
         }
-        Value::Settings(it) => {
+        FieldValue::Settings(it) => {
             write_model(it, out);
             Ok(())
         }
-        Value::Plans(plans) => {
+        FieldValue::Plans(plans) => {
             write_list(plans.iter(), out, |(name, plan), out| {
                 out.push('[');
                 write_text(name, out);
@@ -82,11 +82,13 @@ fn write_value(value: Value<'_>, out: &mut String) {
             });
             Ok(())
         }
-        Value::Periods(periods) => {
+        FieldValue::Periods(periods) => {
             write_list(periods.iter(), out, write_model);
             Ok(())
         }
-        Value::Absent | Value::Null | Value::Unfit | Value::Companies(_) => write!(out, "null"),
+        FieldValue::Absent | FieldValue::Null | FieldValue::WrongType | FieldValue::Companies(_) => {
+            write!(out, "null")
+        }
     };
 }
 

@@ -1,4 +1,4 @@
-//! The entry point: a client of the reseller API.
+//! The entry point: a client for the reseller API.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::error::Error;
 use crate::secret::{Secret, impersonation_key};
 use crate::transport::Shared;
 
-/// A client of the reseller API.
+/// A client for the reseller API.
 ///
-/// Making one does no I/O; connections are made at the first call. Cloning is cheap and shares them.
-///
-/// ```no_run
-/// # async fn example() -> Result<(), crankwheel::Error> {
-/// let cw = crankwheel::CrankWheel::new("my-reseller-key")?;
+/// Creating one does no I/O: connections are opened by the first call. A clone is cheap and shares the
+/// connections.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
 /// for client in cw.clients().list().await?.iter() {
 ///     println!("{} {}", client.id, client.sname);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone)]
 pub struct CrankWheel {
@@ -31,104 +31,165 @@ pub struct CrankWheel {
 }
 
 impl CrankWheel {
-    /// A client with this key, all else by default.
-    ///
+    /// Creates a client with this API key and default options.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-reseller-key")?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the key or the environment's base URL cannot be used.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the key, or a base URL in the environment, is not
+    /// valid.
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::build(Options::new().api_key(api_key))
     }
 
-    /// A client with this key and these options.
+    /// Creates a client with this API key and these options.
+    /// ```
+    /// use crankwheel::{CrankWheel, Options};
     ///
+    /// let cw = CrankWheel::with("my-reseller-key", Options::new().max_retries(5))?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if one of them cannot be used.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the key or an option is not valid.
     pub fn with(api_key: impl Into<String>, options: Options) -> Result<Self, Error> {
         Self::build(options.api_key(api_key))
     }
 
-    /// A client with the key of the environment's `CRANKWHEEL_API_KEY`.
+    /// Creates a client with the API key from the environment variable `CRANKWHEEL_API_KEY` and default
+    /// options.
+    ///
+    /// ```no_run
+    /// let cw = crankwheel::CrankWheel::from_env()?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if there is none, or it cannot be used.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the variable is not set or its value is not valid.
     pub fn from_env() -> Result<Self, Error> {
         Self::build(Options::new())
     }
 
-    /// A client with these options.
+    /// Creates a client with these options.
+    /// ```
+    /// use crankwheel::{CrankWheel, Options};
     ///
+    /// let cw = CrankWheel::build(Options::new().api_key("my-reseller-key").read_only(true))?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if one of them cannot be used.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if an option is not valid.
     pub fn build(options: Options) -> Result<Self, Error> {
         Ok(CrankWheel { shared: Arc::new(Shared::new(options.build()?)) })
     }
 
-    /// A copy with some options changed. It shares the connections, unless an option that shapes them changes.
+    /// Returns a copy of this client with some options changed. It shares the connections unless an option
+    /// that affects them is changed.
     ///
     /// ```
-    /// # use crankwheel::{CrankWheel, Options};
+    /// use crankwheel::{CrankWheel, Options};
+    ///
     /// let cw = CrankWheel::new("my-key")?;
     /// let patient = cw.with_options(Options::new().max_retries(5))?;
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if an option cannot be used.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if an option is not valid.
     pub fn with_options(&self, options: Options) -> Result<Self, Error> {
         let config = self.shared.config.clone().with(options)?;
         Ok(CrankWheel { shared: Arc::new(self.shared.with(config)) })
     }
 
-    /// Client companies: list, create, show, update, delete, plans, usage, bills.
+    /// Returns the operations on client companies.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let clients = cw.clients().list().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn clients(&self) -> Clients {
         Clients::new(&self.shared)
     }
 
-    /// Single sign-on: login links and log-in options.
+    /// Returns the operations of single sign-on: login links, and the accounts of an e-mail address.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let accounts = cw.sso().login_options("agent@acme.example").await?;
+    /// # Ok(()) }
+    /// ```
     pub fn sso(&self) -> Sso {
         Sso::new(&self.shared)
     }
 
-    /// What concerns the reseller: billing overview, usage history, plans.
+    /// Returns the operations of the reseller account: billing overview, usage history and plans.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let plans = cw.reseller().plans().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn reseller(&self) -> Reseller {
         Reseller::new(&self.shared)
     }
 
-    /// The key that acts as an administrator of a client: `resellerimpersonate-<id>-<your key>`. It contains your
-    /// own key, so treat it alike.
+    /// Returns the key that acts as an administrator of a client: `resellerimpersonate-<id>-<your key>`. It
+    /// contains your own API key and needs the same protection.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// let key = cw.impersonation_key(27084)?;
+    /// assert_eq!(key.to_string(), "***");
+    /// assert_eq!(key.reveal(), "resellerimpersonate-27084-my-key");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` names no client.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument.
     pub fn impersonation_key(&self, client: impl Into<ClientRef>) -> Result<Secret, Error> {
         let id = client.into().id().map_err(|error| self.shared.redacted(None, error))?;
         Ok(impersonation_key(id, &self.shared.config.key.key()?))
     }
 
-    /// Refuses what names no client.
+    /// Checks that an argument is a client.
     #[doc(hidden)]
     pub fn check_client(&self, client: impl Into<ClientRef>) -> Result<(), Error> {
         client.into().id().map(drop).map_err(|error| self.shared.redacted(None, error))
     }
 
-    /// Raw requests as an administrator of a client, for the account-level API.
+    /// Returns raw requests as an administrator of a client, for the account-level API.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// let call = cw.impersonate(27084)?.request("GET", "/ss/api/users", &[], None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` names no client.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument.
     pub fn impersonate(&self, client: impl Into<ClientRef>) -> Result<Impersonation, Error> {
         let key = self.impersonation_key(client)?;
         let options = Options::new().api_key(key.reveal());
         Ok(Impersonation::new(self.with_options(options)?.shared))
     }
 
-    /// Any request below the base URL, for what the API grows next. `GET` and `HEAD` count as reads, all else as writes.
+    /// Sends any request below the base URL, for endpoints that are newer than the SDK.
     ///
-    /// ```no_run
-    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
-    /// let answer = cw.request("GET", "/ss/rsapi/clients", &[], None).await?;
-    /// println!("{}", answer.json()?);
-    /// # Ok(())
-    /// # }
+    /// `GET` and `HEAD` are retried as reads, all other methods as writes. `query` values are percent-encoded;
+    /// `path` must be.
     /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/clients", &[], None).await?;
+    /// println!("{}", response.json()?);
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the method is unknown or the path is not one below
+    /// the base URL; otherwise as for the operations.
     pub fn request(
         &self,
         method: &str,
@@ -139,22 +200,47 @@ impl CrankWheel {
         raw_request(&self.shared, method, path, query, json)
     }
 
-    /// Closes idle connections and refuses further calls, on all copies that share the connections.
+    /// Closes idle connections and refuses further calls. This affects all copies that share the connections.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// cw.close();
+    /// assert!(cw.clients().list().await.is_err());
+    /// # Ok(()) }
+    /// ```
     pub fn close(&self) {
         self.shared.connections.close();
     }
 
-    /// Whether [`CrankWheel::close`] was called.
+    /// Returns true after [`CrankWheel::close`].
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// assert!(!cw.is_closed());
+    /// cw.close();
+    /// assert!(cw.is_closed());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.shared.connections.is_closed()
     }
 
-    /// Where the API is.
+    /// Returns the base URL of the API, without a slash at its end.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// assert_eq!(cw.base_url(), "https://meeting.is");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn base_url(&self) -> &str {
         self.shared.base_url()
     }
 
-    /// Whether every write is refused before it is sent.
+    /// Returns true if every write is refused before it is sent.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// assert!(!cw.read_only());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn read_only(&self) -> bool {
         self.shared.config.settings.read_only
     }

@@ -1,4 +1,4 @@
-//! What a client would use, for a person who wonders why it does not get through.
+//! Diagnosis of connection problems: the configuration that a client would use.
 
 use std::fmt;
 
@@ -7,14 +7,26 @@ use hyper_util::client::proxy::matcher::Matcher;
 use crate::client::CrankWheel;
 use crate::transport::{Config, KeySource, trust};
 
-/// What a client works with, secrets masked; print it. Made by [`CrankWheel::diagnose`].
+/// The configuration of a client, with secrets masked. Display prints it as a table.
+/// [`CrankWheel::diagnose`] returns it.
+/// ```
+/// let cw = crankwheel::CrankWheel::new("my-key")?;
+/// println!("{}", cw.diagnose());
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     lines: Vec<(&'static str, String)>,
 }
 
 impl Diagnosis {
-    /// What was found, as pairs of name and value.
+    /// Returns the lines as pairs of name and value.
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// let diagnosis = cw.diagnose();
+    /// assert!(diagnosis.entries().contains(&("base URL", "https://meeting.is".to_owned())));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn entries(&self) -> &[(&'static str, String)] {
         &self.lines
     }
@@ -32,8 +44,8 @@ impl fmt::Display for Diagnosis {
 }
 
 impl CrankWheel {
-    /// Where requests would go and over what: base URL, key (masked), certificates, proxy, deadlines, versions.
-    /// Reads certificate files; sends nothing.
+    /// Returns the configuration that requests would use: base URL, key (masked), certificates, proxy,
+    /// deadlines and versions. It reads certificate files and sends nothing.
     ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
@@ -85,7 +97,8 @@ impl CrankWheel {
     }
 }
 
-/// The proxy that requests go through, without its credentials: the same look-up as that of the HTTP client.
+/// Returns the proxy that requests would use, without its credentials. The HTTP client finds it in the same
+/// way.
 fn proxy(config: &Config) -> String {
     let connection = &config.connection;
     if let Some(proxy) = &connection.proxy {
@@ -97,11 +110,11 @@ fn proxy(config: &Config) -> String {
     }
     let target = config.base_url.as_str().parse::<http::Uri>().ok();
     match target.and_then(|target| Matcher::from_system().intercept(&target)) {
-        Some(found) => {
-            let host = found.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
-            // No user name and password are left in it; but what is not certain is checked.
+        Some(proxy) => {
+            let host = proxy.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
+            // The matcher has removed user name and password. This does not rely on it.
             let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-            let scheme = found.uri().scheme_str().unwrap_or("http");
+            let scheme = proxy.uri().scheme_str().unwrap_or("http");
             format!("{scheme}://{host} (from the environment or the system; NO_PROXY makes exceptions)")
         }
         None => "none".to_owned(),

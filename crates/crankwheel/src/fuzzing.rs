@@ -1,4 +1,5 @@
-//! Doors for the project's own fuzzer to what calls do with the bytes of an answer. No part of the public interface.
+//! Entry points for the project's fuzzer, which tests how the bytes of a response are read. They are not
+//! part of the public interface.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::model::LoginLink;
 use crate::secret::{Redactor, Secret};
 use crate::transport::{Request, Response};
 
-/// The secrets that the answers may give away and errors may not.
+/// The secret that responses may contain and errors may not.
 pub const KEY: &str = "k3y-of-the-fuzzer";
 
 fn response(status: u16, header: &[u8], body: &[u8]) -> Response {
@@ -26,7 +27,7 @@ fn response(status: u16, header: &[u8], body: &[u8]) -> Response {
         headers,
         body: Bytes::copy_from_slice(body),
         attempts: 1,
-        asked_at: Timestamp::UNIX_EPOCH,
+        sent_at: Timestamp::UNIX_EPOCH,
     }
 }
 
@@ -34,13 +35,13 @@ fn redactor() -> Redactor {
     Redactor::new(Some(&Secret::new(KEY)), &[])
 }
 
-/// The error of an answer with this status, this text in its headers, and this body.
+/// Returns the error for a response with this status, this value of its headers, and this body.
 pub fn status_error(status: u16, header: &[u8], body: &[u8]) -> Error {
     let request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
     response(status, header, body).status_error(&request).redacted(&redactor())
 }
 
-/// The error of a success that could not be read.
+/// Returns the error for a success whose body cannot be read.
 pub fn response_error(body: &[u8], secret: bool) -> Error {
     let mut request = Request::read("/ss/rsapi/clients/5".to_owned(), "/ss/rsapi/clients/{id}");
     request.secret_response = secret;
@@ -48,16 +49,16 @@ pub fn response_error(body: &[u8], secret: bool) -> Error {
     response(200, b"", body).response_error(&request, &problem).redacted(&redactor())
 }
 
-/// The answer of grant token.
+/// Reads the response of grant token.
 ///
 /// # Errors
-/// If it is none.
+/// [`Response`](ErrorKind::Response) if the body has no login URL.
 pub fn login_link(body: &[u8]) -> Result<LoginLink, Error> {
     LoginLink::decode(&Bytes::copy_from_slice(body), Timestamp::UNIX_EPOCH)
         .map_err(|problem| Error::new(ErrorKind::Response, problem.to_string()))
 }
 
-/// The answer of a raw request.
+/// Returns the response of a raw request.
 pub fn raw_body(body: &[u8]) -> RawBody {
     RawBody::new(&response(200, b"", body))
 }

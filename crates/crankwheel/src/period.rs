@@ -10,13 +10,15 @@ use crate::error::Error;
 use crate::spelling::string;
 use crate::time::{parse_timestamp, query_form};
 
-/// A period from a first to a last microsecond, both included.
+/// A period of time from its first to its last microsecond, both included. Days and months are those of
+/// UTC unless a time zone is given.
 ///
-/// On the wire its end reads `…T23:59:59.999999Z`: with that form the API's own sub-periods add up to the
-/// whole period. UTC unless a zone is named.
+/// The last microsecond of a day is sent as `…T23:59:59.999999Z`. With this form, the sub-periods that the
+/// API returns add up to the whole period.
 ///
 /// ```
 /// use crankwheel::Period;
+///
 /// let month = Period::month("2019-02")?;
 /// assert_eq!(month.to_string(), "2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z");
 /// assert_eq!(month, Period::parse("2019-02-01/2019-02-28")?);
@@ -24,21 +26,29 @@ use crate::time::{parse_timestamp, query_form};
 /// # Ok::<(), crankwheel::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Period(Kind);
+pub struct Period(Bounds);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
-    Between(Timestamp, Timestamp),
-    /// The last so many days, of 24 hours each, before the moment of the call.
+enum Bounds {
+    Fixed(Timestamp, Timestamp),
+    /// This number of days of 24 hours, which end when the request is sent.
     LastDays(u32),
 }
 
-/// One end of a period: a moment, or a day that is meant as a whole.
+/// One end of a period: a timestamp, or a whole day.
+/// ```
+/// use crankwheel::{Period, PeriodBound};
+///
+/// let start = PeriodBound::from(jiff::civil::date(2019, 2, 1));
+/// let period = Period::new(start, PeriodBound::parse("2019-02-14")?)?;
+/// assert_eq!(period.to_string(), "2019-02-01T00:00:00Z/2019-02-14T23:59:59.999999Z");
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeriodBound {
-    /// Exactly this moment.
+    /// This timestamp.
     Moment(Timestamp),
-    /// From the first, or to the last, microsecond of this day.
+    /// The first microsecond of this day as a start, the last one as an end.
     Day(Date),
 }
 
@@ -55,7 +65,16 @@ impl From<Date> for PeriodBound {
 }
 
 impl PeriodBound {
-    /// Reads `2019-02-28`, `2019-02` (as a day: its first) or an RFC 3339 moment.
+    /// Reads a day (`2019-02-28`) or an RFC 3339 timestamp with a time zone.
+    /// ```
+    /// use crankwheel::PeriodBound;
+    ///
+    /// assert_eq!(PeriodBound::parse("2019-02-28")?, jiff::civil::date(2019, 2, 28).into());
+    /// assert!(PeriodBound::parse("2019-02-28T12:00:00").is_err());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is neither, or the timestamp has no time zone.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if let Ok(date) = text.parse::<Date>()
             && text.len() == 10
@@ -63,7 +82,7 @@ impl PeriodBound {
             return Ok(PeriodBound::Day(date));
         }
         match parse_timestamp(text) {
-            // A text without a zone could mean any zone: ask, as for naive datetimes.
+            // Without a time zone, the timestamp could be in any zone.
             Some(_) if text.parse::<Timestamp>().is_err() => Err(invalid(format!(
                 "must have a time zone, got {}; add `Z` (UTC) or an offset such as `+01:00`",
                 string(text)
@@ -78,15 +97,32 @@ impl PeriodBound {
 }
 
 impl Period {
-    /// A period between two moments or days; a day as the end is included.
+    /// Creates a period between two timestamps or days. The last day is included.
+    /// ```
+    /// use crankwheel::Period;
+    /// use jiff::civil::date;
     ///
+    /// let period = Period::new(date(2019, 2, 1), date(2019, 2, 28))?;
+    /// assert_eq!(period, Period::month("2019-02")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end lies before the start.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end is before the start.
     pub fn new(start: impl Into<PeriodBound>, end: impl Into<PeriodBound>) -> Result<Self, Error> {
         Self::new_in(start, end, &TimeZone::UTC)
     }
 
-    /// As [`Period::new`], with days of the given zone (an IANA name such as `Europe/Berlin`).
+    /// Creates a period as [`Period::new`] does, with the days of a time zone. `zone` is an IANA name.
+    /// ```
+    /// use crankwheel::Period;
+    /// use jiff::civil::date;
+    ///
+    /// let period = Period::new_in_zone(date(2019, 2, 1), date(2019, 2, 28), "Europe/Berlin")?;
+    /// assert_eq!(period.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end is before the start or the time zone is unknown.
     pub fn new_in_zone(
         start: impl Into<PeriodBound>,
         end: impl Into<PeriodBound>,
@@ -114,15 +150,33 @@ impl Period {
         if end < start {
             return Err(invalid(format!("the end must not be before the start, got {start} to {end}")));
         }
-        Ok(Period(Kind::Between(start, end)))
+        Ok(Period(Bounds::Fixed(start, end)))
     }
 
-    /// One month, written `2019-02`.
+    /// Creates the period of one month, given as `YYYY-MM`.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let month = Period::month("2019-02")?;
+    /// assert_eq!(month.to_string(), "2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a month.
     pub fn month(month: &str) -> Result<Self, Error> {
         Self::month_in(month, &TimeZone::UTC)
     }
 
-    /// One month as a zone (an IANA name) counts it.
+    /// Creates the period of one month in a time zone. `zone` is an IANA name.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let month = Period::month_in_zone("2019-02", "Europe/Berlin")?;
+    /// assert_eq!(month.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a month or the time zone is unknown.
     pub fn month_in_zone(month: &str, zone: &str) -> Result<Self, Error> {
         Self::month_in(month, &find_zone(zone)?)
     }
@@ -132,12 +186,31 @@ impl Period {
         Self::new_in(first, first.last_of_month(), zone)
     }
 
-    /// Every month from the first to the last, both included, one period each.
+    /// Creates a period for each month from the first to the last, both included.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let quarter = Period::months("2018-12", "2019-02")?;
+    /// assert_eq!(quarter[2], Period::month("2019-02")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, or the last month is before the first.
     pub fn months(first: &str, last: &str) -> Result<Vec<Self>, Error> {
         Self::months_in(first, last, &TimeZone::UTC)
     }
 
-    /// As [`Period::months`], in a zone.
+    /// Creates periods as [`Period::months`] does, with the months of a time zone. `zone` is an IANA name.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let quarter = Period::months_in_zone("2018-12", "2019-02", "Europe/Berlin")?;
+    /// assert_eq!(quarter[2], Period::month_in_zone("2019-02", "Europe/Berlin")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, the last month is before the first, or the
+    /// time zone is unknown.
     pub fn months_in_zone(first: &str, last: &str, zone: &str) -> Result<Vec<Self>, Error> {
         Self::months_in(first, last, &find_zone(zone)?)
     }
@@ -157,16 +230,34 @@ impl Period {
         Ok(out)
     }
 
-    /// The last `days` days, of 24 hours each, counted back from the moment of the call.
+    /// Creates a period of `days` days of 24 hours each. It ends when the request is sent.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let week = Period::last_days(7)?;
+    /// assert_eq!(week.to_string(), "last 7 days");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `days` is 0 or more than 36,525 (a hundred years).
     pub fn last_days(days: u32) -> Result<Self, Error> {
         if days == 0 || days > 36_525 {
             return Err(invalid(format!("must be 1 to 36525 days, got {days}")));
         }
-        Ok(Period(Kind::LastDays(days)))
+        Ok(Period(Bounds::LastDays(days)))
     }
 
-    /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`) or two ends with a slash between
-    /// them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339 moments).
+    /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`), or a start and an end with a slash
+    /// between them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339 timestamps).
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// assert_eq!(Period::parse("2019-02-01/2019-02-28")?, Period::month("2019-02")?);
+    /// assert_eq!("2019-01/2019-12".parse::<Period>()?, Period::parse("2019")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a period.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         if let Some((start, end)) = text.split_once('/') {
@@ -183,33 +274,57 @@ impl Period {
         }
     }
 
-    /// First and last microsecond, given the moment of the call.
+    /// Returns the first and the last microsecond. `now` is the end of [`Period::last_days`].
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let now = "2019-03-03T12:00:00Z".parse().unwrap();
+    /// let (start, end) = Period::last_days(28)?.bounds(now);
+    /// assert_eq!((start.to_string(), end), ("2019-02-03T12:00:00Z".to_owned(), now));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn bounds(&self, now: Timestamp) -> (Timestamp, Timestamp) {
         match self.0 {
-            Kind::Between(start, end) => (start, end),
-            Kind::LastDays(days) => {
+            Bounds::Fixed(start, end) => (start, end),
+            Bounds::LastDays(days) => {
                 let start = now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24));
                 (start.unwrap_or(Timestamp::MIN), now)
             }
         }
     }
 
-    /// The fixed ends; `None` for [`Period::last_days`], whose ends are known at the call only.
+    /// Returns the first and the last microsecond, or `None` for [`Period::last_days`], whose ends depend on when
+    /// the request is sent.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// assert!(Period::month("2019-02")?.fixed_bounds().is_some());
+    /// assert!(Period::last_days(28)?.fixed_bounds().is_none());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn fixed_bounds(&self) -> Option<(Timestamp, Timestamp)> {
         match self.0 {
-            Kind::Between(start, end) => Some((start, end)),
-            Kind::LastDays(_) => None,
+            Bounds::Fixed(start, end) => Some((start, end)),
+            Bounds::LastDays(_) => None,
         }
     }
 
-    /// How many days [`Period::last_days`] was made with.
+    /// Returns the number of days of [`Period::last_days`], or `None` for other periods.
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// assert_eq!(Period::last_days(28)?.relative_days(), Some(28));
+    /// assert_eq!(Period::month("2019-02")?.relative_days(), None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn relative_days(&self) -> Option<u32> {
         match self.0 {
-            Kind::Between(..) => None,
-            Kind::LastDays(days) => Some(days),
+            Bounds::Fixed(..) => None,
+            Bounds::LastDays(days) => Some(days),
         }
     }
 
+    /// Returns start and end as query values.
     pub(crate) fn query(&self, now: Timestamp) -> (String, String) {
         let (start, end) = self.bounds(now);
         (query_form(start), query_form(end))
@@ -219,8 +334,8 @@ impl Period {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Kind::Between(start, end) => write!(f, "{}/{}", query_form(start), query_form(end)),
-            Kind::LastDays(days) => write!(f, "last {days} days"),
+            Bounds::Fixed(start, end) => write!(f, "{}/{}", query_form(start), query_form(end)),
+            Bounds::LastDays(days) => write!(f, "last {days} days"),
         }
     }
 }
@@ -247,13 +362,12 @@ fn find_zone(name: &str) -> Result<TimeZone, Error> {
     })
 }
 
-/// A whole year, month or day as its first and last day; a moment as itself.
+/// Returns the first and the last day of a year, month or day; or a timestamp twice.
 fn span_of(text: &str) -> Result<(PeriodBound, PeriodBound), Error> {
     if text.len() == 4
-        && let Ok(year) = text.parse::<i16>()
+        && let Ok(first) = format!("{text}-01-01").parse::<Date>()
     {
-        let day = |month, day| Date::new(year, month, day).map_err(|_| unsupported(&text));
-        return Ok((PeriodBound::Day(day(1, 1)?), PeriodBound::Day(day(12, 31)?)));
+        return Ok((PeriodBound::Day(first), PeriodBound::Day(first.last_of_year())));
     }
     if text.len() == 7 {
         let first = first_of_month(text)?;
@@ -263,14 +377,8 @@ fn span_of(text: &str) -> Result<(PeriodBound, PeriodBound), Error> {
 }
 
 fn first_of_month(month: &str) -> Result<Date, Error> {
-    let refuse = || invalid(format!("not a valid month, got {}; write it as 2019-02", string(month)));
-    let (year, number) = month.split_once('-').ok_or_else(refuse)?;
-    if year.len() != 4 || number.len() != 2 || !month.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return Err(refuse());
-    }
-    let year = year.parse().map_err(|_| refuse())?;
-    let number = number.parse().map_err(|_| refuse())?;
-    Date::new(year, number, 1).map_err(|_| refuse())
+    let first = if month.len() == 7 { format!("{month}-01").parse().ok() } else { None };
+    first.ok_or_else(|| invalid(format!("not a valid month, got {}; write it as 2019-02", string(month))))
 }
 
 fn start_of_day(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
@@ -286,24 +394,27 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    fn text(period: &str) -> String {
+    fn read(period: &str) -> String {
         Period::parse(period).unwrap().to_string()
     }
 
     #[test]
-    fn texts() {
-        assert_eq!(text("2020-02"), "2020-02-01T00:00:00Z/2020-02-29T23:59:59.999999Z");
-        assert_eq!(text("2019"), "2019-01-01T00:00:00Z/2019-12-31T23:59:59.999999Z");
-        assert_eq!(text("2019-12-31"), "2019-12-31T00:00:00Z/2019-12-31T23:59:59.999999Z");
-        assert_eq!(text("2019-01/2019-03"), "2019-01-01T00:00:00Z/2019-03-31T23:59:59.999999Z");
+    fn years_months_days_and_ends_are_read() {
+        assert_eq!(read("2020-02"), "2020-02-01T00:00:00Z/2020-02-29T23:59:59.999999Z");
+        assert_eq!(read("2019"), "2019-01-01T00:00:00Z/2019-12-31T23:59:59.999999Z");
+        assert_eq!(read("2019-12-31"), "2019-12-31T00:00:00Z/2019-12-31T23:59:59.999999Z");
+        assert_eq!(read("2019-01/2019-03"), "2019-01-01T00:00:00Z/2019-03-31T23:59:59.999999Z");
         assert_eq!(
-            text("2019-02-01T00:00:00Z/2019-02-28T23:59:59Z"),
+            read("2019-02-01T00:00:00Z/2019-02-28T23:59:59Z"),
             "2019-02-01T00:00:00Z/2019-02-28T23:59:59Z"
         );
         for wrong in [
             "",
             "2019-2",
             "2019-13",
+            "2019/02",
+            "20190-1",
+            "+201",
             "abcd",
             "2019-02-30",
             "2019-02-01T00:00:00Z",
@@ -317,14 +428,14 @@ mod tests {
     }
 
     #[test]
-    fn zones_move_the_ends() {
+    fn the_ends_depend_on_the_time_zone() {
         let berlin = Period::month_in_zone("2019-03", "Europe/Berlin").unwrap();
         assert_eq!(berlin.to_string(), "2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z");
         assert!(Period::month_in_zone("2019-03", "Mars/Olympus").is_err());
     }
 
     #[test]
-    fn the_last_days_count_from_the_call() {
+    fn last_days_end_when_the_request_is_sent() {
         let now: Timestamp = "2019-03-03T12:00:00Z".parse().unwrap();
         let (start, end) = Period::last_days(28).unwrap().bounds(now);
         assert_eq!(start, "2019-02-03T12:00:00Z".parse().unwrap());

@@ -1,4 +1,4 @@
-//! Warnings, kept until a language binding passes them on to its own logger.
+//! Warnings, stored until a language binding passes them on to its own logger.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static WARNED: AtomicBool = AtomicBool::new(false);
 
-/// Warns of something in a response that does not make a call fail: through `tracing`, and to the
-/// binding that takes the warnings (Python's logger and Node's process warnings write them to
-/// standard error by themselves).
+/// Reports a problem in a response that does not make the call fail: to `tracing`, and to the language
+/// binding, which passes it on to Python's logger or Node's process warnings.
 pub(crate) fn warn(text: String) {
     tracing::warn!(target: "crankwheel", "{text}");
     // Never wait: a lock that another thread held at a fork stays locked in the child.
@@ -28,7 +27,7 @@ pub fn take_warnings() -> Vec<String> {
     match WARNINGS.try_lock() {
         Ok(mut warnings) => std::mem::take(&mut *warnings),
         Err(_) => {
-            // Somebody is adding one: the next call gets it.
+            // Another thread is adding a warning. The next call returns it.
             WARNED.store(true, Ordering::Release);
             Vec::new()
         }

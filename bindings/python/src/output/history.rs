@@ -91,9 +91,7 @@ impl Rows for SessionRows {
     }
 
     fn json_text(&self) -> Cow<'_, str> {
-        let mut out = String::new();
-        self.0.sessions().write_json(&mut out);
-        out.into()
+        self.0.sessions().to_json_text().into()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
@@ -213,9 +211,7 @@ impl Wire for UserStats {
 
 impl Wire for Session {
     fn json_text(&self) -> Cow<'_, str> {
-        let mut out = String::new();
-        self.history.sessions().write_row_json(self.row, &mut out);
-        out.into()
+        self.history.sessions().row_json(self.row).unwrap_or_default().into()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crankwheel::model::{Field, Value, Visit};
+use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{Error, Model};
 use pyo3::prelude::*;
 
@@ -64,17 +64,17 @@ impl<'py> Shown<'py> {
 }
 
 impl Visit for Shown<'_> {
-    fn field(&mut self, field: &'static Field, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
         let text = match value {
-            Value::Absent | Value::Null | Value::Unfit | Value::Settings(_) => return,
-            Value::Bool(it) => shown_value(self.py, &it),
-            Value::Int(it) => shown_value(self.py, &it),
-            Value::Float(it) => shown_value(self.py, &it),
-            Value::Text(it) => shown_value(self.py, &it),
-            Value::Time(it) => Ok(it.to_string()),
-            Value::Plans(it) => Ok(format!("<{} plans>", it.len())),
-            Value::Periods(it) => Ok(format!("<{} periods>", it.len())),
-            Value::Companies(it) => Ok(format!("<{} companies>", it.len())),
+            FieldValue::Absent | FieldValue::Null | FieldValue::WrongType | FieldValue::Settings(_) => return,
+            FieldValue::Bool(it) => shown_value(self.py, &it),
+            FieldValue::Int(it) => shown_value(self.py, &it),
+            FieldValue::Float(it) => shown_value(self.py, &it),
+            FieldValue::Text(it) => shown_value(self.py, &it),
+            FieldValue::Time(it) => Ok(it.to_string()),
+            FieldValue::Plans(it) => Ok(format!("<{} plans>", it.len())),
+            FieldValue::Periods(it) => Ok(format!("<{} periods>", it.len())),
+            FieldValue::Companies(it) => Ok(format!("<{} companies>", it.len())),
             #[allow(unreachable_patterns)]
             _ => return,
         };
@@ -104,24 +104,24 @@ impl Hashed {
 }
 
 impl Visit for Hashed {
-    fn field(&mut self, field: &'static Field, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
         field.name.hash(&mut self.0);
         match value {
-            Value::Bool(it) => it.hash(&mut self.0),
-            Value::Int(it) => it.hash(&mut self.0),
+            FieldValue::Bool(it) => it.hash(&mut self.0),
+            FieldValue::Int(it) => it.hash(&mut self.0),
             // 0.0 and -0.0 are equal.
-            Value::Float(it) => (if it == 0.0 { 0 } else { it.to_bits() }).hash(&mut self.0),
-            Value::Text(it) => it.hash(&mut self.0),
-            Value::Time(it) => it.hash(&mut self.0),
-            Value::Settings(it) => self.part(it),
-            Value::Plans(it) => it.iter().for_each(|(name, plan)| {
+            FieldValue::Float(it) => (if it == 0.0 { 0 } else { it.to_bits() }).hash(&mut self.0),
+            FieldValue::Text(it) => it.hash(&mut self.0),
+            FieldValue::Time(it) => it.hash(&mut self.0),
+            FieldValue::Settings(it) => self.part(it),
+            FieldValue::Plans(it) => it.iter().for_each(|(name, plan)| {
                 name.hash(&mut self.0);
                 self.part(plan);
             }),
-            Value::Periods(it) => it.iter().for_each(|period| self.part(period)),
-            Value::Companies(it) => it.len().hash(&mut self.0),
+            FieldValue::Periods(it) => it.iter().for_each(|period| self.part(period)),
+            FieldValue::Companies(it) => it.len().hash(&mut self.0),
             // An attribute is empty in each of these ways alike.
-            Value::Absent | Value::Null | Value::Unfit => {}
+            FieldValue::Absent | FieldValue::Null | FieldValue::WrongType => {}
             #[allow(unreachable_patterns)]
             _ => {}
         }

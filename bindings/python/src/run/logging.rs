@@ -127,7 +127,7 @@ impl Note {
     fn of(event: &RequestEvent<'_>) -> Option<Self> {
         let (outcome, duration) = match event.phase {
             RequestPhase::Begins => return None,
-            RequestPhase::Answered { status, request_id, headers, duration } => {
+            RequestPhase::Completed { status, request_id, headers, duration } => {
                 let (request_id, headers) = (request_id.map(str::to_owned), headers.iter().collect());
                 (Outcome::Answered { status, request_id, headers }, duration)
             }
@@ -161,9 +161,9 @@ impl Note {
         let attributes = PyDict::new(py);
         for (name, value) in &self.attributes {
             match value {
-                Attribute::Text(text) => attributes.set_item(name, text)?,
+                Attribute::String(text) => attributes.set_item(name, text)?,
                 Attribute::Number(number) => attributes.set_item(name, number)?,
-                Attribute::Texts(texts) => attributes.set_item(name, texts)?,
+                Attribute::Strings(texts) => attributes.set_item(name, texts)?,
             }
         }
         fields.set_item("attributes", attributes)?;

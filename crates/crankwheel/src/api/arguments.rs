@@ -7,49 +7,64 @@ use crate::model::{Client, Plan};
 use crate::period::Period;
 use crate::spelling::string;
 
-/// Names a client: an id, its digits as text, or a [`Client`].
+/// A client argument: a client's id, the digits of an id, or a [`Client`].
+///
+/// Operations take `impl Into<ClientRef>`, so callers rarely name this type. An argument that is not a
+/// client is reported when the call is awaited.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let client = cw.clients().list().await?.get(0).unwrap();
+/// cw.clients().get(client.id).await?;
+/// cw.clients().get(client.id.to_string().as_str()).await?;
+/// cw.clients().get(&client).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
-pub struct ClientRef(Named);
+pub struct ClientRef(Form);
 
 #[derive(Clone, Debug)]
-enum Named {
+enum Form {
     Id(i64),
     Text(String),
-    Known(Box<Client>),
+    Client(Box<Client>),
 }
 
 impl ClientRef {
-    /// The id.
+    /// Returns the client's id.
     pub(crate) fn id(&self) -> Result<i64, Error> {
         let id = match &self.0 {
-            Named::Id(id) => Some(*id),
-            Named::Known(client) => Some(client.id),
-            Named::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+            Form::Id(id) => Some(*id),
+            Form::Client(client) => Some(client.id),
+            Form::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
                 text.parse().ok()
             }
-            Named::Text(_) => None,
+            Form::Text(_) => None,
         };
         id.filter(|id| *id > 0).ok_or_else(|| {
             Self::refuse(&match &self.0 {
-                Named::Id(id) => id.to_string(),
-                // A longer one is not a mistyped id, but perhaps a key.
-                Named::Text(text) if text.len() <= 12 => string(text),
-                Named::Text(text) => format!("a string of {} characters", text.chars().count()),
-                Named::Known(client) => client.id.to_string(),
+                Form::Id(id) => id.to_string(),
+                // A longer string is not a mistyped id. It could be a key.
+                Form::Text(text) if text.len() <= 12 => string(text),
+                Form::Text(text) => format!("a string of {} characters", text.chars().count()),
+                Form::Client(client) => client.id.to_string(),
             })
         })
     }
 
-    /// The error of an argument that does not name a client.
+    /// Returns the error for an argument that is not a client.
     #[doc(hidden)]
     pub fn refuse(got: &str) -> Error {
         let forms = "the id of a client (a positive integer), its digits as a string, or a `Client`";
         Error::invalid("client", format!("must be {forms}, got {got}"))
     }
 
-    pub(crate) fn known(&self) -> Option<&Client> {
+    /// Returns the client, if the argument was one.
+    pub(crate) fn client(&self) -> Option<&Client> {
         match &self.0 {
-            Named::Known(client) => Some(client),
+            Form::Client(client) => Some(client),
             _ => None,
         }
     }
@@ -57,23 +72,33 @@ impl ClientRef {
 
 impl From<i64> for ClientRef {
     fn from(id: i64) -> Self {
-        ClientRef(Named::Id(id))
+        ClientRef(Form::Id(id))
     }
 }
 
 impl From<&str> for ClientRef {
     fn from(digits: &str) -> Self {
-        ClientRef(Named::Text(digits.to_owned()))
+        ClientRef(Form::Text(digits.to_owned()))
     }
 }
 
 impl From<&Client> for ClientRef {
     fn from(client: &Client) -> Self {
-        ClientRef(Named::Known(Box::new(client.clone())))
+        ClientRef(Form::Client(Box::new(client.clone())))
     }
 }
 
-/// Names a plan: its API name, or a [`Plan`].
+/// A plan argument: a plan's API name, or a [`Plan`].
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let client = cw.clients().list().await?.get(0).unwrap();
+/// cw.clients().set_plan(&client, "plan_2").await?;
+/// let plan = cw.reseller().plans().await?.get(0).unwrap();
+/// cw.clients().set_plan(&client, &plan).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PlanRef(pub(super) String);
 
@@ -89,12 +114,24 @@ impl From<&Plan> for PlanRef {
     }
 }
 
-/// A period, the text of one, or `()` for the API's default: the last 28 days.
+/// A period argument: a [`Period`], a string that [`Period::parse`] reads, or `()` for the API's default,
+/// which is the last 28 days.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// use crankwheel::Period;
+///
+/// cw.reseller().billing("2019-02").await?;
+/// cw.reseller().billing(Period::last_days(7)?).await?;
+/// cw.reseller().billing(()).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct PeriodArgument(Option<Result<Period, Error>>);
 
 impl PeriodArgument {
-    /// Start and end as query values, `None` for the default.
+    /// Returns start and end as query values, or `None` for the default.
     pub(super) fn query(self) -> Result<Option<(String, String)>, Error> {
         let period = self.0.transpose()?;
         Ok(period.map(|period| period.query(Timestamp::now())))

@@ -1,4 +1,4 @@
-//! Billing: one client's plans over a period, and the overview of all.
+//! Billing: the bill of one client, and of all clients.
 
 use super::arguments::{ClientRef, PeriodArgument};
 use super::clients::CLIENTS;
@@ -10,8 +10,24 @@ use crate::model::{BillingOverview, ClientBilling};
 use crate::transport::Request;
 
 impl Clients {
-    /// Which plans a client had in a period (`GET /ss/rsapi/clients/{id}/billing`). The API states no default period, so
-    /// one must be given.
+    /// Returns the plans that a client had in a period (`GET /ss/rsapi/clients/{id}/billing`).
+    ///
+    /// The period is required: the API has no default for this operation. The units of each plan are those of
+    /// the whole period (the API document, Get Client Billing Details).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let client = cw.clients().list().await?.get(0).unwrap();
+    /// let bill = cw.clients().billing(&client, "2019-02").await?;
+    /// for period in &bill.periods {
+    ///     println!("{:?}: {} s", period.api_name, period.effective_seconds);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` or `period` is invalid or the period is
+    /// missing, [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
     pub fn billing(
         &self,
         client: impl Into<ClientRef>,
@@ -22,8 +38,22 @@ impl Clients {
 }
 
 impl Reseller {
-    /// The bill of all clients (`GET /ss/rsapi/reseller/billing`), by default of the last 28 days. For a whole month
-    /// `total_pro_rata` holds the units owed for each plan.
+    /// Returns the bill of all clients (`GET /ss/rsapi/reseller/billing`), by default for the last 28 days.
+    ///
+    /// For a whole month, `total_pro_rata` contains the units to be paid for each plan (the API document, Get
+    /// Billing Overview). The default timeout of this call is 15 minutes.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let bill = cw.reseller().billing("2019-02").await?;
+    /// for (plan, total) in bill.total_pro_rata.iter() {
+    ///     println!("{plan}: {:.3} units", total.units);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn billing(&self, period: impl Into<PeriodArgument>) -> Call<BillingOverview> {
         Call::single(&self.shared, overview(period.into()), one)
     }

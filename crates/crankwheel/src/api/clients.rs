@@ -1,4 +1,4 @@
-//! Client companies: list, create, show, update, delete; find, and get or create.
+//! Client companies: list, get, create, update, delete, find, and get or create.
 
 use futures_util::FutureExt;
 use serde_json::Value;
@@ -16,48 +16,84 @@ use crate::transport::{Request, Response, Safety};
 pub(super) const CLIENTS: &str = "/ss/rsapi/clients";
 
 impl Clients {
-    /// All clients of the reseller (`GET /ss/rsapi/clients`).
+    /// Returns all clients of the reseller (`GET /ss/rsapi/clients`).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// for client in cw.clients().list().await?.iter() {
+    ///     println!("{} {}", client.id, client.sname);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn list(&self) -> Call<List<Client>> {
         Call::single(&self.shared, Ok(list_request()), many)
     }
 
-    /// One client (`GET /ss/rsapi/clients/{id}`).
-    ///
-    /// ```no_run
-    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
-    /// let client = cw.clients().get(27084).await?;
-    /// println!("{:?} {:?}", client.lname, client.settings.audit_log);
-    /// # Ok(())
-    /// # }
+    /// Returns one client (`GET /ss/rsapi/clients/{id}`).
     /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # let id = cw.clients().list().await?.get(0).unwrap().id;
+    /// let client = cw.clients().get(id).await?;
+    /// println!("{:?} {:?}", client.lname, client.settings.audit_log);
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
     pub fn get(&self, client: impl Into<ClientRef>) -> Call<Client> {
         let request = client.into().id().map(get_request);
         Call::single(&self.shared, request, one)
     }
 
-    /// Creates a client (`POST /ss/rsapi/clients`) and gives it back with its id.
+    /// Creates a client (`POST /ss/rsapi/clients`) and returns it with its id.
     ///
-    /// Field rules (7 to 32 lower-case letters and digits in `sname`, and so on) are checked before sending.
+    /// `sname` is required. The rules for fields, such as 7 to 32 lower-case letters and digits in `sname`, are
+    /// checked before the request is sent (the API document, Create Client).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use crankwheel::ClientFields;
     ///
-    /// ```no_run
-    /// # use crankwheel::ClientFields;
-    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
     /// let acme = cw.clients().create(ClientFields::new().sname("acmecorp").lname("Acme")).await?;
     /// println!("{}", acme.id);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule,
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the `sname` is taken; see
+    /// [`Error::existing_id`](crate::Error::existing_id).
     pub fn create(&self, fields: ClientFields) -> Call<Client> {
         Call::single(&self.shared, create_request(fields), one)
     }
 
-    /// Changes a client (`PATCH /ss/rsapi/clients/{id}`): what is not set stays, what is null becomes null.
+    /// Updates a client (`PATCH /ss/rsapi/clients/{id}`). Fields that are not set keep their values.
     ///
-    /// Settings need the settings' own id. It is taken from the client if that was passed as a [`Client`], else
-    /// looked up by one more request.
+    /// An update of settings must contain the id of the settings. The SDK takes it from `client` if that is a
+    /// [`Client`]; otherwise it sends one additional request.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use crankwheel::{ClientFields, SettingsFields};
+    ///
+    /// let client = cw.clients().list().await?.get(0).unwrap();
+    /// let settings = SettingsFields::new().audit_log(true);
+    /// cw.clients().update(&client, ClientFields::new().null("smsname").settings(settings)).await?;
+    /// let updated = cw.clients().get(&client).await?;
+    /// assert_eq!((updated.smsname, updated.settings.audit_log), (None, Some(true)));
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule or no field is set,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client,
+    /// [`Conflict`](crate::ErrorKind::Conflict) if a new `sname` is taken.
     pub fn update(&self, client: impl Into<ClientRef>, fields: ClientFields) -> Call<()> {
         let client = client.into();
-        let prepared = client.id().and_then(|id| Ok((id, fields.for_update(client.known())?)));
+        let prepared = client.id().and_then(|id| Ok((id, fields.for_update(client.client())?)));
         let (id, mut body, lookup) = match prepared {
             Ok((id, (body, lookup))) => (id, body, lookup),
             Err(error) => return Call::single(&self.shared, Err(error), nothing),
@@ -65,15 +101,15 @@ impl Clients {
         if !lookup {
             return Call::single(&self.shared, Ok(update_request(id, &body)), nothing);
         }
-        let unfilled = body.clone();
+        let without_id = body.clone();
         set_settings_id(&mut body, &format!("<settings.id of client {id}>"));
         Call::steps(&self.shared, Ok(update_request(id, &body)), move |context, _| {
             async move {
-                let mut body = unfilled;
-                // Nothing is written before the look-up has succeeded.
-                let unwritten = |error: Error| error.maybe(Some(false));
-                let shown = read_client(&context, get_request(id)).await.map_err(unwritten)?;
-                let client = shown.value.map_err(unwritten)?;
+                let mut body = without_id;
+                // Nothing is written before the additional request has succeeded.
+                let not_applied = |error: Error| error.maybe(Some(false));
+                let shown = read_client(&context, get_request(id)).await.map_err(not_applied)?;
+                let client = shown.value.map_err(not_applied)?;
                 if client.settings.id.is_empty() {
                     return Err(no_settings_id(id));
                 }
@@ -87,6 +123,20 @@ impl Clients {
     }
 
     /// Deletes a client (`DELETE /ss/rsapi/clients/{id}`).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use crankwheel::ErrorKind;
+    ///
+    /// let client = cw.clients().list().await?.get(0).unwrap();
+    /// cw.clients().delete(&client).await?;
+    /// let error = cw.clients().get(&client).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
     pub fn delete(&self, client: impl Into<ClientRef>) -> Call<()> {
         let request = client.into().id().map(|id| {
             let check = "list the clients to see whether it was deleted";
@@ -95,16 +145,45 @@ impl Clients {
         Call::single(&self.shared, request, nothing)
     }
 
-    /// The client with this `sname`, if the reseller has one. Reads the whole list.
+    /// Returns the client with this `sname`, or `None` if the reseller has no such client.
+    ///
+    /// The API cannot search, so this requests the whole list of clients.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # let sname = cw.clients().list().await?.get(0).unwrap().sname;
+    /// let found = cw.clients().find(&sname).await?;
+    /// assert_eq!(found.unwrap().sname, sname);
+    /// assert!(cw.clients().find("no such name").await?.is_none());
+    /// # Ok(()) }
+    /// ```
     pub fn find(&self, sname: &str) -> Call<Option<Client>> {
         let sname = sname.to_owned();
         self.list().map(move |clients| clients.iter().find(|client| *client.sname == *sname))
     }
 
-    /// The client with the `sname` of these fields: created, or the one that exists, and which of the two.
+    /// Creates a client unless the reseller has one with this `sname`. Returns the client, and true if it was
+    /// created.
     ///
-    /// An existing one is given back as it is, never changed. Because the name is unique, a creation whose outcome
-    /// is unknown is tried again; the client then counts as existing.
+    /// An existing client is returned unchanged. Names are unique, so a creation is retried even if it is
+    /// unknown whether it was applied. If it was, the client counts as existing.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use crankwheel::ClientFields;
+    ///
+    /// let fields = ClientFields::new().sname("acmecorp").lname("Acme");
+    /// let (acme, created) = cw.clients().get_or_create(fields.clone()).await?;
+    /// assert!(created);
+    /// let (same, created) = cw.clients().get_or_create(fields).await?;
+    /// assert_eq!((same.id, created), (acme.id, false));
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule,
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the `sname` belongs to another reseller's client.
     pub fn get_or_create(&self, fields: ClientFields) -> Call<(Client, bool)> {
         let mut request = create_request(fields);
         if let Ok(request) = &mut request {
@@ -117,10 +196,10 @@ impl Clients {
                     Err(error) => error,
                 };
                 let Some(existing) = error.existing_id() else { return Err(error) };
-                let created_perhaps = error.maybe_applied();
-                let told = |error: Error| error.maybe(created_perhaps);
-                let shown = read_client(&context, get_request(existing)).await.map_err(told)?;
-                let value = shown.value.map(|client| (client, false)).map_err(told);
+                let maybe_created = error.maybe_applied();
+                let with_state = |error: Error| error.maybe(maybe_created);
+                let shown = read_client(&context, get_request(existing)).await.map_err(with_state)?;
+                let value = shown.value.map(|client| (client, false)).map_err(with_state);
                 Ok(RawResponse { response: shown.response, value })
             }
             .boxed()

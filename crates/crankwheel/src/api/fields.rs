@@ -1,7 +1,8 @@
-//! The fields of a client that create and update send, and the rules they are held to before sending.
+//! The fields of a client that create and update send.
 //!
-//! Absent, null and a value are three things: what is not set is not sent. `extra` carries fields that are newer
-//! than this SDK; nothing in it is checked, so it also overrides a rule that the API has dropped.
+//! Absent, null and a value are three different things: a field that is not set is not sent. `extra` holds
+//! fields that are newer than the SDK. They are not checked, so `extra` also bypasses a rule that the API
+//! has dropped.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -18,19 +19,31 @@ use crate::time::{limit_form, parse_timestamp};
 macro_rules! any_fields {
     ($($name:ident)*) => {$(
         impl $name {
-            /// Sets any field by its name on the wire.
+            /// Sets a field by its name in the API.
+            ///
+            /// ```
+            /// let fields = crankwheel::ClientFields::new().set("lname", "Acme");
+            /// ```
             pub fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
                 self.fields.insert(name.to_owned(), value.into());
                 self
             }
 
-            /// Sets a field to null, which is not the same as leaving it out.
+            /// Sets a field to null. A field that is left out keeps its value; a field that is null loses it.
+            ///
+            /// ```
+            /// let fields = crankwheel::ClientFields::new().null("smsname");
+            /// ```
             pub fn null(self, name: &str) -> Self {
                 self.set(name, Value::Null)
             }
 
-            /// Adds a field that is newer than this SDK, or a value that its rules refuse. It is
-            /// sent unchecked.
+            /// Adds a field that is newer than the SDK, or a value that the SDK's rules refuse. It is sent
+            /// unchecked.
+            ///
+            /// ```
+            /// let fields = crankwheel::ClientFields::new().extra("new_field", 5);
+            /// ```
             pub fn extra(mut self, name: &str, value: impl Into<Value>) -> Self {
                 self.extra.insert(name.to_owned(), value.into());
                 self
@@ -41,10 +54,12 @@ macro_rules! any_fields {
 
 any_fields!(ClientFields SettingsFields);
 
-/// Fields of a client for [`create`](crate::Clients::create) and [`update`](crate::Clients::update).
+/// The fields of a client that [`create`](crate::Clients::create) and [`update`](crate::Clients::update)
+/// send. Fields that are not set are not sent.
 ///
 /// ```
 /// use crankwheel::{ClientFields, SettingsFields};
+///
 /// let fields = ClientFields::new()
 ///     .lname("Acme")
 ///     .null("smsname")
@@ -57,7 +72,14 @@ pub struct ClientFields {
     extra: Map<String, Value>,
 }
 
-/// Fields of a client's settings.
+/// The settings of a client that [`create`](crate::Clients::create) and
+/// [`update`](crate::Clients::update) send. Settings that are not set are not sent.
+/// ```
+/// use crankwheel::{ClientFields, SettingsFields};
+///
+/// let settings = SettingsFields::new().provisioning_provider("reseller").audit_log(true);
+/// let fields = ClientFields::new().settings(settings);
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct SettingsFields {
@@ -66,25 +88,43 @@ pub struct SettingsFields {
 }
 
 impl SettingsFields {
-    /// No settings yet.
+    /// Creates an empty set of settings.
+    /// ```
+    /// let settings = crankwheel::SettingsFields::new().audit_log(true);
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 }
 
 impl ClientFields {
-    /// No fields yet.
+    /// Creates an empty set of fields.
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().lname("Acme");
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The soft limit's and the hard limit's moment: set together, the first before the second.
+    /// Sets the times of the soft limit and the hard limit. The first must be before the second (the API
+    /// document, Get Clients List).
+    /// ```
+    /// use jiff::{SignedDuration, Timestamp};
+    ///
+    /// let now = Timestamp::now();
+    /// let fields = crankwheel::ClientFields::new().limits(now, now + SignedDuration::from_hours(30 * 24));
+    /// ```
     pub fn limits(self, first_exceeded_soft_limit: Timestamp, hard_limit_starts: Timestamp) -> Self {
         self.set("first_exceeded_soft_limit", limit_form(first_exceeded_soft_limit))
             .set("hard_limit_starts", limit_form(hard_limit_starts))
     }
 
-    /// The finer settings.
+    /// Sets the client's settings.
+    /// ```
+    /// use crankwheel::{ClientFields, SettingsFields};
+    ///
+    /// let fields = ClientFields::new().settings(SettingsFields::new().audit_log(true));
+    /// ```
     pub fn settings(mut self, settings: SettingsFields) -> Self {
         let mut fields = settings.fields;
         if !settings.extra.is_empty() {
@@ -94,8 +134,8 @@ impl ClientFields {
         self
     }
 
-    /// From a map of fields by name, as bindings have it; `extra` within it (and within `settings`) is a map of fields
-    /// that are sent unchecked. Names are those of the caller's language, or those on the wire.
+    /// Creates the fields from a map by their names in the caller's language or in the API. `extra` in it
+    /// (and in its `settings`) is a map of fields that are sent unchecked.
     #[doc(hidden)]
     pub fn from_map(fields: Map<String, Value>) -> Result<Self, Error> {
         let mut fields = wire_names(fields, Client::FIELDS);
@@ -106,7 +146,7 @@ impl ClientFields {
         Ok(ClientFields { fields, extra })
     }
 
-    /// The body of a create.
+    /// Returns the body of a create.
     pub(crate) fn for_create(self) -> Result<Value, Error> {
         let mut problems = Problems::default();
         let mut body = self.checked(None, &mut problems)?;
@@ -120,22 +160,22 @@ impl ClientFields {
         problems.finish(body)
     }
 
-    /// The body of an update, and whether the settings' id must still be looked up.
-    pub(crate) fn for_update(self, known: Option<&Client>) -> Result<(Value, bool), Error> {
+    /// Returns the body of an update, and true if the id of the settings must be requested first.
+    pub(crate) fn for_update(self, current: Option<&Client>) -> Result<(Value, bool), Error> {
         let mut problems = Problems::default();
-        let mut body = self.checked(known, &mut problems)?;
+        let mut body = self.checked(current, &mut problems)?;
         if body.is_empty() {
             problems.add("", "no field to change; pass at least one");
         }
         let mut lookup = false;
         if let Some(Value::Object(settings)) = body.get_mut("settings") {
-            // Settings of an answer that had no id come back with an empty one.
+            // Settings from a response without their id have an empty one.
             if settings.get("id").is_some_and(|id| id.is_null() || id == "") {
                 settings.remove("id");
             }
-            let given = settings.contains_key("id");
-            match known.map(|client| &*client.settings.id).filter(|id| !id.is_empty()) {
-                Some(id) if !given => {
+            let has_id = settings.contains_key("id");
+            match current.map(|client| &*client.settings.id).filter(|id| !id.is_empty()) {
+                Some(id) if !has_id => {
                     settings.insert("id".to_owned(), id.into());
                 }
                 Some(id) if settings.get("id") != Some(&id.into()) => {
@@ -146,7 +186,7 @@ impl ClientFields {
                     );
                 }
                 Some(_) => {}
-                None => lookup = !given,
+                None => lookup = !has_id,
             }
         }
         Ok((problems.finish(body)?, lookup))
@@ -154,16 +194,16 @@ impl ClientFields {
 
     fn checked(
         mut self,
-        known: Option<&Client>,
+        current: Option<&Client>,
         problems: &mut Problems,
     ) -> Result<Map<String, Value>, Error> {
         let settings = self.fields.remove("settings");
-        let original = known.map(Model::to_json);
+        let original = current.map(Model::to_json);
         let echo = self.fields.contains_key("id");
         let mut body = Map::new();
         for (name, value) in self.fields {
             if READ_ONLY.contains(&name.as_str()) {
-                // A whole client given back: what cannot be written is left out, unless it was changed.
+                // The caller passed a whole client: read-only fields are dropped unless they were changed.
                 let unchanged = original.as_ref().is_none_or(|original| original.get(&name) == Some(&value));
                 if !(echo && unchanged) {
                     problems.add(&name, read_only_hint(&name));
@@ -188,21 +228,21 @@ impl ClientFields {
 }
 
 fn checked_settings(
-    mut given: Map<String, Value>,
+    mut fields: Map<String, Value>,
     problems: &mut Problems,
 ) -> Result<Map<String, Value>, Error> {
-    let extra = take_extra(&mut given, "settings.extra")?;
-    // Settings from a response have their id: such an echo may hold what only responses have.
-    let echo = given.get("id").is_some_and(|id| !id.is_null());
+    let extra = take_extra(&mut fields, "settings.extra")?;
+    // Settings from a response contain their id. They may contain fields that only responses have.
+    let echo = fields.get("id").is_some_and(|id| !id.is_null());
     for field in Settings::FIELDS {
         if let Some(old) = field.alias
-            && let Some(value) = given.remove(old)
+            && let Some(value) = fields.remove(old)
         {
-            given.entry(field.name).or_insert(value);
+            fields.entry(field.name).or_insert(value);
         }
     }
     let mut settings = Map::new();
-    for (field, value) in given {
+    for (field, value) in fields {
         let path = format!("settings.{field}");
         if SETTINGS_READ_ONLY.contains(&field.as_str()) {
             if !echo {
@@ -245,7 +285,7 @@ fn not_a_map(what: &str, got: &Value) -> String {
     format!("must map names of {what} to values, got {got}")
 }
 
-/// Limits go out in a form of their own; any timestamp is taken.
+/// Converts the timestamp of a limit, in any form, to the form that the API takes.
 fn as_limit(name: &str, value: Value) -> Value {
     match &value {
         Value::String(text) if matches!(name, "first_exceeded_soft_limit" | "hard_limit_starts") => {
@@ -264,8 +304,8 @@ mod tests {
         ClientFields::from_map(fields.as_object().unwrap().clone())?.for_create()
     }
 
-    fn update(fields: Value, known: Option<&Client>) -> Result<(Value, bool), Error> {
-        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_update(known)
+    fn update(fields: Value, current: Option<&Client>) -> Result<(Value, bool), Error> {
+        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_update(current)
     }
 
     #[track_caller]
@@ -276,13 +316,13 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_and_value_are_three_things() {
+    fn absent_null_and_value_are_different() {
         let body = create(json!({"sname": "acme1234", "smsname": null, "extra": {"new": [1]}})).unwrap();
         assert_eq!(body, json!({"sname": "acme1234", "smsname": null, "new": [1]}));
     }
 
     #[test]
-    fn rules_are_told_by_field() {
+    fn broken_rules_are_reported_by_field() {
         for (fields, field) in [
             (json!({"lname": "x"}), "sname"),
             (json!({"sname": "short"}), "sname"),
@@ -312,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_go_out_in_their_own_form() {
+    fn limits_are_sent_in_their_own_form() {
         let (body, _) = update(
             json!({"first_exceeded_soft_limit": "2019-03-03T15:08:10Z", "hard_limit_starts": "2019-04-03T15:08:10.5+00:00"}),
             None,
@@ -325,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_given_back_lose_what_cannot_be_written() {
+    fn read_only_fields_of_a_response_are_dropped() {
         let text = r#"{"id": 5, "sname": "acme1234", "current_plan": "plan_1", "settings": {"id": "s-1", "black_list_regex": "x", "black_list_pattern": "*", "audit_log": false, "newer": 1}}"#;
         let client = Client::from_json(text).unwrap();
         let mut settings = client.settings.to_json();

@@ -1,4 +1,4 @@
-//! Plans: which there are, and setting one.
+//! Plans: listing them, and setting the plan of a client.
 
 use super::arguments::{ClientRef, PlanRef};
 use super::clients::CLIENTS;
@@ -11,7 +11,16 @@ use crate::spelling::name;
 use crate::transport::{Request, encode_segment_named};
 
 impl Reseller {
-    /// The plans that the reseller may set (`GET /ss/rsapi/reseller/plans`).
+    /// Returns the plans that the reseller may set (`GET /ss/rsapi/reseller/plans`).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// for plan in cw.reseller().plans().await?.iter() {
+    ///     println!("{} {:?}", plan.api_name, plan.human_name);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn plans(&self) -> Call<List<Plan>> {
         const PLANS: &str = "/ss/rsapi/reseller/plans";
         Call::single(&self.shared, Ok(Request::read(PLANS.to_owned(), PLANS)), many)
@@ -19,8 +28,20 @@ impl Reseller {
 }
 
 impl Clients {
-    /// Sets a client's plan (`POST /ss/rsapi/clients/{id}/plan/{plan_api_name}`), and with it the session limit and
-    /// the license count.
+    /// Sets the plan of a client (`POST /ss/rsapi/clients/{id}/plan/{plan_api_name}`). The client's
+    /// `session_limit` and `license_count` follow from the plan.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let client = cw.clients().list().await?.get(0).unwrap();
+    /// cw.clients().set_plan(&client, "plan_2").await?;
+    /// assert_eq!(cw.clients().get(&client).await?.current_plan.as_deref(), Some("plan_2"));
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such client or plan.
     pub fn set_plan(&self, client: impl Into<ClientRef>, plan: impl Into<PlanRef>) -> Call<()> {
         Call::single(&self.shared, request(&client.into(), &plan.into()), nothing)
     }

@@ -1,4 +1,4 @@
-//! Raw requests: any path below the base URL, for what the API grows next.
+//! Raw requests: any path below the base URL, for endpoints that are newer than the SDK.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,15 @@ use crate::error::Error;
 use crate::spelling::string;
 use crate::transport::{Request, Safety, Shared};
 
-/// Raw requests as an administrator of one client; created by
-/// [`CrankWheel::impersonate`](crate::CrankWheel::impersonate).
+/// Raw requests as an administrator of one client.
+/// [`CrankWheel::impersonate`](crate::CrankWheel::impersonate) returns it.
+/// ```
+/// let cw = crankwheel::CrankWheel::new("my-key")?;
+/// let acting = cw.impersonate(27084)?;
+/// let request = acting.request("GET", "/ss/api/users", &[], None).dry_run()?;
+/// assert!(request.curl().contains("Basic resellerimpersonate-27084-$CRANKWHEEL_API_KEY"));
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Impersonation {
     shared: Arc<Shared>,
@@ -24,7 +31,14 @@ impl Impersonation {
         Impersonation { shared }
     }
 
-    /// Sends any request, as [`CrankWheel::request`](crate::CrankWheel::request) does, under the impersonation key.
+    /// Sends a request with the impersonation key. The arguments are those of
+    /// [`CrankWheel::request`](crate::CrankWheel::request).
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// let call = cw.impersonate(27084)?.request("GET", "/ss/api/users", &[("page", "2")], None);
+    /// assert_eq!(call.dry_run()?.url, "https://meeting.is/ss/api/users?page=2");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn request(
         &self,
         method: &str,
@@ -42,7 +56,7 @@ impl fmt::Debug for Impersonation {
     }
 }
 
-/// Prepares any request below the base URL.
+/// Creates a call for any request below the base URL.
 pub(crate) fn raw_request(
     shared: &Arc<Shared>,
     method: &str,
@@ -54,7 +68,7 @@ pub(crate) fn raw_request(
     Call::single(shared, request, |_, response| Ok(RawBody::new(response)))
 }
 
-/// A method that a raw request may use.
+/// The method of a raw request.
 struct RequestMethod(&'static str);
 
 impl RequestMethod {
@@ -75,7 +89,7 @@ impl RequestMethod {
             method => Request::write(method, path, TEMPLATE, check),
         };
         request.needs_body = true;
-        // A raw grant-token response is a credential all the same.
+        // The response to grant token is a credential, also that of a raw request.
         request.secret_response = request.safety == Safety::Write && request.path.contains("grant_token");
         let pair = |(name, value): &(&str, &str)| (Cow::Owned((*name).to_owned()), (*value).to_owned());
         request.query = query.iter().map(pair).collect();
@@ -86,9 +100,9 @@ impl RequestMethod {
     }
 }
 
-/// A path below the base URL that no URL parser reads as something else.
+/// Checks that URL parsers read a path as one below the base URL.
 fn checked_path(path: &str) -> Result<String, Error> {
-    // It is not shown: it may be a login link.
+    // The message does not quote the path, which could be a login link.
     let refuse = |why: &str| Err(Error::invalid("path", why));
     if path.contains("://") || path.starts_with("//") || path.contains('\\') {
         return refuse(

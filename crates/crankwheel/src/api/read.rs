@@ -11,10 +11,10 @@ pub(super) fn one<M: Model>(_: &Request, response: &Response) -> Result<M, Decod
 
 /// Reads a response's body as a list of models.
 pub(super) fn many<M: Model>(_: &Request, response: &Response) -> Result<List<M>, DecodeError> {
-    List::decode(scan::whole(&response.body)?, &response.body, &Path::Root)
+    List::decode(scan::parse(&response.body)?, &response.body, &Path::Root)
 }
 
-/// Reads nothing: the status says it all.
+/// Reads nothing: the status of the response is enough.
 pub(super) fn nothing(_: &Request, _: &Response) -> Result<(), DecodeError> {
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The rules that fields are held to before they are sent (the API document, Create Client and Get Clients List).
+//! The rules for fields, which are checked before a request is sent (the API document, Create Client and
+//! Get Clients List).
 
 use serde_json::{Map, Value};
 
@@ -75,7 +76,7 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
     match (soft, hard) {
         (None, None) | (Some(Value::Null), Some(Value::Null)) => {}
         (Some(Value::String(soft)), Some(Value::String(hard))) => {
-            // The written form sorts as time does.
+            // The order of the strings is the order of the times.
             if soft >= hard {
                 let hard_limit = name("hard_limit_starts");
                 problems.add(
@@ -133,7 +134,7 @@ fn check_choice(path: &str, value: Option<&str>, choices: &[&str], problems: &mu
     }
 }
 
-/// What is wrong, by field.
+/// The problems of each field.
 #[derive(Default)]
 pub(super) struct Problems(FieldErrors);
 
@@ -146,7 +147,7 @@ impl Problems {
     /// Adds what is wrong with a field that the SDK does not know, under the name that the caller used.
     pub(super) fn add_unknown(&mut self, field: &str, message: impl Into<String>) {
         let message = message.into();
-        match self.0.iter_mut().find(|(known, _)| known == field) {
+        match self.0.iter_mut().find(|(name, _)| name == field) {
             Some((_, messages)) => messages.push(message),
             None => self.0.push((field.to_owned(), vec![message])),
         }

@@ -1,4 +1,4 @@
-//! Single sign-on: login links, and the accounts that an e-mail address can log in as.
+//! Single sign-on: login links, and the accounts of an e-mail address.
 
 use super::arguments::ClientRef;
 use super::read::many;
@@ -9,7 +9,19 @@ use crate::model::{List, LoginLink, LoginOption};
 use crate::spelling::name;
 use crate::transport::{Request, Safety, encode_segment_named};
 
-/// What [`Sso::grant_token`] can be told beside the e-mail address.
+/// The options of [`Sso::grant_token`].
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// use crankwheel::GrantToken;
+///
+/// # let acme = cw.clients().create(crankwheel::ClientFields::new().sname("acmecorp")
+/// #     .settings(crankwheel::SettingsFields::new().provisioning_provider("reseller"))).await?;
+/// let options = GrantToken::new().create_in(&acme).dest_url("/ss/dashboard");
+/// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct GrantToken {
@@ -19,24 +31,38 @@ pub struct GrantToken {
 }
 
 impl GrantToken {
-    /// Nothing special: log in an existing user.
+    /// Creates the default options, which log in an existing user.
+    /// ```
+    /// let options = crankwheel::GrantToken::new();
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Create an unknown address as a normal user of this client (`clientid` on the wire). Not with `multi_login`.
+    /// Creates a normal user in this client if the address is unknown (`clientid` in the request). It cannot be
+    /// combined with `multi_login`.
+    /// ```
+    /// let options = crankwheel::GrantToken::new().create_in(27084);
+    /// ```
     pub fn create_in(mut self, client: impl Into<ClientRef>) -> Self {
         self.create_in = Some(client.into());
         self
     }
 
-    /// Where the user ends up: a path on CrankWheel's servers, or a whole URL.
+    /// Sets the page that the user is sent to: a path on CrankWheel's servers, or a URL.
+    /// ```
+    /// let options = crankwheel::GrantToken::new().dest_url("/ss/dashboard");
+    /// ```
     pub fn dest_url(mut self, url: impl Into<String>) -> Self {
         self.dest_url = Some(url.into());
         self
     }
 
-    /// Look up all accounts of this address, also those with a `…-cw-` prefix, and let the user choose.
+    /// Lets the user choose among all accounts of the address, including those whose address has a prefix that
+    /// ends in `-cw-`. The default is false.
+    /// ```
+    /// let options = crankwheel::GrantToken::new().multi_login(true);
+    /// ```
     pub fn multi_login(mut self, multi_login: bool) -> Self {
         self.multi_login = multi_login;
         self
@@ -44,26 +70,46 @@ impl GrantToken {
 }
 
 impl Sso {
-    /// Makes a link that logs a user in (`POST /ss/rsapi/grant_token/{email}`), valid for two minutes.
+    /// Creates a link that logs a user in (`POST /ss/rsapi/grant_token/{email}`). The link is valid for two
+    /// minutes.
     ///
-    /// The user's company must have `settings.provisioning_provider` set to `reseller`.
-    ///
-    /// ```no_run
-    /// # use crankwheel::GrantToken;
-    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
-    /// let link = cw.sso().grant_token("agent@acme.example", GrantToken::new()).await?;
-    /// println!("{link}"); // hides the token; link.url() gives it
-    /// # Ok(())
-    /// # }
+    /// The user's company must have `settings.provisioning_provider` set to `reseller` (the API document, Grant
+    /// Token).
     /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use crankwheel::GrantToken;
+    ///
+    /// # let acme = cw.clients().create(crankwheel::ClientFields::new().sname("acmecorp")
+    /// #     .settings(crankwheel::SettingsFields::new().provisioning_provider("reseller"))).await?;
+    /// let options = GrantToken::new().create_in(&acme);
+    /// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+    /// println!("{link}"); // The token is masked; link.url() returns it.
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user.
     pub fn grant_token(&self, email: &str, options: GrantToken) -> Call<LoginLink> {
         Call::single(&self.shared, grant_request(email, options), |_, response| {
-            LoginLink::decode(&response.body, response.asked_at)
+            LoginLink::decode(&response.body, response.sent_at)
         })
     }
 
-    /// The accounts that this address can log in as (`GET /ss/rsapi/grant_token/{email}/list_clients`); an empty list if there
-    /// are none.
+    /// Returns the accounts that an e-mail address can log in as
+    /// (`GET /ss/rsapi/grant_token/{email}/list_clients`). The list is empty if there are none.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// for account in cw.sso().login_options("agent@acme.example").await?.iter() {
+    ///     println!("{} at {:?}", account.email, account.lname);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `email` is empty or has control characters.
     pub fn login_options(&self, email: &str) -> Call<List<LoginOption>> {
         let request = encode_segment_named("email", email).map(|email| {
             let path = format!("/ss/rsapi/grant_token/{email}/list_clients");

@@ -1,4 +1,4 @@
-//! Usage: one client's count of meetings, and the history of all sessions.
+//! Usage: the number of meetings of one client, and the sessions of all clients.
 
 use super::arguments::{ClientRef, PeriodArgument};
 use super::clients::CLIENTS;
@@ -12,9 +12,23 @@ use crate::table::{HistoryReader, UsageHistory};
 use crate::transport::Request;
 
 impl Clients {
-    /// How many meetings a client had (`GET /ss/rsapi/clients/{id}/usage`).
+    /// Returns the number of meetings of a client (`GET /ss/rsapi/clients/{id}/usage`): screen shares that
+    /// had a viewer, and Instant Demos requests that led to a phone call.
     ///
-    /// By default those of the last 28 days that lasted at least 40 seconds (`min_seconds`).
+    /// The default period is the last 28 days. Screen shares shorter than `min_seconds` are not counted; `None`
+    /// is the API's default of 40 seconds (the API document, Get Client Usage).
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let client = cw.clients().list().await?.get(0).unwrap();
+    /// let usage = cw.clients().usage(&client, (), Some(60)).await?;
+    /// println!("{} meetings of a minute or more", usage.num_sessions);
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
     pub fn usage(
         &self,
         client: impl Into<ClientRef>,
@@ -26,15 +40,20 @@ impl Clients {
 }
 
 impl Reseller {
-    /// Every screen share of every client (`GET /ss/rsapi/clients_usage`), by default of the last 28 days.
+    /// Returns every session of every client (`GET /ss/rsapi/clients_usage`), by default for the last 28 days.
     ///
-    /// ```no_run
-    /// # async fn example(cw: crankwheel::CrankWheel) -> Result<(), crankwheel::Error> {
-    /// let history = cw.reseller().usage("2020-05").await?;
-    /// println!("{} sessions, {:?} s", history.sessions().len(), history.stats().total_sec);
-    /// # Ok(())
-    /// # }
+    /// The response is read into columns while it arrives: a session takes 44 bytes, and sessions share
+    /// their strings. The default timeout of this call is 15 minutes.
     /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let history = cw.reseller().usage(()).await?;
+    /// println!("{} sessions, {:?} s", history.sessions().len(), history.stats().total_sec);
+    /// # Ok(()) }
+    /// ```
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn usage(&self, period: impl Into<PeriodArgument>) -> Call<UsageHistory> {
         Call::streaming::<HistoryReader>(&self.shared, history(period.into()))
     }

@@ -1,4 +1,4 @@
-//! Sending the requests of one call.
+//! The context of a call, which sends its requests.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::transport::{BodySink, Deadline, Request, Response, Safety, Shared, se
 pub(crate) struct Context {
     pub(super) shared: Arc<Shared>,
     pub(super) key: Secret,
-    /// Holds for all requests of the call together.
+    /// Applies to all requests of the call together.
     pub(super) deadline: Deadline,
-    /// Whether the caller wants the raw response, with its body.
+    /// True if the caller wants the raw response, with its body.
     pub(super) raw: bool,
 }
 
@@ -24,8 +24,8 @@ impl Context {
         send(&self.shared, &self.key, request, self.deadline, None).await
     }
 
-    /// Sends one request; the body of its response goes to `sink`, and is kept only if the caller
-    /// wants it.
+    /// Sends one request and passes the body of its response to `sink`. The body is kept only if the
+    /// caller wants the raw response.
     pub(super) async fn send_into(
         &self,
         request: &Request,
@@ -36,12 +36,12 @@ impl Context {
         }
         let response = self.send(request).await?;
         sink.begin();
-        // In pieces, so that the sink does not hold it whole, too.
+        // In pieces, so that the sink does not buffer a second copy of the body.
         let _ = response.body.chunks(1 << 16).all(|piece| sink.take(piece));
         Ok(response)
     }
 
-    /// Reads a response; if it cannot be read, the error stands next to the response.
+    /// Reads a response. The raw response is returned even if its body cannot be read.
     pub fn read<T>(
         &self,
         request: &Request,
@@ -51,7 +51,8 @@ impl Context {
         let value = read(request, &response).map_err(|problem| {
             let secrets = &self.shared.config.proxy_secrets;
             let error = response.response_error(request, &problem);
-            let error = if request.safety == Safety::Read { error } else { request.outcome(error, true) };
+            let error =
+                if request.safety == Safety::Read { error } else { request.failed_write(error, true) };
             error.redacted(&Redactor::new(Some(&self.key), secrets))
         });
         RawResponse { response, value }

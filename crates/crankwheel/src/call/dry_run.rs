@@ -1,24 +1,35 @@
-//! The dry run of a call.
+//! Dry runs: the request of a call that is not sent.
 
 use url::Url;
 
-use crate::secret::{IMPERSONATION_PREFIX, impersonated};
+use crate::secret::{IMPERSONATION_PREFIX, impersonated_client};
 use crate::transport::{Config, KeySource, Request};
 
-/// A request that was not sent, with the key taken out.
+/// A request that was not sent, with the API key masked. [`Call::dry_run`](crate::Call::dry_run) returns
+/// it.
+///
+/// ```
+/// let cw = crankwheel::CrankWheel::new("my-key")?;
+/// let request = cw.clients().get(27084).dry_run()?;
+/// assert_eq!(request.method, "GET");
+/// assert_eq!(request.url, "https://meeting.is/ss/rsapi/clients/27084");
+/// assert_eq!(request.headers[0], ("authorization".to_owned(), "Basic ***".to_owned()));
+/// assert_eq!(request.body, None);
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DryRun {
-    /// The method.
+    /// The HTTP method.
     pub method: &'static str,
-    /// The whole URL.
+    /// The URL, with its query.
     pub url: String,
-    /// The headers, names in lower case, the key as `***`.
+    /// The headers. Names are in lower case, and the API key is `***`.
     pub headers: Vec<(String, String)>,
-    /// The JSON body.
+    /// The JSON body, or `None` if the request has none.
     pub body: Option<String>,
-    /// The client whose impersonation key it would be sent with.
-    acts_for: Option<String>,
+    /// The id of the client whose impersonation key the request would use.
+    impersonated: Option<String>,
 }
 
 impl DryRun {
@@ -32,14 +43,21 @@ impl DryRun {
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        let acts_for = match &config.key {
-            KeySource::Fixed(key) => impersonated(key),
+        let impersonated = match &config.key {
+            KeySource::Fixed(key) => impersonated_client(key),
             KeySource::Function(_) => None,
         };
-        DryRun { method: request.method, url: url.to_string(), headers, body, acts_for }
+        DryRun { method: request.method, url: url.to_string(), headers, body, impersonated }
     }
 
-    /// A line for a shell that sends the same request, with the key from `$CRANKWHEEL_API_KEY`.
+    /// Returns a `curl` command for a POSIX shell that sends the same request. It takes the API key from
+    /// `$CRANKWHEEL_API_KEY`.
+    ///
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// println!("{}", cw.clients().set_plan(27084, "plan_1").dry_run()?.curl());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn curl(&self) -> String {
         let mut line = "curl".to_owned();
         match self.method {
@@ -48,7 +66,7 @@ impl DryRun {
             method => line.push_str(&format!(" -X {method}")),
         }
         let prefix =
-            self.acts_for.as_ref().map(|id| format!("{IMPERSONATION_PREFIX}{id}-")).unwrap_or_default();
+            self.impersonated.as_ref().map(|id| format!("{IMPERSONATION_PREFIX}{id}-")).unwrap_or_default();
         let key = format!("Authorization: Basic {prefix}$CRANKWHEEL_API_KEY");
         line.push_str(&format!(" {} -H \"{key}\"", quoted(&self.url)));
         match &self.body {
@@ -65,7 +83,7 @@ impl DryRun {
     }
 }
 
-/// In single quotes, as a POSIX shell takes everything but a single quote literally.
+/// Quotes a string for a POSIX shell, which takes everything but a single quote literally.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

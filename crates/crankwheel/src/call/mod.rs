@@ -1,4 +1,4 @@
-//! A call: one operation with its arguments, its raw response and its dry run.
+//! Calls: an operation with its arguments, its raw response and its dry run.
 
 mod context;
 mod dry_run;

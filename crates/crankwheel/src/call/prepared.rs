@@ -1,4 +1,4 @@
-//! A call: one operation with its arguments, not yet sent.
+//! A call that is not yet sent: an operation with its arguments.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -16,10 +16,20 @@ use crate::secret::Secret;
 use crate::spelling::name;
 use crate::transport::{Deadline, Reader, Request, Response, Shared, check_key, refuse_write};
 
-/// One operation with its arguments, ready to be sent: `.await` it.
+/// An operation with its arguments. Nothing is sent until it is awaited.
 ///
-/// Or look at the raw response ([`Call::with_raw_response`]), or only at what would be sent
-/// ([`Call::dry_run`]). Arguments that cannot be used show up as an error when it is awaited.
+/// [`Call::with_raw_response`] returns the raw response too, and [`Call::dry_run`] returns the request
+/// instead of sending it. Invalid arguments are reported when the call is awaited.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let call = cw.clients().list();
+/// let clients = call.await?;
+/// assert_eq!(clients.len(), 3);
+/// # Ok(()) }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     shared: Arc<Shared>,
@@ -29,16 +39,16 @@ pub struct Call<T> {
 
 /// The requests of a call, ready to be sent.
 struct Prepared<T> {
-    /// The request, or the last one; with placeholders where it depends on an earlier response.
+    /// The last request, with placeholders for values from earlier responses.
     preview: Request,
     run: Box<dyn FnOnce(Context) -> Running<T> + Send>,
 }
 
-/// A call on its way.
+/// A call that is being sent.
 type Running<T> = BoxFuture<'static, Result<RawResponse<T>, Error>>;
 
 impl<T: Send + 'static> Call<T> {
-    /// A call of one request.
+    /// Creates a call of one request.
     pub(crate) fn single(
         shared: &Arc<Shared>,
         request: Result<Request, Error>,
@@ -53,8 +63,8 @@ impl<T: Send + 'static> Call<T> {
         })
     }
 
-    /// A call of one request whose response is read while it arrives.
-    pub(crate) fn streaming<R: Reader<Value = T>>(
+    /// Creates a call of one request whose response is read while it arrives.
+    pub(crate) fn streaming<R: Reader<Output = T>>(
         shared: &Arc<Shared>,
         request: Result<Request, Error>,
     ) -> Self {
@@ -68,7 +78,7 @@ impl<T: Send + 'static> Call<T> {
         })
     }
 
-    /// A call that may take several requests; `preview` is the one that a dry run shows.
+    /// Creates a call that can send several requests. A dry run returns `preview`.
     pub(crate) fn steps(
         shared: &Arc<Shared>,
         preview: Result<Request, Error>,
@@ -81,7 +91,7 @@ impl<T: Send + 'static> Call<T> {
         Call { shared: Arc::clone(shared), key: None, prepared }
     }
 
-    /// Sends with this key instead of the client's own.
+    /// Replaces the client's key for this call.
     #[doc(hidden)]
     pub fn with_key(mut self, key: &str) -> Self {
         match check_key(&name("api_key"), key) {
@@ -91,13 +101,13 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
-    /// Sends the call; the response's body is kept only for `raw`.
+    /// Sends the call. The body of the response is kept only if `raw` is true.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
         let Call { shared, key, prepared } = self;
         let config = &shared.config;
-        // Before any look-up: a read-only client does not even begin a write.
-        let checked = prepared.and_then(|it| refuse_write(config, &it.preview).map(|()| it));
+        // A read-only client does not send the additional request of a write either.
+        let checked = prepared.and_then(|call| refuse_write(config, &call.preview).map(|()| call));
         let prepared = checked.map_err(|error| shared.redacted(key.as_ref(), error))?;
         let total = config.settings.timeout.unwrap_or_else(|| prepared.preview.default_timeout());
         let deadline = Deadline::new(total);
@@ -108,13 +118,28 @@ impl<T: Send + 'static> Call<T> {
         (prepared.run)(Context { shared, key, deadline, raw }).await
     }
 
-    /// Sends the call, and returns the raw response next to the value that it means.
+    /// Sends the call and returns the raw response: status, headers, body, and the value that the
+    /// response means.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.clients().list().with_raw_response().await?;
+    /// println!("{} {:?}", response.status_code(), response.request_id());
+    /// let clients = response.parse()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// The future fails as the call does. A body that cannot be read is not an error here but of
+    /// [`RawResponse::parse`].
     pub fn with_raw_response(self) -> BoxFuture<'static, Result<RawResponse<T>, Error>> {
         self.run(true).boxed()
     }
 
-    /// What would be sent. Nothing is sent at all; where a value would have to be looked up first, a
-    /// placeholder stands.
+    /// Returns the request that the call would send, and sends nothing. A value that the call would
+    /// request first is a placeholder, such as `<settings.id of client 27084>`.
     ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
@@ -125,7 +150,7 @@ impl<T: Send + 'static> Call<T> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the arguments cannot be used.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid.
     pub fn dry_run(self) -> Result<DryRun, Error> {
         let config = &self.shared.config;
         let request = self.prepared.map(|prepared| prepared.preview);
@@ -134,7 +159,7 @@ impl<T: Send + 'static> Call<T> {
         Ok(DryRun::new(config, &url, &request))
     }
 
-    /// The same call with its result converted.
+    /// Returns the same call with its result converted.
     #[doc(hidden)]
     pub fn map<U: Send + 'static>(self, convert: impl FnOnce(T) -> U + Send + 'static) -> Call<U> {
         let prepared = self.prepared.map(|prepared| Prepared {

@@ -1,4 +1,4 @@
-//! The response to a raw request.
+//! The response to a raw request, whose body is not read as a model.
 
 use std::fmt;
 
@@ -9,7 +9,16 @@ use crate::error::{Error, ErrorKind};
 use crate::json::scan;
 use crate::transport::Response;
 
-/// The response to a raw request.
+/// The response to [`CrankWheel::request`](crate::CrankWheel::request), whatever its body.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+/// println!("{} {}", response.status_code(), response.json()?);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct RawBody {
     response: Response,
@@ -20,35 +29,90 @@ impl RawBody {
         RawBody { response: response.clone() }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status, such as 200.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// assert_eq!(response.status_code(), 200);
+    /// # Ok(()) }
+    /// ```
     pub fn status_code(&self) -> u16 {
         self.response.status
     }
 
-    /// The headers, names in lower case.
+    /// Returns the headers, with their names in lower case. Cookies are left out.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// for (name, value) in response.headers() {
+    ///     println!("{name}: {value}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn headers(&self) -> Vec<(String, String)> {
         self.response.header_list()
     }
 
-    /// The response's `x-request-id`.
+    /// Returns the header `x-request-id`, which CrankWheel's support asks for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// assert!(response.request_id().is_some());
+    /// # Ok(()) }
+    /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.response.request_id()
     }
 
-    /// The body.
+    /// Returns the body.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// println!("{} bytes", response.body().len());
+    /// # Ok(()) }
+    /// ```
     pub fn body(&self) -> &Bytes {
         &self.response.body
     }
 
-    /// The number of attempts that were sent.
+    /// Returns the number of attempts that the request took, 1 without retries.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// assert_eq!(response.attempts(), 1);
+    /// # Ok(()) }
+    /// ```
     pub fn attempts(&self) -> u32 {
         self.response.attempts
     }
 
-    /// The body as JSON; `null` if it is empty.
+    /// Reads the body as JSON. An empty body is `null`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let response = cw.request("GET", "/ss/rsapi/reseller/plans", &[], None).await?;
+    /// assert_eq!(response.json()?[0]["api_name"], "plan_1");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// [`Response`](ErrorKind::Response) if it is not JSON.
+    /// [`Response`](ErrorKind::Response) if the body is not JSON.
     pub fn json(&self) -> Result<Value, Error> {
         body_json(&self.response.body)
     }
@@ -60,7 +124,7 @@ pub fn body_json(body: &Bytes) -> Result<Value, Error> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    let raw = scan::whole(body)
+    let raw = scan::parse(body)
         .map_err(|error| Error::new(ErrorKind::Response, format!("response body: {}", error.problem)))?;
     Ok(scan::value(raw.get()))
 }

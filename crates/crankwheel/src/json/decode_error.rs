@@ -1,14 +1,14 @@
-//! The error of JSON that is not what was expected.
+//! The error for JSON that does not have the expected form.
 
 use std::fmt;
 
 use super::excerpt::excerpt;
 use super::path::Path;
 
-/// A response that is not what the API documents: the place, and what was found there.
+/// A response that does not have the documented form: the place in it, and what was found there.
 #[derive(Debug)]
 pub struct DecodeError {
-    /// The place, as [`Path`] writes it.
+    /// The place, as [`Path`] displays it.
     pub at: String,
     /// What was expected there, and what was found.
     pub problem: String,

@@ -1,4 +1,4 @@
-//! Reading JSON text without building a tree.
+//! Reading JSON without building a tree.
 
 mod decode_error;
 mod excerpt;

@@ -1,8 +1,8 @@
-//! Places of values in a JSON text.
+//! The places of values in a JSON document.
 
 use std::fmt;
 
-/// The place of a value in a response, written `$.per_company[3].periods[0].units`.
+/// The place of a value in a response, displayed as `$.per_company[3].periods[0].units`.
 #[derive(Clone, Copy)]
 pub enum Path<'a> {
     /// The whole response body.
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_read_like_json_path() {
+    fn a_path_is_displayed_as_json_path() {
         let root = Path::Root;
         let list = Path::Key(&root, "per_company");
         let item = Path::Index(&list, 3);

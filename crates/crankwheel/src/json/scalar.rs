@@ -1,13 +1,13 @@
-//! Reading one string, number or id from its JSON text.
+//! Reading one string, number or id from JSON.
 
 /// Reads a string.
 pub(crate) fn read_text(text: &str) -> Option<Box<str>> {
-    // Most strings have no escape: take what stands between the quotes.
+    // Most strings contain no escape: what is between the quotes is the string.
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') { serde_json::from_str(text).ok() } else { Some(inner.into()) }
 }
 
-/// Reads an integer; `5.0` is one, `5.5` and `1e300` are not.
+/// Reads an integer. `5.0` is one; `5.5` and `1e300` are not.
 pub(crate) fn read_integer(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| {
         let number = read_number(text)?;

@@ -1,4 +1,4 @@
-//! Taking JSON apart without building a tree: every value stays a piece of the body.
+//! Splitting JSON into its values without building a tree: every value borrows from the body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use super::decode_error::DecodeError;
 use super::path::Path;
 
-/// The body as one JSON value.
-pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
+/// Checks that a body is one JSON value, and returns it.
+pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         DecodeError::new(&Path::Root, format!("not valid UTF-8 at byte {}", error.valid_up_to()))
     })?;
@@ -23,36 +23,37 @@ pub(crate) fn whole(body: &Bytes) -> Result<&RawValue, DecodeError> {
         .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))
 }
 
-/// The deepest nesting that is taken. Documented answers have five levels; readers of the wire form recurse.
-pub(crate) const DEEPEST: usize = 100;
+/// The maximum nesting. Documented responses have five levels. Without a limit, code that recurses over
+/// the raw JSON could overflow the stack.
+pub(crate) const MAX_DEPTH: usize = 100;
 
 fn check_depth(text: &str) -> Result<(), DecodeError> {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {
-        if in_text {
+        if in_string {
             match byte {
                 _ if escaped => escaped = false,
                 b'\\' => escaped = true,
-                b'"' => in_text = false,
+                b'"' => in_string = false,
                 _ => {}
             }
             continue;
         }
         match byte {
-            b'"' => in_text = true,
+            b'"' => in_string = true,
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST {
-            let problem = format!("nested more than {DEEPEST} levels deep");
+        if depth > MAX_DEPTH {
+            let problem = format!("nested more than {MAX_DEPTH} levels deep");
             return Err(DecodeError::new(&Path::Root, problem));
         }
     }
     Ok(())
 }
 
-/// The elements of a list.
+/// Returns the elements of a list.
 pub(crate) fn list<'de>(raw: &'de RawValue, at: &Path<'_>) -> Result<Vec<&'de RawValue>, DecodeError> {
     if !raw.get().starts_with('[') {
         return Err(DecodeError::expected(at, "a list", raw.get()));
@@ -60,7 +61,7 @@ pub(crate) fn list<'de>(raw: &'de RawValue, at: &Path<'_>) -> Result<Vec<&'de Ra
     serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))
 }
 
-/// The members of an object, in the order they came.
+/// Returns the members of an object in their order in the JSON.
 pub(crate) fn members<'de>(
     raw: &'de RawValue,
     at: &Path<'_>,
@@ -73,8 +74,8 @@ pub(crate) fn members<'de>(
     Ok(members)
 }
 
-/// Checked JSON text as a value. A leaf that Rust's values cannot hold (a number beyond all floats, half a surrogate
-/// pair) stands as its own text, so that the rest is not lost.
+/// Converts valid JSON to a value. A scalar that Rust cannot represent (a number out of the range of
+/// `f64`, half a surrogate pair) becomes a string with its JSON, so that the rest is not lost.
 pub(crate) fn value(text: &str) -> serde_json::Value {
     if let Ok(value) = serde_json::from_str(text) {
         return value;
@@ -115,7 +116,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// A member's name, borrowed where it has no escape (serde's own `Cow` always copies).
+/// A member's name, borrowed if it contains no escape. Serde's `Cow` always copies.
 pub(crate) struct Key<'de>(pub Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {

@@ -1,45 +1,45 @@
-//! Taking a large JSON object apart while it arrives: its members one by one, and one list of it element by element.
+//! Splitting a large JSON object while it arrives: into its members, and one list of it into elements.
 //!
-//! Only what is not complete yet is held. The splitter itself checks what stands between the values; each value is
-//! handed over as text, for whoever reads it to check.
+//! Only an incomplete value is buffered. The splitter checks what is between the values. It passes each
+//! value on as JSON that the receiver must check.
 
 use memchr::memchr2;
 
 use super::decode_error::DecodeError;
 use super::excerpt::excerpt;
 use super::path::Path;
-use super::scan::DEEPEST;
+use super::scan::MAX_DEPTH;
 
-/// The most that is held of one value. The totals of a million users have about a quarter of it.
-const LARGEST_VALUE: usize = 512 << 20;
+/// The maximum size of one value. The totals of a million users take about a quarter of it.
+const MAX_VALUE_SIZE: usize = 512 << 20;
 
-/// Takes the parts of an object.
+/// Receives the parts of an object.
 pub(crate) trait Parts {
-    /// The member whose list is handed over element by element.
+    /// The name of the member whose list is passed on element by element.
     const LIST: &'static str;
 
-    /// A member's value; not of the list, unless that is none.
+    /// Receives a member. The member [`LIST`](Parts::LIST) is included only if it is not a list.
     fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError>;
 
-    /// The list begins (again, if the member comes twice).
+    /// Receives the beginning of the list; a second time if the member is duplicated.
     fn list(&mut self);
 
-    /// An element of the list.
+    /// Receives an element of the list.
     fn element(&mut self, index: usize, json: &str) -> Result<(), DecodeError>;
 }
 
-/// What comes next, apart from white space.
+/// The next expected token, apart from white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Object,
-    /// A name, or the end of an object that is empty so far.
+    /// A name, or the end of an empty object.
     FirstName,
     Name,
     Colon,
     Value,
     /// A comma, or the end of the object.
     AfterValue,
-    /// An element, or the end of a list that is empty so far.
+    /// An element, or the end of an empty list.
     FirstElement(usize),
     Element(usize),
     /// A comma, or the end of the list.
@@ -47,27 +47,27 @@ enum State {
     End,
 }
 
-/// Takes an object apart.
+/// Splits an object.
 #[derive(Debug)]
 pub(crate) struct Splitter {
     state: State,
-    /// The name of the member that is being read.
+    /// The name of the current member.
     name: String,
-    /// What came and is not done with.
+    /// The bytes that were received and not yet consumed.
     rest: Vec<u8>,
-    /// How many bytes came before `rest`.
+    /// The number of bytes before `rest`.
     done: usize,
-    /// How much of a value at the beginning of `rest` was looked at.
+    /// The progress in the value at the beginning of `rest`.
     scan: Option<Scan>,
 }
 
-/// A value that is being looked for the end of.
+/// The search for the end of a value.
 #[derive(Clone, Copy, Debug)]
 struct Scan {
-    /// Up to where in `rest`.
+    /// The position in `rest`.
     at: usize,
     depth: usize,
-    in_text: bool,
+    in_string: bool,
 }
 
 impl Default for Splitter {
@@ -77,14 +77,14 @@ impl Default for Splitter {
 }
 
 impl Splitter {
-    /// Takes the next piece, and hands over what is complete with it.
+    /// Takes the next piece of the body, and passes on the values that it completes.
     pub fn take<P: Parts>(&mut self, piece: &[u8], parts: &mut P) -> Result<(), DecodeError> {
         let mut rest = std::mem::take(&mut self.rest);
         rest.extend_from_slice(piece);
         let consumed = self.split(&rest, parts)?;
         rest.drain(..consumed);
-        if rest.len() > LARGEST_VALUE {
-            let problem = format!("a single value is larger than {} MiB", LARGEST_VALUE >> 20);
+        if rest.len() > MAX_VALUE_SIZE {
+            let problem = format!("a single value is larger than {} MiB", MAX_VALUE_SIZE >> 20);
             return Err(DecodeError::new(&Path::Key(&Path::Root, &self.name), problem));
         }
         self.done += consumed;
@@ -92,9 +92,9 @@ impl Splitter {
         Ok(())
     }
 
-    /// The body has ended.
+    /// Ends the body.
     pub fn finish(mut self, parts: &mut impl Parts) -> Result<(), DecodeError> {
-        // A number ends where something else begins, or at the very end.
+        // A number ends at the next token, or at the end of the body.
         self.take(b" ", parts)?;
         match self.state {
             State::End => Ok(()),
@@ -103,7 +103,7 @@ impl Splitter {
         }
     }
 
-    /// Reads as far as values are complete; gives how far that was.
+    /// Reads all complete values, and returns the number of bytes that they take.
     fn split<P: Parts>(&mut self, rest: &[u8], parts: &mut P) -> Result<usize, DecodeError> {
         let mut at = 0;
         loop {
@@ -154,23 +154,24 @@ impl Splitter {
         }
     }
 
-    /// Where the value that begins at `start` ends, if that is known yet. `depth` is how deep it stands.
+    /// Returns the end of the value that begins at `start`, or `None` if the value is incomplete. `depth`
+    /// is the nesting at which it begins.
     fn value_end(&mut self, rest: &[u8], start: usize, depth: usize) -> Result<Option<usize>, DecodeError> {
-        let fresh = Scan { at: start, depth, in_text: false };
-        // What was looked at before stands at the beginning of `rest` by now.
+        let fresh = Scan { at: start, depth, in_string: false };
+        // An incomplete value is at the beginning of `rest` when the next piece arrives.
         let mut scan = self.scan.take().unwrap_or(fresh);
         while let Some(&byte) = rest.get(scan.at) {
-            if scan.in_text {
+            if scan.in_string {
                 match rest.get(scan.at..).and_then(|ahead| memchr2(b'"', b'\\', ahead)) {
                     None => scan.at = rest.len(),
                     Some(before) if rest.get(scan.at + before) == Some(&b'"') => {
                         scan.at += before + 1;
-                        scan.in_text = false;
+                        scan.in_string = false;
                         if scan.depth == depth {
                             return Ok(Some(scan.at));
                         }
                     }
-                    // What is escaped may not be there yet.
+                    // The escaped character may be in the next piece.
                     Some(before) if rest.len() - scan.at - before < 2 => {
                         scan.at += before;
                         break;
@@ -180,11 +181,11 @@ impl Splitter {
                 continue;
             }
             match byte {
-                b'"' => scan.in_text = true,
+                b'"' => scan.in_string = true,
                 b'{' | b'[' => {
                     scan.depth += 1;
-                    if scan.depth > DEEPEST {
-                        let problem = format!("nested more than {DEEPEST} levels deep");
+                    if scan.depth > MAX_DEPTH {
+                        let problem = format!("nested more than {MAX_DEPTH} levels deep");
                         return Err(DecodeError::new(&Path::Root, problem));
                     }
                 }
@@ -194,7 +195,7 @@ impl Splitter {
                         return Ok(Some(scan.at + 1));
                     }
                 }
-                // The end of a number or a word is where something else begins.
+                // A number or a literal ends at the next token.
                 b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t' if scan.depth == depth => {
                     if scan.at == start {
                         return Err(self.unexpected(self.state, rest, start));
@@ -211,11 +212,11 @@ impl Splitter {
     }
 
     fn unexpected(&self, state: State, rest: &[u8], at: usize) -> DecodeError {
-        // More than an excerpt shows, so that it is cut where everybody sees it.
+        // Longer than an excerpt, so that the excerpt shows an ellipsis.
         let found = rest.get(at..rest.len().min(at + 400)).unwrap_or_default();
         let found = excerpt(&String::from_utf8_lossy(found));
         let what = match state {
-            // The beginning of other JSON: the form is wrong, not the writing.
+            // Valid JSON can begin like this: it has another form than expected.
             State::Object
                 if found.starts_with(['[', '"', '-']) || found.starts_with(|c: char| c.is_ascii_digit()) =>
             {
@@ -252,15 +253,15 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    /// Notes what it gets, as an object would have it; refuses what is no JSON.
+    /// Collects the parts of an object. Refuses invalid JSON.
     #[derive(Default)]
-    struct Seen(Vec<(String, Value)>);
+    struct Collected(Vec<(String, Value)>);
 
     fn read(json: &str) -> Result<Value, DecodeError> {
         serde_json::from_str(json).map_err(|error| DecodeError::new(&Path::Root, error.to_string()))
     }
 
-    impl Parts for Seen {
+    impl Parts for Collected {
         const LIST: &'static str = "rows";
 
         fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError> {
@@ -280,25 +281,26 @@ mod tests {
         }
     }
 
-    fn pieces(body: &[u8], sizes: &[usize]) -> Result<Value, DecodeError> {
-        let (mut splitter, mut seen) = (Splitter::default(), Seen::default());
+    /// Splits a body that arrives in pieces of these sizes.
+    fn split(body: &[u8], sizes: &[usize]) -> Result<Value, DecodeError> {
+        let (mut splitter, mut collected) = (Splitter::default(), Collected::default());
         let mut rest = body;
         for size in sizes.iter().cycle() {
             if rest.is_empty() {
                 break;
             }
             let (piece, after) = rest.split_at((*size).clamp(1, rest.len()));
-            splitter.take(piece, &mut seen)?;
+            splitter.take(piece, &mut collected)?;
             rest = after;
         }
-        splitter.finish(&mut seen)?;
-        Ok(seen.0.into_iter().collect())
+        splitter.finish(&mut collected)?;
+        Ok(collected.0.into_iter().collect())
     }
 
-    /// However it is cut, it is read as serde reads it, or refused where serde refuses it.
+    /// Checks that the result is the same as serde's for these sizes of pieces.
     fn check(body: &[u8], sizes: &[usize]) {
         let whole: Option<Value> = serde_json::from_slice(body).ok().filter(Value::is_object);
-        let read = pieces(body, sizes);
+        let read = split(body, sizes);
         assert_eq!(read.as_ref().ok(), whole.as_ref(), "{} in {sizes:?}: {read:?}", body.escape_ascii());
     }
 
@@ -318,7 +320,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_cut() {
+    fn a_body_can_be_cut_anywhere() {
         for body in BODIES {
             for size in 1..=body.len() {
                 check(body.as_bytes(), &[size]);
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_named() {
+    fn errors_say_what_was_expected_and_where() {
         for (body, words) in [
             ("", "the body is empty"),
             (" \n", "the body is empty"),
@@ -340,16 +342,16 @@ mod tests {
             (r#"{"rows":[1"#, "ends too early"),
             (r#"{"a":1} x"#, "expected the end at byte 8"),
         ] {
-            let problem = pieces(body.as_bytes(), &[3]).unwrap_err().to_string();
+            let problem = split(body.as_bytes(), &[3]).unwrap_err().to_string();
             assert!(problem.contains(words), "{problem}");
         }
         let deep = format!("{{\"rows\":[{}", "[".repeat(200));
-        assert!(pieces(deep.as_bytes(), &[64]).unwrap_err().problem.contains("levels deep"));
+        assert!(split(deep.as_bytes(), &[64]).unwrap_err().problem.contains("levels deep"));
     }
 
     proptest! {
         #[test]
-        fn mutated(
+        fn mutated_bodies_are_read_as_serde_reads_them(
             body in proptest::sample::select(BODIES.to_vec()),
             changes in prop::collection::vec((any::<prop::sample::Index>(), r#"[\[\]{}:,"\\ 0-9a\x00é]{0,3}"#), 0..3),
             sizes in prop::collection::vec(1_usize..20, 1..6),

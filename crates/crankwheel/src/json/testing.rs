@@ -1,8 +1,9 @@
-//! Any JSON, for property tests.
+//! Arbitrary JSON for property tests.
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
+/// Generates arbitrary JSON with at most two levels of nesting.
 pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),

@@ -1,20 +1,25 @@
-//! Reading a model from its JSON text.
+//! Reading a model from JSON.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::json::{DecodeError, Path, scan};
 
-/// A type that is read from JSON text: every model, and so every row of a list.
+/// A type that is read from JSON: every model, and so every row of a [`List`](crate::List).
+/// ```
+/// use crankwheel::model::Decode;
+///
+/// assert_eq!(crankwheel::Client::NAME, "Client");
+/// ```
 pub trait Decode: Sized + Clone + PartialEq + Send + Sync + 'static {
-    /// The class name, the same in every language.
+    /// The name of the model, which is the same in every language.
     const NAME: &'static str;
 
     #[doc(hidden)]
     fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError>;
 }
 
-/// Reads a whole body as one model.
+/// Reads a response body as one model.
 pub(crate) fn decode_body<M: Decode>(body: &Bytes) -> Result<M, DecodeError> {
-    M::decode(scan::whole(body)?, body, &Path::Root)
+    M::decode(scan::parse(body)?, body, &Path::Root)
 }

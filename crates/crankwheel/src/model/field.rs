@@ -1,4 +1,4 @@
-//! The fields of a model, and finding them in an object.
+//! The fields of a model, and how they are found in an object.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -6,20 +6,26 @@ use serde_json::{Map, Value};
 use super::raw::Raw;
 use crate::json::{DecodeError, Path, scan};
 
-/// One field of a model.
+/// A field of a model. [`Model::FIELDS`](crate::Model::FIELDS) lists them.
+/// ```
+/// use crankwheel::{Client, Model};
+///
+/// let read_only = Client::FIELDS.iter().find(|field| field.name == "session_limit").unwrap();
+/// assert_eq!((read_only.kind, read_only.nullable), ("integer", true));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// The attribute's name, the same as in the JSON.
+    /// The field's name, which is also its name in JSON.
     pub name: &'static str,
-    /// Another name that responses use for it.
+    /// Another name that responses use for the field.
     pub alias: Option<&'static str>,
-    /// JSON Schema type or format; a class name for nested models.
+    /// The JSON Schema type or format, or the name of a nested model.
     pub kind: &'static str,
-    /// True if the attribute can be empty.
+    /// True if the field can be `None`.
     pub nullable: bool,
 }
 
-/// Returns the values of the given fields, in the fields' order. A field's own name wins over its
+/// Returns the values of the given fields, in their order. A field's own name takes precedence over its
 /// alias.
 pub(super) fn object<'de>(
     raw: &'de RawValue,
@@ -30,18 +36,18 @@ pub(super) fn object<'de>(
     let mut aliased: Vec<(usize, &'de RawValue)> = Vec::new();
     for (key, value) in scan::members(raw, at)? {
         if let Some(index) = fields.iter().position(|field| field.name == key) {
-            if let Some(place) = found.get_mut(index) {
-                *place = Some(value);
+            if let Some(slot) = found.get_mut(index) {
+                *slot = Some(value);
             }
         } else if let Some(index) = fields.iter().position(|field| field.alias == Some(&*key)) {
             aliased.push((index, value));
         }
     }
     for (index, value) in aliased {
-        if let Some(place) = found.get_mut(index)
-            && place.is_none_or(|own| own.get() == "null")
+        if let Some(slot) = found.get_mut(index)
+            && slot.is_none_or(|own| own.get() == "null")
         {
-            *place = Some(value);
+            *slot = Some(value);
         }
     }
     Ok(found)

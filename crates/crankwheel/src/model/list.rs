@@ -1,4 +1,4 @@
-//! Lists that hold their rows as the JSON text they came in and make a row when it is asked for.
+//! Lists that hold their rows as JSON, and create a row when it is requested.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,9 +12,20 @@ use super::raw::Raw;
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Path, scan};
 
-/// A list of models: the answer's text, and where in it each row stands.
+/// A list of models. It holds the JSON of the response, and the place of each row in it.
 ///
-/// Cloning is cheap, the text is shared. Rows are checked once when the list is read and made anew at each access.
+/// A clone is cheap and shares the JSON. All rows are checked when the list is read; a row is created again
+/// at each access.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let clients = cw.clients().list().await?;
+/// for client in clients.iter() {
+///     println!("{}", client.sname);
+/// }
+/// # Ok(()) }
+/// ```
 pub struct List<M> {
     shared: Arc<Shared>,
     rows: PhantomData<fn() -> M>,
@@ -22,9 +33,9 @@ pub struct List<M> {
 
 struct Shared {
     body: Bytes,
-    /// The list itself within the body.
-    whole: Raw,
-    /// Start and end of each row within the body.
+    /// The list in the body.
+    list: Raw,
+    /// The start and end of each row in the body.
     rows: Vec<(usize, usize)>,
 }
 
@@ -38,54 +49,107 @@ impl<M: Decode> List<M> {
             let start = item.get().as_ptr() as usize - base;
             rows.push((start, start + item.get().len()));
         }
-        let shared = Shared { body: body.clone(), whole: Raw::part(body, raw.get()), rows };
+        let shared = Shared { body: body.clone(), list: Raw::part(body, raw.get()), rows };
         Ok(List { shared: Arc::new(shared), rows: PhantomData })
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert_eq!(plans.len(), 2);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.shared.rows.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if the list has no rows.
+    /// ```
+    /// assert!(crankwheel::List::<crankwheel::Plan>::from_json("[]")?.is_empty());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.shared.rows.is_empty()
     }
 
-    /// The row at `index`, counted from 0.
+    /// Returns the row at `index`, counted from 0.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert_eq!(&*plans.get(1).unwrap().api_name, "plan_2");
+    /// assert_eq!(plans.get(2), None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn get(&self, index: usize) -> Option<M> {
         let raw = serde_json::from_str(self.row_json(index)?).ok()?;
         M::decode(raw, &self.shared.body, &Path::Root).ok()
     }
 
-    /// The JSON text of the row at `index`.
+    /// Returns the raw JSON of the row at `index`, counted from 0.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert_eq!(plans.row_json(1), Some(r#"{"api_name": "plan_2"}"#));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn row_json(&self, index: usize) -> Option<&str> {
         let (start, end) = *self.shared.rows.get(index)?;
         std::str::from_utf8(self.shared.body.get(start..end)?).ok()
     }
 
-    /// All rows, made one by one.
+    /// Returns an iterator over the rows, which creates them one by one.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert!(plans.iter().all(|plan| plan.api_name.starts_with("plan_")));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = M> + '_ {
         Rows { list: self, next: 0 }
     }
 
-    /// The JSON text of the whole list, as it came.
+    /// Returns the raw JSON of the list.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert!(plans.json().starts_with("[{"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn json(&self) -> &str {
-        self.shared.whole.as_str()
+        self.shared.list.as_str()
     }
 
-    /// The wire form of the whole list.
+    /// Returns the raw JSON of the list as a value.
+    /// ```
+    /// use crankwheel::{List, Plan};
+    ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert_eq!(plans.to_json()[1]["api_name"], "plan_2");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn to_json(&self) -> serde_json::Value {
         scan::value(self.json())
     }
 
-    /// Reads a list from its wire form, as [`List::json`] gives it.
+    /// Reads a list from its raw JSON, as [`List::json`] returns it.
+    /// ```
+    /// use crankwheel::{List, Plan};
     ///
+    /// let plans = List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_2"}]"#)?;
+    /// assert_eq!(List::from_json(plans.json())?, plans);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of such a list.
+    /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of such a list.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
-        scan::whole(&body).and_then(|raw| Self::decode(raw, &body, &Path::Root)).map_err(|error| {
+        scan::parse(&body).and_then(|raw| Self::decode(raw, &body, &Path::Root)).map_err(|error| {
             let message = format!("not the raw JSON of a list of {}: {error}", M::NAME);
             Error::new(ErrorKind::Response, message)
         })
@@ -123,7 +187,7 @@ impl<M> Clone for List<M> {
 impl<M> Default for List<M> {
     fn default() -> Self {
         let body = Bytes::from_static(b"[]");
-        let shared = Shared { whole: Raw::part(&body, "[]"), body, rows: Vec::new() };
+        let shared = Shared { list: Raw::part(&body, "[]"), body, rows: Vec::new() };
         List { shared: Arc::new(shared), rows: PhantomData }
     }
 }

@@ -1,14 +1,15 @@
-//! The types on the wire, and reading them tolerantly.
+//! The models of the API's responses.
 //!
-//! Every model keeps the JSON that it came from: [`Model::to_json`] gives it back with nothing dropped, unknown
-//! fields and values of an unexpected type included.
+//! Reading is tolerant: a model keeps its raw JSON, and [`Model::to_json`] returns all of it, including
+//! unknown fields and values of an unexpected type.
 
 mod decode;
+mod examples;
 mod field;
-pub mod kind;
 mod list;
 mod models;
 mod raw;
+mod read_rules;
 mod schema;
 mod sso;
 #[cfg(test)]
@@ -16,13 +17,15 @@ mod tests;
 
 pub(crate) use decode::decode_body;
 
+#[doc(hidden)]
 pub use crate::json::{DecodeError, Path};
 pub use decode::Decode;
 pub use field::Field;
 pub use list::List;
 pub use models::{
-    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, Companies, LoginOption, Model, Plan,
-    PlanMap, PlanProRata, Settings, Value, Visit,
+    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, Companies, FieldValue, LoginOption,
+    Model, Plan, PlanMap, PlanProRata, Settings, Visit,
 };
+#[doc(hidden)]
 pub use raw::Raw;
 pub use sso::LoginLink;

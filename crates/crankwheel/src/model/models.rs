@@ -1,4 +1,4 @@
-//! The models, created from the table in `schema.rs`.
+//! The models, defined from the table in `schema.rs`.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,44 +7,78 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::decode::{Decode, decode_body};
+use super::examples::example;
 use super::field::{Field, object, unknown};
-use super::kind::{
-    Count, Id, Kind, Number, OptBool, OptCount, OptInt, OptText, OptTime, Slot, Text, TextOrEmpty,
-};
 use super::list::List;
 use super::raw::Raw;
+use super::read_rules::{
+    Count, Id, Number, OptBool, OptCount, OptInt, OptText, OptTime, ReadRule, Slot, Text, TextOrEmpty,
+};
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Path, scan};
 
-/// The client companies of a billing overview.
+/// The client companies of a [`BillingOverview`].
 pub type Companies = List<ClientBilling>;
 
-/// What all models have in common.
+/// The methods of all models.
+/// ```
+/// use crankwheel::{Client, Model};
+///
+/// let client = Client::from_json(r#"{"id": 7, "sname": "acmecorp", "brand_new": true}"#)?;
+/// assert_eq!(&*client.sname, "acmecorp");
+/// assert_eq!(client.extra()["brand_new"], true);
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 pub trait Model: Decode {
-    /// The fields, in the order of the documentation.
+    /// The fields, in the order of the API document.
+    /// ```
+    /// use crankwheel::{Model, Plan};
+    ///
+    /// assert_eq!(Plan::FIELDS[0].name, "api_name");
+    /// ```
     const FIELDS: &'static [Field];
 
     #[doc(hidden)]
     fn raw(&self) -> &Raw;
 
-    /// Calls `visit` with every field and its value.
+    /// Calls `visitor` with every field and its value.
     #[doc(hidden)]
     fn visit(&self, visitor: &mut dyn Visit);
 
-    /// The JSON text that the model came from, in wire form: nothing dropped, nothing added.
+    /// Returns the raw JSON of the model, including unknown fields.
+    /// ```
+    /// use crankwheel::{Client, Model};
+    ///
+    /// let client = Client::from_json(r#"{"id": 7, "sname": "acmecorp", "brand_new": true}"#)?;
+    /// assert!(client.json().contains("brand_new"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     fn json(&self) -> &str {
         self.raw().as_str()
     }
 
-    /// The wire form as a value.
+    /// Returns the raw JSON of the model as a value.
+    /// ```
+    /// use crankwheel::{Client, Model};
+    ///
+    /// let client = Client::from_json(r#"{"id": 7, "sname": "acmecorp", "brand_new": true}"#)?;
+    /// assert_eq!(client.to_json()["sname"], "acmecorp");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     fn to_json(&self) -> serde_json::Value {
         scan::value(self.json())
     }
 
-    /// Reads a model from its wire form, as [`Model::json`] gives it.
+    /// Reads a model from its raw JSON, as [`Model::json`] returns it.
+    /// ```
+    /// use crankwheel::{Client, Model};
     ///
+    /// let client = Client::from_json(r#"{"id": 7, "sname": "acmecorp", "brand_new": true}"#)?;
+    /// assert_eq!(Client::from_json(client.json())?, client);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of this model.
+    /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of this model.
     fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
         decode_body(&body).map_err(|error| {
@@ -52,18 +86,25 @@ pub trait Model: Decode {
         })
     }
 
-    /// The members that this version of the SDK does not know, as they came.
+    /// Returns the members that this version of the SDK does not know.
+    /// ```
+    /// use crankwheel::{Client, Model};
+    ///
+    /// let client = Client::from_json(r#"{"id": 7, "sname": "acmecorp", "brand_new": true}"#)?;
+    /// assert_eq!(client.extra().keys().collect::<Vec<_>>(), ["brand_new"]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         unknown(self.raw(), Self::FIELDS)
     }
 }
 
-/// The value of a field, for bindings that build objects of their own.
+/// The value of a field, from which bindings build the objects of their language.
 #[doc(hidden)]
-pub enum Value<'a> {
+pub enum FieldValue<'a> {
     Absent,
     Null,
-    Unfit,
+    WrongType,
     Bool(bool),
     Int(i64),
     Float(f64),
@@ -75,53 +116,52 @@ pub enum Value<'a> {
     Companies(&'a Companies),
 }
 
-/// Takes the fields of a model one by one.
+/// Receives the fields of a model one by one.
 #[doc(hidden)]
 pub trait Visit {
-    fn field(&mut self, field: &'static Field, value: Value<'_>);
+    fn field(&mut self, field: &'static Field, value: FieldValue<'_>);
 }
 
-/// Returns for every field the value that it shows if it is empty: it was not sent, or sent as null,
-/// or as something that does not fit.
-fn presences(raw: &Raw, fields: &'static [Field]) -> Vec<Value<'static>> {
-    let presence = |found: Option<&RawValue>| match found {
-        None => Value::Absent,
-        Some(value) if value.get() == "null" => Value::Null,
-        Some(_) => Value::Unfit,
+/// Returns the value of each field in case it is `None`: it was absent, null or of a wrong type.
+fn empty_values(raw: &Raw, fields: &'static [Field]) -> Vec<FieldValue<'static>> {
+    let empty = |found: Option<&RawValue>| match found {
+        None => FieldValue::Absent,
+        Some(value) if value.get() == "null" => FieldValue::Null,
+        Some(_) => FieldValue::WrongType,
     };
-    // What is kept was read before: it is an object.
+    // The raw JSON was read before, so it is an object.
     let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| object(raw, fields, &Path::Root).ok());
-    found.map(|found| found.into_iter().map(presence).collect()).unwrap_or_default()
+    found.map(|found| found.into_iter().map(empty).collect()).unwrap_or_default()
 }
 
-/// Turns a field's value into what bindings see.
-trait Show {
-    fn show(&self) -> Option<Value<'_>>;
+/// Converts the value of a field for bindings. `None` if the field is empty.
+trait ToFieldValue {
+    fn to_field_value(&self) -> Option<FieldValue<'_>>;
 }
 
-macro_rules! show {
-    ($($type:ty: $self:ident => $value:expr;)*) => {$(
-        impl Show for $type {
-            fn show(&self) -> Option<Value<'_>> {
-                let $self = self;
-                $value
+macro_rules! to_field_value {
+    ($($type:ty: $value:ident => $converted:expr;)*) => {$(
+        impl ToFieldValue for $type {
+            fn to_field_value(&self) -> Option<FieldValue<'_>> {
+                let $value = self;
+                $converted
             }
         }
     )*};
 }
 
-show! {
-    i64: it => Some(Value::Int(*it));
-    f64: it => Some(Value::Float(*it));
-    Box<str>: it => Some(Value::Text(it));
-    Option<Box<str>>: it => it.as_deref().map(Value::Text);
-    Option<bool>: it => it.map(Value::Bool);
-    Option<i64>: it => it.map(Value::Int);
-    Option<jiff::Timestamp>: it => it.map(Value::Time);
-    Settings: it => Some(Value::Settings(it));
-    PlanMap: it => Some(Value::Plans(it));
-    Vec<BillingPeriod>: it => Some(Value::Periods(it));
-    Companies: it => Some(Value::Companies(it));
+to_field_value! {
+    i64: value => Some(FieldValue::Int(*value));
+    f64: value => Some(FieldValue::Float(*value));
+    Box<str>: value => Some(FieldValue::Text(value));
+    Option<Box<str>>: value => value.as_deref().map(FieldValue::Text);
+    Option<bool>: value => value.map(FieldValue::Bool);
+    Option<i64>: value => value.map(FieldValue::Int);
+    Option<jiff::Timestamp>: value => value.map(FieldValue::Time);
+    Settings: value => Some(FieldValue::Settings(value));
+    PlanMap: value => Some(FieldValue::Plans(value));
+    Vec<BillingPeriod>: value => Some(FieldValue::Periods(value));
+    Companies: value => Some(FieldValue::Companies(value));
 }
 
 macro_rules! define_models {
@@ -129,10 +169,11 @@ macro_rules! define_models {
         $(#[$doc:meta])*
         $model:ident {$(
             $(#[$field_doc:meta])*
-            $field:ident: $type:ty => $kind:ident $(| $alias:literal)?;
+            $field:ident: $type:ty => $rule:ident $(| $alias:literal)?;
         )*}
     )*) => {$(
         $(#[$doc])*
+        #[doc = example!($model)]
         #[derive(Clone)]
         #[non_exhaustive]
         pub struct $model {
@@ -146,7 +187,7 @@ macro_rules! define_models {
             fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
                 let mut found = object(raw, Self::FIELDS, at)?.into_iter();
                 Ok($model {
-                    $($field: <$kind as Kind>::read(&Slot {
+                    $($field: <$rule as ReadRule>::read(&Slot {
                         raw: found.next().flatten(),
                         body,
                         parent: at,
@@ -162,8 +203,8 @@ macro_rules! define_models {
             const FIELDS: &'static [Field] = &[$(Field {
                 name: stringify!($field),
                 alias: first_alias(&[$($alias)?]),
-                kind: <$kind as Kind>::TYPE,
-                nullable: <$kind as Kind>::NULLABLE,
+                kind: <$rule as ReadRule>::TYPE,
+                nullable: <$rule as ReadRule>::NULLABLE,
             },)*];
 
             fn raw(&self) -> &Raw {
@@ -171,9 +212,9 @@ macro_rules! define_models {
             }
 
             fn visit(&self, visitor: &mut dyn Visit) {
-                let mut fields = Self::FIELDS.iter().zip(presences(&self.raw, Self::FIELDS));
-                $(if let Some((field, presence)) = fields.next() {
-                    visitor.field(field, self.$field.show().unwrap_or(presence));
+                let mut fields = Self::FIELDS.iter().zip(empty_values(&self.raw, Self::FIELDS));
+                $(if let Some((field, empty)) = fields.next() {
+                    visitor.field(field, self.$field.to_field_value().unwrap_or(empty));
                 })*
             }
         }
@@ -207,11 +248,11 @@ const fn first_alias(aliases: &[&'static str]) -> Option<&'static str> {
 
 crate::schema!(define_models);
 
-/// The settings inside a client: empty ones where the answer has none.
+/// The settings of a client, empty if the response has none.
 struct OneSettings;
 
-impl Kind for OneSettings {
-    type Value = Settings;
+impl ReadRule for OneSettings {
+    type Output = Settings;
     const TYPE: &'static str = "Settings";
     const NULLABLE: bool = false;
 
@@ -223,15 +264,15 @@ impl Kind for OneSettings {
         }
         slot.lenient("an object", |_| None::<()>);
         let body = Bytes::from_static(b"{}");
-        Settings::decode(scan::whole(&body)?, &body, &Path::Root)
+        Settings::decode(scan::parse(&body)?, &body, &Path::Root)
     }
 }
 
-/// A map of units by plan.
+/// The units of each plan.
 struct Plans;
 
-impl Kind for Plans {
-    type Value = PlanMap;
+impl ReadRule for Plans {
+    type Output = PlanMap;
     const TYPE: &'static str = "map of PlanProRata";
     const NULLABLE: bool = false;
 
@@ -246,8 +287,8 @@ impl Kind for Plans {
 /// The sub-periods of a client's bill.
 struct Periods;
 
-impl Kind for Periods {
-    type Value = Vec<BillingPeriod>;
+impl ReadRule for Periods {
+    type Output = Vec<BillingPeriod>;
     const TYPE: &'static str = "list of BillingPeriod";
     const NULLABLE: bool = false;
 
@@ -265,11 +306,11 @@ impl Kind for Periods {
     }
 }
 
-/// The companies of an overview, read on demand.
+/// The companies of an overview, which are created lazily.
 struct PerCompany;
 
-impl Kind for PerCompany {
-    type Value = Companies;
+impl ReadRule for PerCompany {
+    type Output = Companies;
     const TYPE: &'static str = "list of ClientBilling";
     const NULLABLE: bool = false;
 
@@ -281,7 +322,17 @@ impl Kind for PerCompany {
     }
 }
 
-/// Units by the plan's API name, in the order they came.
+/// The units of each plan, by the API name of the plan, in their order in the response.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let bill = cw.reseller().billing("2019-02").await?;
+/// for (plan, total) in bill.total_pro_rata.iter() {
+///     println!("{plan}: {:.3} units", total.units);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanMap(Vec<(Box<str>, PlanProRata)>);
 
@@ -289,12 +340,12 @@ impl PlanMap {
     pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
         let members = scan::members(raw, at)?;
         let mut plans: Vec<(Box<str>, PlanProRata)> = Vec::with_capacity(members.len());
-        // A name that comes twice keeps its place and gets the last value.
+        // A duplicate name keeps its place and gets the last value.
         let mut places: HashMap<&str, usize> = HashMap::with_capacity(members.len());
         for (name, value) in &members {
             let plan = PlanProRata::decode(value, body, &Path::Key(at, name))?;
             match places.get(&**name).and_then(|place| plans.get_mut(*place)) {
-                Some(known) => known.1 = plan,
+                Some(previous) => previous.1 = plan,
                 None => {
                     places.insert(&**name, plans.len());
                     plans.push((name.as_ref().into(), plan));
@@ -304,22 +355,56 @@ impl PlanMap {
         Ok(PlanMap(plans))
     }
 
-    /// The units of one plan.
+    /// Returns the units of one plan.
+    /// ```
+    /// use crankwheel::{BillingOverview, Model};
+    ///
+    /// let units = r#"{"plan_1": {"units": 2.5}, "plan_2": {"units": 0.5}}"#;
+    /// let bill = BillingOverview::from_json(&format!(r#"{{"per_company": [], "total_pro_rata": {units}}}"#))?;
+    /// assert_eq!(bill.total_pro_rata.get("plan_1").unwrap().units, 2.5);
+    /// assert!(bill.total_pro_rata.get("plan_3").is_none());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn get(&self, api_name: &str) -> Option<&PlanProRata> {
         self.iter().find(|(name, _)| *name == api_name).map(|(_, plan)| plan)
     }
 
-    /// All plans with their units.
+    /// Returns an iterator over the plans and their units.
+    /// ```
+    /// use crankwheel::{BillingOverview, Model};
+    ///
+    /// let units = r#"{"plan_1": {"units": 2.5}, "plan_2": {"units": 0.5}}"#;
+    /// let bill = BillingOverview::from_json(&format!(r#"{{"per_company": [], "total_pro_rata": {units}}}"#))?;
+    /// let total: f64 = bill.total_pro_rata.iter().map(|(_, plan)| plan.units).sum();
+    /// assert_eq!(total, 3.0);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &PlanProRata)> {
         self.0.iter().map(|(name, plan)| (&**name, plan))
     }
 
-    /// How many plans there are.
+    /// Returns the number of plans.
+    /// ```
+    /// use crankwheel::{BillingOverview, Model};
+    ///
+    /// let units = r#"{"plan_1": {"units": 2.5}, "plan_2": {"units": 0.5}}"#;
+    /// let bill = BillingOverview::from_json(&format!(r#"{{"per_company": [], "total_pro_rata": {units}}}"#))?;
+    /// assert_eq!(bill.total_pro_rata.len(), 2);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no plan.
+    /// Returns true if there is no plan.
+    /// ```
+    /// use crankwheel::{BillingOverview, Model};
+    ///
+    /// let units = r#"{"plan_1": {"units": 2.5}, "plan_2": {"units": 0.5}}"#;
+    /// let bill = BillingOverview::from_json(&format!(r#"{{"per_company": [], "total_pro_rata": {units}}}"#))?;
+    /// assert!(!bill.total_pro_rata.is_empty());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

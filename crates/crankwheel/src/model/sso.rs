@@ -1,19 +1,33 @@
-//! Login links: credentials that hide themselves.
+//! Login links, which are credentials and are not printed.
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use crate::json::{DecodeError, Path, read_text, scan};
 use crate::secret::Secret;
 use crate::spelling::name;
 
-/// A URL that logs its user in: whoever has it is that user, for two minutes (the API document, Grant Token).
+/// A URL that logs a user in. For two minutes, it gives anyone access to the user's account (the API
+/// document, Grant Token).
 ///
-/// Printing, debugging and serializing hide the token; only [`url`](LoginLink::url),
-/// [`dashboard_only`](LoginLink::dashboard_only) and [`popup_only`](LoginLink::popup_only) reveal it.
+/// Display and debug output mask the token. Only [`url`](LoginLink::url),
+/// [`dashboard_only`](LoginLink::dashboard_only) and [`popup_only`](LoginLink::popup_only) return it.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// # use crankwheel::{ClientFields, GrantToken, SettingsFields};
+/// # let acme = cw.clients().create(ClientFields::new().sname("acmecorp")
+/// #     .settings(SettingsFields::new().provisioning_provider("reseller"))).await?;
+/// # let options = GrantToken::new().create_in(&acme);
+/// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+/// assert!(link.to_string().starts_with("LoginLink(url=***"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginLink {
     url: Secret,
@@ -21,16 +35,19 @@ pub struct LoginLink {
 }
 
 impl LoginLink {
-    /// How long a link is valid.
+    /// The time for which a link is valid.
+    /// ```
+    /// assert_eq!(crankwheel::LoginLink::VALID_FOR.as_secs(), 120);
+    /// ```
     pub const VALID_FOR: Duration = Duration::from_secs(120);
 
-    pub(crate) fn decode(body: &Bytes, asked_at: Timestamp) -> Result<Self, DecodeError> {
-        // Errors name the place, never the value: it would be the credential.
+    pub(crate) fn decode(body: &Bytes, sent_at: Timestamp) -> Result<Self, DecodeError> {
+        // The error names the place but not the value, which could be the credential.
         let refuse = || {
             let at = Path::Key(&Path::Root, "login_url");
             DecodeError::new(&at, "expected a URL (what was found is not shown: it may be a credential)")
         };
-        let raw = scan::whole(body).map_err(|_| DecodeError::new(&Path::Root, "not valid JSON"))?;
+        let raw = scan::parse(body).map_err(|_| DecodeError::new(&Path::Root, "not valid JSON"))?;
         let members = scan::members(raw, &Path::Root)
             .map_err(|_| DecodeError::new(&Path::Root, "expected an object"))?;
         let url = members
@@ -39,49 +56,89 @@ impl LoginLink {
             .find(|(name, _)| name == "login_url")
             .and_then(|(_, value)| read_text(value.get()))
             .ok_or_else(refuse)?;
-        if url::Url::parse(&url).is_err() {
+        if Url::parse(&url).is_err() {
             return Err(refuse());
         }
-        // To the second, rounded down: never later than the server's.
-        let asked_at = Timestamp::from_second(asked_at.as_second()).unwrap_or(asked_at);
-        let expires_at = asked_at.checked_add(SignedDuration::from_secs(120)).unwrap_or(Timestamp::MAX);
+        // Rounded down, so that it is never later than the server's.
+        let sent_at = Timestamp::from_second(sent_at.as_second()).unwrap_or(sent_at);
+        let expires_at = sent_at.checked_add(SignedDuration::from_secs(120)).unwrap_or(Timestamp::MAX);
         Ok(LoginLink { url: Secret::new(url), expires_at })
     }
 
-    /// The link as it came: opens the dashboard, and the pop-up where CrankWheel is installed.
+    /// Returns the link, which opens the dashboard, and the pop-up if CrankWheel is installed.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # use crankwheel::{ClientFields, GrantToken, SettingsFields};
+    /// # let acme = cw.clients().create(ClientFields::new().sname("acmecorp")
+    /// #     .settings(SettingsFields::new().provisioning_provider("reseller"))).await?;
+    /// # let options = GrantToken::new().create_in(&acme);
+    /// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+    /// assert!(link.url().contains("/rlogin/"));
+    /// # Ok(()) }
+    /// ```
     pub fn url(&self) -> &str {
         self.url.reveal()
     }
 
-    /// The link that opens only the dashboard.
+    /// Returns the link that opens only the dashboard.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # use crankwheel::{ClientFields, GrantToken, SettingsFields};
+    /// # let acme = cw.clients().create(ClientFields::new().sname("acmecorp")
+    /// #     .settings(SettingsFields::new().provisioning_provider("reseller"))).await?;
+    /// # let options = GrantToken::new().create_in(&acme);
+    /// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+    /// assert!(link.dashboard_only().ends_with("?mode=dashboard_only"));
+    /// # Ok(()) }
+    /// ```
     pub fn dashboard_only(&self) -> String {
         self.with_mode("dashboard_only")
     }
 
-    /// The link that opens only the pop-up; open it in a new window or tab.
+    /// Returns the link that opens only the pop-up. Open it in a new window or tab.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # use crankwheel::{ClientFields, GrantToken, SettingsFields};
+    /// # let acme = cw.clients().create(ClientFields::new().sname("acmecorp")
+    /// #     .settings(SettingsFields::new().provisioning_provider("reseller"))).await?;
+    /// # let options = GrantToken::new().create_in(&acme);
+    /// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+    /// assert!(link.popup_only().ends_with("?mode=popup_only"));
+    /// # Ok(()) }
+    /// ```
     pub fn popup_only(&self) -> String {
         self.with_mode("popup_only")
     }
 
-    /// Two minutes after the link was asked for, by this machine's clock: it is never later than the server's.
+    /// Returns the time two minutes after the request was sent, by the local clock. With a correct clock, it is
+    /// never later than the server's expiry.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// # use crankwheel::{ClientFields, GrantToken, SettingsFields};
+    /// # let acme = cw.clients().create(ClientFields::new().sname("acmecorp")
+    /// #     .settings(SettingsFields::new().provisioning_provider("reseller"))).await?;
+    /// # let options = GrantToken::new().create_in(&acme);
+    /// let link = cw.sso().grant_token("agent@acme.example", options).await?;
+    /// assert!(link.expires_at() > jiff::Timestamp::now());
+    /// # Ok(()) }
+    /// ```
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
     fn with_mode(&self, mode: &str) -> String {
-        let url = self.url();
-        // A link that carries a query of its own takes the mode as one more parameter, before any fragment.
-        let (base, fragment) = match url.split_once('#') {
-            Some((base, fragment)) => (base, Some(fragment)),
-            None => (url, None),
-        };
-        let separator = if base.contains('?') { '&' } else { '?' };
-        let mut out = format!("{base}{separator}mode={mode}");
-        if let Some(fragment) = fragment {
-            out.push('#');
-            out.push_str(fragment);
-        }
-        out
+        // It was parsed when it was read.
+        let Ok(mut url) = Url::parse(self.url()) else { return self.url().to_owned() };
+        url.query_pairs_mut().append_pair("mode", mode);
+        url.into()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tolerance in reading, and giving back what came.
+//! Models are read tolerantly, and return their raw JSON.
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -24,7 +24,7 @@ fn everything_but_the_id_may_be_missing_or_null() {
 }
 
 #[test]
-fn what_does_not_fit_is_empty_but_kept() {
+fn a_value_of_a_wrong_type_is_none_and_stays_in_the_json() {
     let odd = json!({
         "id": 7, "sname": "137742285", "lname": 5, "remove_cw_branding": "yes", "session_limit": [1], "hard_limit_starts": "soon",
         "brand_new": {"a": 1.0}, "settings": {"id": "s", "audit_log": {"level": 3}, "newer": true}
@@ -42,7 +42,7 @@ fn what_does_not_fit_is_empty_but_kept() {
 }
 
 #[test]
-fn both_names_of_the_content_filter() {
+fn the_content_filter_is_read_by_both_names() {
     let old =
         client(json!({"id": 1, "settings": {"black_list_pattern": "*://a/*", "black_list_regex": "a"}}));
     let new = client(
@@ -58,7 +58,7 @@ fn both_names_of_the_content_filter() {
 }
 
 #[test]
-fn billing_numbers_are_strict_and_say_where() {
+fn a_wrong_billing_number_is_an_error_with_its_place() {
     let wrong = json!({
         "starting": null, "ending": null, "total_pro_rata": {},
         "per_company": [{
@@ -73,28 +73,31 @@ fn billing_numbers_are_strict_and_say_where() {
 }
 
 #[test]
-fn fields_show_why_they_are_empty() {
-    struct Names(Vec<(&'static str, &'static str)>);
-    impl Visit for Names {
-        fn field(&mut self, field: &'static Field, value: Value<'_>) {
+fn empty_fields_are_absent_null_or_of_a_wrong_type() {
+    struct EmptyFields(Vec<(&'static str, &'static str)>);
+    impl Visit for EmptyFields {
+        fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
             let why = match value {
-                Value::Absent => "absent",
-                Value::Null => "null",
-                Value::Unfit => "unfit",
+                FieldValue::Absent => "absent",
+                FieldValue::Null => "null",
+                FieldValue::WrongType => "wrong type",
                 _ => return,
             };
             self.0.push((field.name, why));
         }
     }
-    let mut names = Names(Vec::new());
+    let mut empty = EmptyFields(Vec::new());
     Plan::from_json(r#"{"api_name": "p", "human_name": null, "session_limit": "many"}"#)
         .unwrap()
-        .visit(&mut names);
-    assert_eq!(names.0, [("human_name", "null"), ("session_limit", "unfit"), ("license_count", "absent")]);
+        .visit(&mut empty);
+    assert_eq!(
+        empty.0,
+        [("human_name", "null"), ("session_limit", "wrong type"), ("license_count", "absent")]
+    );
 }
 
 #[test]
-fn a_value_that_rust_cannot_hold_costs_nothing_else() {
+fn a_value_that_rust_cannot_represent_does_not_affect_others() {
     let text = r#"{"id": 7, "new": [1e999, "\ud800"], "lname": "half \udc00", "old": {"x": 1}}"#;
     let read = Client::from_json(text).unwrap();
     assert_eq!((read.lname.as_deref(), read.json()), (None, text));
@@ -104,7 +107,7 @@ fn a_value_that_rust_cannot_hold_costs_nothing_else() {
 }
 
 #[test]
-fn depth_has_a_bound() {
+fn deep_nesting_is_refused() {
     let nested =
         |levels: usize| format!(r#"{{"id": 1, "new": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));
     let deep = Client::from_json(&nested(99)).unwrap();
@@ -115,7 +118,7 @@ fn depth_has_a_bound() {
 }
 
 #[test]
-fn lists_make_rows_on_demand() {
+fn lists_create_rows_lazily() {
     let text = r#" [ {"api_name":"a"} , {"api_name":"b","x":1} ] "#;
     let plans = List::<Plan>::from_json(text).unwrap();
     assert_eq!(plans.len(), 2);
@@ -138,7 +141,7 @@ fn any_fields(fields: &'static [Field]) -> impl Strategy<Value = Json> {
 
 proptest! {
     #[test]
-    fn any_client_with_an_id_reads_and_comes_back(mut json in any_fields(Client::FIELDS), settings in any_fields(Settings::FIELDS), id in 0..i64::MAX) {
+    fn any_client_with_an_id_is_read_and_returns_its_json(mut json in any_fields(Client::FIELDS), settings in any_fields(Settings::FIELDS), id in 0..i64::MAX) {
         json["id"] = id.into();
         json["settings"] = settings;
         let read = Client::from_json(&json.to_string()).unwrap();
@@ -148,14 +151,14 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_reading_panic(text in "\\PC{0,64}") {
+    fn reading_any_string_does_not_panic(text in "\\PC{0,64}") {
         let _ = Client::from_json(&text);
         let _ = BillingOverview::from_json(&text);
         let _ = List::<LoginOption>::from_json(&text);
     }
 
     #[test]
-    fn no_json_makes_reading_panic(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
+    fn reading_any_json_does_not_panic(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
         let _ = Client::from_json(&json.to_string());
         let wrapped = json!({"per_company": rows, "total_pro_rata": json});
         let _ = BillingOverview::from_json(&wrapped.to_string());

@@ -1,8 +1,9 @@
-//! A string that hides itself.
+//! A string that is never printed.
 
 use std::fmt;
 
-/// A secret: prints hidden, is read only by [`Secret::reveal`].
+/// A secret string, such as an impersonation key. It prints as `***`; only [`Secret::reveal`] returns
+/// it.
 ///
 /// ```
 /// let key = crankwheel::Secret::new("do-not-show");
@@ -13,12 +14,22 @@ use std::fmt;
 pub struct Secret(Box<str>);
 
 impl Secret {
-    /// Hides a string.
+    /// Creates a secret from a string.
+    ///
+    /// ```
+    /// let key = crankwheel::Secret::new(String::from("do-not-show"));
+    /// assert_eq!(key.to_string(), "***");
+    /// ```
     pub fn new(secret: impl Into<Box<str>>) -> Self {
         Secret(secret.into())
     }
 
-    /// Returns the string itself. Whoever calls this is responsible for keeping it out of logs.
+    /// Returns the string itself. The caller must keep it out of logs.
+    ///
+    /// ```
+    /// let key = crankwheel::Secret::new("do-not-show");
+    /// assert_eq!(key.reveal(), "do-not-show");
+    /// ```
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -12,7 +12,7 @@ pub(crate) fn impersonation_key(client_id: i64, key: &Secret) -> Secret {
 }
 
 /// Returns the id of the client that a key acts for, if it is an impersonation key.
-pub(crate) fn impersonated(key: &Secret) -> Option<String> {
+pub(crate) fn impersonated_client(key: &Secret) -> Option<String> {
     let (id, _) = key.reveal().strip_prefix(IMPERSONATION_PREFIX)?.split_once('-')?;
     id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.to_owned())
 }

@@ -1,11 +1,11 @@
-//! Secrets, and keeping them out of everything that is shown.
+//! Secrets, and how they are kept out of messages, logs and debug output.
 
 mod hidden;
 mod impersonation;
 mod redactor;
 mod segment;
 
-pub(crate) use impersonation::{IMPERSONATION_PREFIX, impersonated, impersonation_key};
+pub(crate) use impersonation::{IMPERSONATION_PREFIX, impersonated_client, impersonation_key};
 pub(crate) use redactor::Redactor;
 pub(crate) use segment::encode_segment;
 

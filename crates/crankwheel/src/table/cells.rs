@@ -1,4 +1,4 @@
-//! The values of single cells: reading and writing them.
+//! Reading the values of single cells.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::columns::NULL_INT;
 use crate::json::{DecodeError, Path, read_integer, read_text};
 use crate::time::parse_timestamp;
 
-/// Reads a string, borrowed where it has no escape.
+/// Reads a string, borrowed if it contains no escape.
 pub(super) fn text<'de>(
     raw: Option<&'de RawValue>,
     at: &Path<'_>,
@@ -40,14 +40,5 @@ pub(super) fn count(raw: &RawValue, at: &Path<'_>) -> Result<Option<i64>, Decode
             Some(count) => Ok(Some(count)),
             None => Err(DecodeError::expected(at, "an integer", json)),
         },
-    }
-}
-
-/// Writes a string as JSON.
-pub(super) fn write_text(out: &mut String, text: &str) {
-    match serde_json::to_string(text) {
-        Ok(json) => out.push_str(&json),
-        // Every `str` can be written as JSON.
-        Err(_) => out.push_str("\"\""),
     }
 }

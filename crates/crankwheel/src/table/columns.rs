@@ -1,14 +1,22 @@
-//! Columns of numbers and of text that repeats.
+//! Columns of numbers and of repeated strings.
 
 use std::collections::HashMap;
 
-/// Stands for null in a column of integers and timestamps.
+/// The value for null in a column of integers or timestamps.
 pub const NULL_INT: i64 = i64::MIN;
 
-/// Stands for null in a column of codes.
+/// The value for null in a column of codes.
 pub const NULL_CODE: u32 = u32::MAX;
 
-/// A column of text that repeats: each distinct text once, and a code for every row.
+/// A column of strings that stores each distinct string once, and a code for every row.
+/// ```
+/// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
+///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
+/// ]}"#)?;
+/// let column = history.sessions().email();
+/// assert_eq!((column.values().len(), column.codes()), (1, [0, u32::MAX, 0].as_slice()));
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     values: Vec<Box<str>>,
@@ -16,24 +24,48 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// The distinct texts, in the order they first came.
+    /// Returns the distinct strings, in the order of their first rows.
+    /// ```
+    /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
+    /// ]}"#)?;
+    /// let column = history.sessions().email();
+    /// assert_eq!(&*column.values()[0], "agent@acme.example");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn values(&self) -> &[Box<str>] {
         &self.values
     }
 
-    /// For every row the index of its text, [`NULL_CODE`] for null.
+    /// Returns the index of each row's string in [`Dictionary::values`]. [`NULL_CODE`] is null.
+    /// ```
+    /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
+    /// ]}"#)?;
+    /// let column = history.sessions().email();
+    /// assert_eq!(column.codes(), [0, crankwheel::table::NULL_CODE, 0]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn codes(&self) -> &[u32] {
         &self.codes
     }
 
-    /// The text of a row.
+    /// Returns the string of a row, counted from 0.
+    /// ```
+    /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
+    /// ]}"#)?;
+    /// let column = history.sessions().email();
+    /// assert_eq!((column.get(1), column.get(2)), (None, Some("agent@acme.example")));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn get(&self, row: usize) -> Option<&str> {
         let code = *self.codes.get(row)?;
         self.values.get(usize::try_from(code).ok()?).map(|text| &**text)
     }
 }
 
-/// Fills a [`Dictionary`].
+/// Builds a [`Dictionary`].
 #[derive(Default)]
 pub(crate) struct DictionaryBuilder {
     column: Dictionary,
@@ -47,7 +79,7 @@ impl DictionaryBuilder {
     }
 
     fn code(&mut self, text: &str) -> u32 {
-        // Sessions come in runs of one user: the last row's text is the likeliest.
+        // Sessions are grouped by user, so the string of the last row is likely to be repeated.
         if let Some(last) = self.column.codes.len().checked_sub(1)
             && self.column.get(last) == Some(text)
             && let Some(code) = self.column.codes.last()
@@ -70,19 +102,19 @@ impl DictionaryBuilder {
     }
 }
 
-/// Texts of some rows, one after the other in one piece of memory.
+/// The raw JSON of some rows, stored in one string.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RowTexts {
-    /// Each row that has one and where its text ends, in the order of the rows.
+pub(crate) struct RowJson {
+    /// Each of these rows and the end of its JSON, in the order of the rows.
     ends: Vec<(u32, usize)>,
-    text: String,
+    json: String,
 }
 
-impl RowTexts {
-    /// Adds the text of a row that comes after all those before.
-    pub fn push(&mut self, row: usize, text: &str) {
-        self.text.push_str(text);
-        self.ends.push((u32::try_from(row).unwrap_or(u32::MAX), self.text.len()));
+impl RowJson {
+    /// Adds the JSON of a row, which must be after the rows that were added before.
+    pub fn push(&mut self, row: usize, json: &str) {
+        self.json.push_str(json);
+        self.ends.push((u32::try_from(row).unwrap_or(u32::MAX), self.json.len()));
     }
 
     pub fn get(&self, row: usize) -> Option<&str> {
@@ -97,13 +129,13 @@ impl RowTexts {
 
     pub fn shrink_to_fit(&mut self) {
         self.ends.shrink_to_fit();
-        self.text.shrink_to_fit();
+        self.json.shrink_to_fit();
     }
 
     fn at(&self, place: usize) -> Option<&str> {
         let end = self.ends.get(place)?.1;
         let start =
             place.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |before| before.1);
-        self.text.get(start..end)
+        self.json.get(start..end)
     }
 }

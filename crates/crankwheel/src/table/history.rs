@@ -1,17 +1,28 @@
-//! The usage history: every session of every client, with the totals.
+//! The usage history: every session of every client, and the totals.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::cells::write_text;
+use serde_json::value::RawValue;
+
+use super::json::{HistoryJson, to_json};
 use super::sessions::Sessions;
 use super::stats::UsageStats;
 use crate::json::scan;
 
-/// All screen sharing sessions of a period (the API document, Get Usage History for All Clients).
+/// All screen-sharing sessions of a period (the API document, Get Usage History for All Clients).
 ///
-/// Cloning is cheap. The wire form ([`UsageHistory::to_json_text`]) holds all that came; its timestamps are
-/// written with six digits and `Z`, as the API does.
+/// A clone is cheap. [`UsageHistory::to_json_text`] returns everything that the response contained.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let history = cw.reseller().usage(()).await?;
+/// for session in history.sessions().iter() {
+///     println!("{:?} {:?} s", session.email, session.duration);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct UsageHistory {
     inner: Arc<Inner>,
@@ -19,73 +30,100 @@ pub struct UsageHistory {
 
 struct Inner {
     stats: UsageStats,
-    /// The `stats` member as it came.
-    stats_json: Option<Box<str>>,
+    /// The raw JSON of `stats`.
+    raw_stats: Option<Box<RawValue>>,
     sessions: Sessions,
-    /// True if `sessions` came as a list; it was null otherwise.
+    /// True if `sessions` was a list. It was null otherwise.
     is_list: bool,
     /// Members that this version does not know.
-    extra: Vec<(Box<str>, Box<str>)>,
+    extra: Vec<(Box<str>, Box<RawValue>)>,
 }
 
 impl UsageHistory {
-    /// `sessions` is nothing if it came as null.
+    /// Creates a history. `sessions` is `None` if it was null.
     pub(super) fn new(
         stats: UsageStats,
-        stats_json: Option<Box<str>>,
+        raw_stats: Option<Box<RawValue>>,
         sessions: Option<Sessions>,
-        extra: Vec<(Box<str>, Box<str>)>,
+        extra: Vec<(Box<str>, Box<RawValue>)>,
     ) -> Self {
         let is_list = sessions.is_some();
         let sessions = sessions.unwrap_or_default();
-        UsageHistory { inner: Arc::new(Inner { stats, stats_json, sessions, is_list, extra }) }
+        UsageHistory { inner: Arc::new(Inner { stats, raw_stats, sessions, is_list, extra }) }
     }
 
-    /// Totals, as the API adds them up.
+    /// Returns the totals, as the API adds them up.
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let history = cw.reseller().usage(()).await?;
+    /// for user in &history.stats().user_stats {
+    ///     println!("{}: {} sessions", user.email, user.total_count);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn stats(&self) -> &UsageStats {
         &self.inner.stats
     }
 
-    /// The sessions.
+    /// Returns the sessions.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
+    /// assert_eq!(history.sessions().len(), 1);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn sessions(&self) -> &Sessions {
         &self.inner.sessions
     }
 
-    /// The JSON text of the totals, in wire form.
+    /// Returns the raw JSON of the totals.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
+    /// assert_eq!(history.stats_json(), "null");
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn stats_json(&self) -> &str {
-        self.inner.stats_json.as_deref().unwrap_or("null")
+        self.raw_stats().map_or("null", RawValue::get)
     }
 
-    /// The wire form as JSON text.
+    pub(super) fn raw_stats(&self) -> Option<&RawValue> {
+        self.inner.raw_stats.as_deref()
+    }
+
+    /// Returns the sessions, unless they were null.
+    pub(super) fn listed_sessions(&self) -> Option<&Sessions> {
+        self.inner.is_list.then_some(&self.inner.sessions)
+    }
+
+    pub(super) fn extra(&self) -> &[(Box<str>, Box<RawValue>)] {
+        &self.inner.extra
+    }
+
+    /// Returns the JSON of the history. Its timestamps have six digits and `Z`, as the API writes them.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
+    /// assert!(history.to_json_text().contains("agent@acme.example"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn to_json_text(&self) -> String {
-        let inner = &*self.inner;
-        let mut out = String::with_capacity(64 + inner.sessions.len() * 240);
-        let mut separator = '{';
-        let mut member = |out: &mut String, name: &str| {
-            out.push(separator);
-            separator = ',';
-            write_text(out, name);
-            out.push(':');
-        };
-        if let Some(stats) = &inner.stats_json {
-            member(&mut out, "stats");
-            out.push_str(stats);
-        }
-        member(&mut out, "sessions");
-        if inner.is_list {
-            inner.sessions.write_json(&mut out);
-        } else {
-            out.push_str("null");
-        }
-        for (name, json) in &inner.extra {
-            member(&mut out, name);
-            out.push_str(json);
-        }
-        out.push('}');
-        out
+        to_json(&HistoryJson(self))
     }
 
-    /// The wire form as a value.
+    /// Returns the JSON of the history as a value.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
+    /// assert_eq!(history.to_json()["sessions"][0]["duration"], 60);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn to_json(&self) -> serde_json::Value {
         scan::value(&self.to_json_text())
     }

@@ -1,8 +1,9 @@
-//! Large responses as columns.
+//! Large responses, stored as columns.
 
 mod cells;
 mod columns;
 mod history;
+mod json;
 mod read;
 mod sessions;
 mod stats;

@@ -1,4 +1,5 @@
-//! Reading the usage history while it arrives: its sessions into columns, row by row, without an object for any.
+//! Reading the usage history while it arrives: its sessions are stored in columns, without an object for
+//! each.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,22 +17,31 @@ use crate::json::{DecodeError, Parts, Path, Splitter, scan};
 use crate::transport::{BodySink, Reader};
 
 impl UsageHistory {
-    /// Reads a history from its wire form.
-    ///
+    /// Reads a history from its JSON, as [`UsageHistory::to_json_text`] returns it.
+    /// ```
+    /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [{"duration": 60}]}"#)?;
+    /// assert_eq!(history.sessions().len(), 1);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of a usage history.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        // In pieces, so that the text is not held twice.
+        // In pieces, so that the splitter does not buffer a copy of all.
         Self::from_json_pieces(text.as_bytes().chunks(1 << 16))
     }
 
-    /// The same for text that is not there as a whole; it can be cut anywhere.
-    ///
+    /// Reads a history from pieces of its JSON, which can be cut anywhere.
+    /// ```
+    /// let pieces: [&[u8]; 2] = [b"{\"sessions\": [{\"dura", b"tion\": 60}]}"];
+    /// let history = crankwheel::UsageHistory::from_json_pieces(pieces)?;
+    /// assert_eq!(history.sessions().len(), 1);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     /// # Errors
-    /// [`Response`](crate::ErrorKind::Response), if it is not the wire form of a usage history.
+    /// [`Response`](crate::ErrorKind::Response) if they are not the JSON of a usage history.
     pub fn from_json_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
         let mut reader = HistoryReader::default();
-        // What is wrong is said in the end.
+        // `finish` returns the error.
         let _ = pieces.into_iter().all(|piece| reader.take(piece));
         reader.finish().map_err(|error| {
             let message = format!("not the raw JSON of a usage history: {error}");
@@ -40,24 +50,24 @@ impl UsageHistory {
     }
 }
 
-/// Reads a usage history piece by piece; all that it ever holds of the text is what is not complete yet.
+/// Reads a usage history piece by piece. It buffers only the value that is incomplete.
 #[derive(Default)]
 pub(crate) struct HistoryReader {
     splitter: Splitter,
     parts: HistoryParts,
-    /// Why it stopped.
+    /// The error that ended the reading.
     problem: Option<DecodeError>,
 }
 
 #[derive(Default)]
 struct HistoryParts {
     stats: UsageStats,
-    stats_json: Option<Box<str>>,
-    /// Nothing if `sessions` is absent or null.
+    raw_stats: Option<Box<RawValue>>,
+    /// `None` if `sessions` is absent or null.
     sessions: Option<Builder>,
-    found: bool,
+    has_sessions: bool,
     /// Members that this version does not know, by name with their place among them.
-    extra: HashMap<Box<str>, (usize, Box<str>)>,
+    extra: HashMap<Box<str>, (usize, Box<RawValue>)>,
 }
 
 impl BodySink for HistoryReader {
@@ -74,22 +84,22 @@ impl BodySink for HistoryReader {
 }
 
 impl Reader for HistoryReader {
-    type Value = UsageHistory;
+    type Output = UsageHistory;
 
     fn finish(mut self) -> Result<UsageHistory, DecodeError> {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
         self.splitter.finish(&mut self.parts)?;
-        let HistoryParts { stats, stats_json, sessions, found, extra } = self.parts;
-        if !found {
+        let HistoryParts { stats, raw_stats, sessions, has_sessions, extra } = self.parts;
+        if !has_sessions {
             let at = Path::Key(&Path::Root, HistoryParts::LIST);
             return Err(DecodeError::new(&at, "expected a list, found nothing"));
         }
         let mut extra: Vec<_> = extra.into_iter().collect();
         extra.sort_unstable_by_key(|(_, (place, _))| *place);
-        let extra = extra.into_iter().map(|(name, (_, json))| (name, json)).collect();
-        Ok(UsageHistory::new(stats, stats_json, sessions.map(Builder::finish), extra))
+        let extra = extra.into_iter().map(|(name, (_, value))| (name, value)).collect();
+        Ok(UsageHistory::new(stats, raw_stats, sessions.map(Builder::finish), extra))
     }
 }
 
@@ -103,25 +113,24 @@ impl Parts for HistoryParts {
         match &*name {
             "stats" => {
                 self.stats = UsageStats::decode(raw, &at)?;
-                self.stats_json = Some(json.into());
+                self.raw_stats = Some(raw.to_owned());
             }
             Self::LIST if json == "null" => {
-                self.found = true;
+                self.has_sessions = true;
                 self.sessions = None;
             }
             Self::LIST => return Err(DecodeError::expected(&at, "a list", json)),
-            // One that comes twice keeps its place and gets the last value.
+            // A duplicate member keeps its place and gets the last value.
             _ => {
-                let place = self.extra.len();
-                let (_, known) = self.extra.entry(name.into()).or_insert((place, Box::default()));
-                *known = json.into();
+                let place = self.extra.get(&*name).map_or(self.extra.len(), |(place, _)| *place);
+                self.extra.insert(name.into(), (place, raw.to_owned()));
             }
         }
         Ok(())
     }
 
     fn list(&mut self) {
-        self.found = true;
+        self.has_sessions = true;
         self.sessions = Some(Builder::default());
     }
 
@@ -131,10 +140,11 @@ impl Parts for HistoryParts {
     }
 }
 
-/// Twice as many as the largest answer that is taken can hold of the documented form: a bound for the memory of other forms.
-const MOST_SESSIONS: usize = 1 << 25;
+/// The maximum number of sessions: twice as many as the largest accepted response has in the documented
+/// form. It limits the memory for shorter forms.
+const MAX_SESSIONS: usize = 1 << 25;
 
-/// Fills the columns.
+/// Builds the columns.
 #[derive(Default)]
 struct Builder {
     email: DictionaryBuilder,
@@ -144,13 +154,13 @@ struct Builder {
 }
 
 impl Builder {
-    /// Adds a session, an object as JSON text.
+    /// Adds a session, which must be a JSON object.
     fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
         if !row.starts_with('{') {
             return Err(DecodeError::expected(at, "an object", row));
         }
-        if self.columns.len() >= MOST_SESSIONS {
-            return Err(DecodeError::new(at, format!("more than {MOST_SESSIONS} sessions are not accepted")));
+        if self.columns.len() >= MAX_SESSIONS {
+            return Err(DecodeError::new(at, format!("more than {MAX_SESSIONS} sessions are not accepted")));
         }
         let mut json = serde_json::Deserializer::from_str(row);
         let parts = (&mut json)
@@ -170,7 +180,7 @@ impl Builder {
         };
         let (viewers, plain) = viewers(viewer_info, &Path::Key(at, "viewer_info"))?;
 
-        let whole = plain
+        let representable = plain
             && !parts.unknown
             && email.is_some()
             && sname.is_some()
@@ -179,7 +189,7 @@ impl Builder {
             && end.is_some()
             && duration.is_some()
             && viewers.is_some();
-        if !whole {
+        if !representable {
             self.columns.unusual.push(self.columns.len(), row);
         }
         self.email.push(email.as_deref());
@@ -206,7 +216,7 @@ impl Builder {
     }
 }
 
-/// The members of one session: email, sname, lname, start, end, duration, viewer_info.
+/// The members of a session: email, sname, lname, start, end, duration and viewer_info.
 struct SessionParts<'de> {
     slots: [Option<&'de RawValue>; 7],
     unknown: bool,
@@ -245,7 +255,7 @@ impl<'de> Visitor<'de> for SessionVisitor {
     }
 }
 
-/// The viewer count, and whether that is all there is.
+/// Returns the viewer count, and true if `viewer_info` has no other member.
 fn viewers(raw: Option<&RawValue>, at: &Path<'_>) -> Result<(Option<i64>, bool), DecodeError> {
     let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok((None, false)) };
     let members = scan::members(raw, at)?;

@@ -1,14 +1,23 @@
-//! The sessions of a usage history, held as columns; rows are created lazily.
+//! The sessions of a usage history, stored as columns. Rows are created lazily.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use jiff::Timestamp;
 
-use super::cells::write_text;
-use super::columns::{Dictionary, NULL_INT, RowTexts};
-use crate::time::six_digits;
+use super::columns::{Dictionary, NULL_INT, RowJson};
+use super::json::{SessionJson, SessionsJson, to_json};
 
-/// One screen sharing session.
+/// A screen-sharing session.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let history = cw.reseller().usage(()).await?;
+/// for session in history.sessions().iter() {
+///     println!("{:?} {:?} s", session.email, session.duration);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Session<'a> {
@@ -18,17 +27,28 @@ pub struct Session<'a> {
     pub sname: Option<&'a str>,
     /// The company's human-readable name.
     pub lname: Option<&'a str>,
-    /// When it began.
+    /// The beginning of the session.
     pub start_date: Option<Timestamp>,
-    /// When it ended.
+    /// The end of the session.
     pub end_date: Option<Timestamp>,
-    /// `end_date - start_date` in seconds.
+    /// The duration in seconds, `end_date - start_date`.
     pub duration: Option<i64>,
-    /// The most viewers at one time (`viewer_info.max_viewer_count` on the wire).
+    /// The maximum number of viewers at one time (`viewer_info.max_viewer_count` in JSON).
     pub max_viewer_count: Option<i64>,
 }
 
-/// The sessions, as columns.
+/// The sessions of a [`UsageHistory`](crate::UsageHistory), stored as columns.
+/// ```
+/// use crankwheel::UsageHistory;
+///
+/// let history = UsageHistory::from_json(r#"{"sessions": [
+///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+/// ]}"#)?;
+/// let sessions = history.sessions();
+/// let seconds: i64 = sessions.iter().filter_map(|session| session.duration).sum();
+/// assert_eq!(seconds, 60);
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Sessions {
     pub(super) email: Dictionary,
@@ -38,22 +58,53 @@ pub struct Sessions {
     pub(super) end: Vec<i64>,
     pub(super) duration: Vec<i64>,
     pub(super) viewers: Vec<i64>,
-    /// The JSON of rows that the columns cannot give back: with unknown, absent or null members.
-    pub(super) unusual: RowTexts,
+    /// The raw JSON of the rows that the columns cannot represent: with unknown, absent or null members.
+    pub(super) unusual: RowJson,
 }
 
 impl Sessions {
-    /// How many sessions there are.
+    /// Returns the number of sessions.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.len(), 2);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.start.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no sessions.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert!(!sessions.is_empty());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.start.is_empty()
     }
 
-    /// The session at `row`, counted from 0.
+    /// Returns the session at `row`, counted from 0.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.get(0).unwrap().duration, Some(60));
+    /// assert_eq!(sessions.get(2), None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn get(&self, row: usize) -> Option<Session<'_>> {
         let number = |column: &[i64]| column.get(row).copied().filter(|number| *number != NULL_INT);
         let time =
@@ -69,87 +120,175 @@ impl Sessions {
         })
     }
 
-    /// All sessions, row by row.
+    /// Returns an iterator over the sessions.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.iter().filter(|session| session.email.is_some()).count(), 1);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Session<'_>> {
-        // Every row below the length is there.
+        // Every row below the length exists.
         (0..self.len()).map(|row| self.get(row).unwrap_or(Session::EMPTY))
     }
 
-    /// The presenters' e-mail addresses.
+    /// Returns the column of the presenters' e-mail addresses.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.email().get(0), Some("agent@acme.example"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn email(&self) -> &Dictionary {
         &self.email
     }
 
-    /// The companies' short names.
+    /// Returns the column of the companies' short names.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.sname().get(0), None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn sname(&self) -> &Dictionary {
         &self.sname
     }
 
-    /// The companies' human-readable names.
+    /// Returns the column of the companies' human-readable names.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.lname().get(0), None);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn lname(&self) -> &Dictionary {
         &self.lname
     }
 
-    /// Beginnings in microseconds since 1970, [`NULL_INT`] for null.
+    /// Returns the column of the beginnings, in microseconds since 1970. [`NULL_INT`] is null.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// use crankwheel::table::NULL_INT;
+    /// assert_eq!(sessions.start_micros(), [NULL_INT, NULL_INT]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn start_micros(&self) -> &[i64] {
         &self.start
     }
 
-    /// Ends in microseconds since 1970, [`NULL_INT`] for null.
+    /// Returns the column of the ends, in microseconds since 1970. [`NULL_INT`] is null.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// use crankwheel::table::NULL_INT;
+    /// assert_eq!(sessions.end_micros(), [NULL_INT, NULL_INT]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn end_micros(&self) -> &[i64] {
         &self.end
     }
 
-    /// Seconds, [`NULL_INT`] for null.
+    /// Returns the column of the durations, in seconds. [`NULL_INT`] is null.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// use crankwheel::table::NULL_INT;
+    /// assert_eq!(sessions.duration(), [60, NULL_INT]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn duration(&self) -> &[i64] {
         &self.duration
     }
 
-    /// The most viewers at one time, [`NULL_INT`] for null.
+    /// Returns the column of the maximum numbers of viewers at one time. [`NULL_INT`] is null.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// use crankwheel::table::NULL_INT;
+    /// assert_eq!(sessions.max_viewer_count(), [NULL_INT, NULL_INT]);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn max_viewer_count(&self) -> &[i64] {
         &self.viewers
     }
 
-    /// The rows whose wire form is more than the columns say, with that wire form.
+    /// Returns an iterator over the rows that the columns cannot represent, with their raw JSON: rows with
+    /// unknown, absent or null members.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.unusual_rows().count(), 2);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn unusual_rows(&self) -> impl Iterator<Item = (usize, &str)> {
         self.unusual.iter()
     }
 
-    /// Writes one row's wire form.
-    pub fn write_row_json(&self, row: usize, out: &mut String) {
-        if let Some(json) = self.unusual.get(row) {
-            out.push_str(json);
-            return;
-        }
-        let Some(session) = self.get(row) else { return };
-        // Writing to a String cannot fail. A row of columns alone has no null in it.
-        let _ = write!(
-            out,
-            "{{\"viewer_info\":{{\"max_viewer_count\":{}}},\"start_date\":\"",
-            session.max_viewer_count.unwrap_or_default()
-        );
-        six_digits(self.start.get(row).copied().unwrap_or_default(), out);
-        out.push_str("\",\"sname\":");
-        write_text(out, session.sname.unwrap_or_default());
-        out.push_str(",\"lname\":");
-        write_text(out, session.lname.unwrap_or_default());
-        out.push_str(",\"end_date\":\"");
-        six_digits(self.end.get(row).copied().unwrap_or_default(), out);
-        out.push_str("\",\"email\":");
-        write_text(out, session.email.unwrap_or_default());
-        let _ = write!(out, ",\"duration\":{}}}", session.duration.unwrap_or_default());
+    /// Returns the JSON of the session at `row`, counted from 0.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.row_json(1).unwrap(), r#"{"email": null, "duration": null}"#);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn row_json(&self, row: usize) -> Option<String> {
+        (row < self.len()).then(|| to_json(&SessionJson { sessions: self, row }))
     }
 
-    /// Writes all rows as a JSON list, in wire form.
-    pub fn write_json(&self, out: &mut String) {
-        out.push('[');
-        for row in 0..self.len() {
-            if row > 0 {
-                out.push(',');
-            }
-            self.write_row_json(row, out);
-        }
-        out.push(']');
+    /// Returns the JSON of all sessions, a list.
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert!(sessions.to_json_text().starts_with("[{"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn to_json_text(&self) -> String {
+        to_json(&SessionsJson(self))
     }
 }
 

@@ -5,19 +5,38 @@ use serde_json::value::RawValue;
 use super::cells::{count, text};
 use crate::json::{DecodeError, Path, scan};
 
-/// Totals of a usage history.
+/// The totals of a usage history. [`UsageHistory::stats`](crate::UsageHistory::stats) returns them.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let history = cw.reseller().usage(()).await?;
+/// let stats = history.stats();
+/// println!("{:?} sessions, {:?} s", stats.total_count, stats.total_sec);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UsageStats {
-    /// Seconds of all sessions together.
+    /// The total duration of all sessions, in seconds.
     pub total_sec: Option<i64>,
-    /// Number of sessions.
+    /// The number of sessions.
     pub total_count: Option<i64>,
-    /// Totals by user and company; one e-mail address can appear for several companies.
+    /// The totals of each user at each company. An e-mail address can appear for several companies.
     pub user_stats: Vec<UserStats>,
 }
 
-/// One user's totals at one company.
+/// The totals of one user at one company.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// let history = cw.reseller().usage(()).await?;
+/// for user in &history.stats().user_stats {
+///     println!("{} at {:?}: {} s", user.email, user.sname, user.total_sec);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserStats {
@@ -27,9 +46,9 @@ pub struct UserStats {
     pub sname: Option<Box<str>>,
     /// The company's human-readable name.
     pub lname: Option<Box<str>>,
-    /// Seconds of this user's sessions.
+    /// The total duration of the user's sessions, in seconds.
     pub total_sec: i64,
-    /// Number of this user's sessions.
+    /// The number of the user's sessions.
     pub total_count: i64,
 }
 
@@ -45,7 +64,7 @@ impl UsageStats {
                 "total_sec" => stats.total_sec = count(value, &at)?,
                 "total_count" => stats.total_count = count(value, &at)?,
                 "user_stats" if value.get() == "null" => {}
-                // A list of maps with one key each. More keys in one map are as many users.
+                // A list of maps, each with the e-mail address of one user. Several are accepted.
                 "user_stats" => {
                     for (index, item) in scan::list(value, &at)?.into_iter().enumerate() {
                         let at = Path::Index(&at, index);

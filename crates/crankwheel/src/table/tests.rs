@@ -1,4 +1,4 @@
-//! Usage histories: tolerance in reading, and writing back what came.
+//! Usage histories are read tolerantly, and return their raw JSON.
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -11,7 +11,7 @@ fn history(json: &Json) -> UsageHistory {
 }
 
 #[test]
-fn a_history_gives_back_every_row() {
+fn a_history_returns_the_json_of_every_row() {
     let plain = json!({"viewer_info": {"max_viewer_count": 3}, "start_date": "2020-04-23T09:56:02.000000Z", "sname": "1377",
         "lname": "Zoë \"Q\" \\", "end_date": "2020-04-23T09:56:07.000000Z", "email": "a@b.c", "duration": 5});
     let mut running = plain.clone();
@@ -39,7 +39,7 @@ fn a_history_gives_back_every_row() {
 }
 
 #[test]
-fn a_history_refuses_wrong_columns() {
+fn a_value_of_a_wrong_type_is_an_error_with_its_place() {
     for (row, place) in [
         (json!({"duration": "5"}), "$.sessions[1].duration"),
         (json!({"start_date": "soon"}), "$.sessions[1].start_date"),
@@ -55,12 +55,12 @@ fn a_history_refuses_wrong_columns() {
 
 proptest! {
     #[test]
-    fn no_text_makes_reading_panic(text in "\\PC{0,64}") {
+    fn reading_any_string_does_not_panic(text in "\\PC{0,64}") {
         let _ = UsageHistory::from_json(&text);
     }
 
     #[test]
-    fn no_json_makes_reading_panic(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
+    fn a_history_of_any_json_is_refused_or_returns_it(json in any_json(), rows in prop::collection::vec(any_json(), 0..4)) {
         let wrapped = json!({"sessions": rows, "stats": json, "more": rows});
         if let Ok(read) = UsageHistory::from_json(&wrapped.to_string()) {
             prop_assert_eq!(read.to_json(), wrapped.clone());

@@ -1,4 +1,4 @@
-//! Where requests go: base URLs and proxies, checked.
+//! Base URLs and proxies, and their checks.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,9 +8,10 @@ use url::{Host, Url};
 use crate::error::Error;
 use crate::spelling::{name, string};
 
-/// Checks a base URL; `origin` is the option or environment variable that it comes from.
+/// Checks a base URL, and removes slashes at its end. `origin` is the option or environment variable that it
+/// comes from.
 pub(crate) fn check_base_url(origin: &str, text: &str, allow_http: bool) -> Result<Url, Error> {
-    // The URL is not shown: it can hold a key.
+    // The URL is not quoted: it could contain a key.
     let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
     let Ok(mut url) = Url::parse(text) else {
         return refuse("not a valid URL; write it as https://host");
@@ -35,17 +36,18 @@ pub(crate) fn check_base_url(origin: &str, text: &str, allow_http: bool) -> Resu
     Ok(url)
 }
 
+/// Returns true if a URL's host is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
-        // Also an IPv4 address that is written as an IPv6 one.
+        // Includes IPv4 addresses that are mapped to IPv6.
         Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
     }
 }
 
-/// The proxies that the environment names.
+/// Returns the proxies from the environment.
 pub(crate) fn environment_proxies() -> Vec<Url> {
     const VARIABLES: [&str; 6] =
         ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
@@ -56,7 +58,7 @@ pub(crate) fn environment_proxies() -> Vec<Url> {
         .collect()
 }
 
-/// A proxy's password, as it is written and as it is sent.
+/// Returns the password of a proxy as it is written in the URL, decoded, and as it is sent.
 pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
     let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let Some(password) = proxy.password() else { return Vec::new() };
@@ -64,7 +66,8 @@ pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
     vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
 }
 
-/// The URL of a proxy; without a scheme it is an HTTP proxy. No message quotes it: it can hold a password.
+/// Checks the URL of a proxy. Without a scheme, it is an HTTP proxy. No message quotes the URL, which can
+/// contain a password.
 pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| {
         let form = "write it as http://user:password@host:port (or https, socks5 or socks5h)";
@@ -90,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn base_urls() {
+    fn base_urls_are_checked() {
         assert_eq!(check("https://gate.example/cw/").unwrap().path(), "/cw");
         assert!(check("http://127.0.0.1:80").is_ok());
         assert!(check("http://[::1]:80").is_ok());
@@ -110,11 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn proxies() {
-        let known = |url: &str| check_proxy(url).unwrap().to_string();
-        assert_eq!(known("proxy.example:3128"), "http://proxy.example:3128/");
-        assert_eq!(known("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
-        assert_eq!(known("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
+    fn proxies_are_checked() {
+        let checked = |url: &str| check_proxy(url).unwrap().to_string();
+        assert_eq!(checked("proxy.example:3128"), "http://proxy.example:3128/");
+        assert_eq!(checked("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
+        assert_eq!(checked("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
         for (url, word) in
             [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "not a valid URL"), ("", "not a valid URL")]
         {

@@ -2,19 +2,20 @@
 
 use crate::json::DecodeError;
 
-/// Takes the body of a success piece by piece, so that nobody has to hold it whole.
+/// Receives the body of a success piece by piece, so that it is not buffered.
 pub(crate) trait BodySink: Send {
-    /// Begins a body, and forgets what came of an earlier attempt.
+    /// Begins a body, and drops what was received in an earlier attempt.
     fn begin(&mut self);
 
-    /// Takes the next piece; returns `false` if no more is wanted.
+    /// Takes the next piece. Returns false if the rest is not needed.
     fn take(&mut self, piece: &[u8]) -> bool;
 }
 
 /// Reads a response while it arrives.
 pub(crate) trait Reader: BodySink + Default + 'static {
-    type Value;
+    /// The type of the value.
+    type Output;
 
     /// Returns the value that the body means.
-    fn finish(self) -> Result<Self::Value, DecodeError>;
+    fn finish(self) -> Result<Self::Output, DecodeError>;
 }

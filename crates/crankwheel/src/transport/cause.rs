@@ -1,30 +1,31 @@
-//! Why a connection failed, in words, and what to do about it.
+//! The causes of failed connections, and the advice for them.
 
 use std::error::Error as StdError;
 use std::io;
 
 use crate::spelling::name;
 
-/// An error and all that it was caused by, the deepest last.
+/// Returns an error and its causes, the deepest last.
 pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&cause| cause.source())
 }
 
-/// The last error of the chain: what really happened.
+/// Returns the message of the deepest cause.
 pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
-    // reqwest's own texts can quote the URL, and with it what a caller may not want to log.
+    // The messages of reqwest can quote the URL, which callers may not want in their logs.
     chain(error).last().unwrap_or(error).to_string()
 }
 
-/// Whether something came that HTTP's grammar does not allow: another protocol, a length that is no number, a head that is
+/// Returns true if the response is not valid HTTP: another protocol, an invalid length, or headers that are
 /// too large.
 pub(crate) fn is_malformed(error: &(dyn StdError + 'static)) -> bool {
     chain(error).find_map(|cause| cause.downcast_ref()).is_some_and(hyper::Error::is_parse)
 }
 
-/// Whether one side does not trust the other, or could not agree with it on how: the next attempt will end alike.
+/// Returns true if a TLS handshake failed for a reason that a retry does not change: one side does not
+/// trust the other, or they have no protocol in common.
 pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
     use rustls::AlertDescription::{CloseNotify, InternalError, UserCanceled};
     match tls_error(error) {
@@ -42,7 +43,7 @@ pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
     }
 }
 
-/// Whether the server does not accept the certificate that this side showed, or wants one.
+/// Returns true if the server requires a client certificate, or does not accept the client's.
 pub(crate) fn is_certificate_refused(error: &(dyn StdError + 'static)) -> bool {
     use rustls::AlertDescription as Alert;
     matches!(
@@ -55,7 +56,7 @@ pub(crate) fn is_certificate_refused(error: &(dyn StdError + 'static)) -> bool {
                 | Alert::CertificateUnknown
                 | Alert::CertificateRequired
                 | Alert::UnknownCA
-                // Its signature could not be verified.
+                // The signature of the certificate could not be verified.
                 | Alert::DecryptError
         ))
     )
@@ -65,15 +66,15 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     if let Some(found) = error.downcast_ref() {
         return Some(found);
     }
-    // What an `io::Error` wraps is no part of the chain: its `source` is already the next one's.
+    // The error inside an `io::Error` is not part of the chain: `source` returns that error's source.
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.and_then(|wrapped| tls_error(wrapped)).or_else(|| tls_error(error.source()?))
 }
 
-/// Returns what to do about a cause, as rustls, hyper and the operating system word it; an empty string where
-/// nothing is known.
+/// Returns advice for a cause, which is recognized by the words of rustls, hyper and the operating system.
+/// Empty if there is none.
 pub(crate) fn remedy(cause: &str) -> String {
-    /// What to do; the name of an option may follow.
+    /// The advice, and the name of the option that follows it.
     type Remedy = (&'static str, Option<&'static str>);
     const REJECTED: Remedy = (
         "the server rejected your certificate; perhaps it has expired, or is not the right one: check",

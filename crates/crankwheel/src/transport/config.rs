@@ -1,4 +1,4 @@
-//! The configuration that requests are sent with.
+//! The configuration of a client.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::settings::{CallSettings, ConnectionSettings};
 use crate::error::Error;
 use crate::spelling::name;
 
-/// The options of connections: clients with the same values can share them.
+/// The options of connections. Clients with the same values can share connections.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ConnectionOptions {
     pub settings: ConnectionSettings,
@@ -21,7 +21,7 @@ pub(crate) struct ConnectionOptions {
     /// Files or folders that the environment names for the language (`REQUESTS_CA_BUNDLE`,
     /// `NODE_EXTRA_CA_CERTS`).
     pub environment_ca_files: Vec<(&'static str, PathBuf)>,
-    /// Loopback never goes through a proxy from the environment, whatever that says.
+    /// True if the API is on localhost, for which a proxy from the environment is not used.
     pub loopback: bool,
     pub tls: bool,
 }
@@ -30,16 +30,15 @@ pub(crate) struct ConnectionOptions {
 #[derive(Clone)]
 pub(crate) struct Config {
     pub key: KeySource,
-    /// With neither query nor a slash at the end; can carry a path prefix.
+    /// Without a query or a slash at its end. It can have a path prefix.
     pub base_url: Url,
     pub settings: CallSettings,
-    /// What the SDK says of itself, and what the caller adds to that.
+    /// The name and version of the SDK, and the suffix from the caller.
     pub user_agent: (String, Option<String>),
     pub observer: Option<Arc<Observer>>,
     pub log: Log,
     pub connection: ConnectionOptions,
-    /// Passwords of proxies, also of those that the environment names, as they can stand in a proxy's
-    /// response.
+    /// The passwords of proxies, also of those from the environment, which a proxy's response could quote.
     pub proxy_secrets: Vec<String>,
 }
 

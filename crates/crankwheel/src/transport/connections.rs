@@ -1,8 +1,8 @@
-//! Connections: a pool for reads, and for every write one of its own.
+//! Connections: a pool for reads, and a new connection for every write.
 //!
-//! Update, delete and set plan are documented as 204 *with* a body. Those bytes would stand in front of the next
-//! answer on the same connection, so no other request may ever use it. A connection of its own also means that
-//! a stale keep-alive connection can never make the outcome of a write unknown.
+//! Update, delete and set plan are documented as 204 *with* a body. On a shared connection, that body would
+//! be read as the beginning of the next response. A new connection also means that an idle connection that
+//! the server has closed never leaves the result of a write unknown.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,19 +13,19 @@ use tokio::sync::Semaphore;
 
 use super::cause::deepest_cause;
 use super::config::ConnectionOptions;
-use super::connecting::Noting;
+use super::connection_tracking::TrackOpened;
 use super::tls::client_config;
 use crate::error::Error;
 
-/// The connections of a client and of all its copies. Made at the first request: reading certificates takes
-/// milliseconds that construction should not.
+/// The connections of a client and its copies. They are created by the first request, because reading
+/// certificates takes milliseconds.
 pub(crate) struct Connections {
     options: ConnectionOptions,
     current: ArcSwap<Generation>,
     closed: AtomicBool,
 }
 
-/// What belongs to one process: a forked child starts anew.
+/// The connections of one process. A forked child creates its own.
 struct Generation {
     process: u32,
     pools: OnceLock<Arc<Pools>>,
@@ -34,9 +34,9 @@ struct Generation {
 pub(crate) struct Pools {
     /// Keeps connections alive between requests.
     pub shared: reqwest::Client,
-    /// Never keeps one: a connection that nothing else has used or will use.
+    /// Keeps no connection: each request opens a new one.
     pub single: reqwest::Client,
-    /// One for each request that may be under way.
+    /// One permit for each request that can be in flight.
     pub slots: Semaphore,
 }
 
@@ -53,7 +53,7 @@ impl Connections {
         &self.options
     }
 
-    /// No request is accepted from now on; idle connections are closed as soon as the last request has ended.
+    /// Refuses further requests. Idle connections are closed when the last request has ended.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         self.current.store(Arc::new(Generation::new()));
@@ -63,7 +63,7 @@ impl Connections {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// What requests are sent over.
+    /// Returns the pools of this process, and creates them if there are none.
     pub fn pools(&self) -> Result<Arc<Pools>, Error> {
         if self.is_closed() {
             return Err(Error::configuration("the client is closed; create a new one"));
@@ -76,15 +76,15 @@ impl Connections {
         if let Some(pools) = generation.pools.get() {
             return Ok(Arc::clone(pools));
         }
-        let made = Arc::new(Pools::new(&self.options)?);
-        Ok(Arc::clone(generation.pools.get_or_init(|| made)))
+        let pools = Arc::new(Pools::new(&self.options)?);
+        Ok(Arc::clone(generation.pools.get_or_init(|| pools)))
     }
 }
 
 impl Drop for Generation {
     fn drop(&mut self) {
-        // In a forked child. The parent's sockets are registered with a poller that both processes share: to close them
-        // here would take them from the parent. They are forgotten.
+        // In a forked child, closing the sockets would deregister them from the poller that it shares with its
+        // parent. They are leaked instead.
         if self.process != std::process::id() {
             std::mem::forget(self.pools.take());
         }
@@ -116,19 +116,19 @@ fn client(
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .http1_only()
-        // A redirect would carry the key to wherever it points.
+        // A redirect would send the key to another server.
         .redirect(reqwest::redirect::Policy::none())
-        // The retry policy is ours alone.
+        // `retry.rs` has the rules for retries.
         .retry(reqwest::retry::never())
         .connect_timeout(options.settings.connect_timeout)
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(options.settings.idle_timeout)
-        // A peer that vanished is noticed even while it owes a long answer.
+        // Detects a peer that disappeared during a long response.
         .tcp_keepalive(Some(Duration::from_secs(60)))
         .tcp_nodelay(true)
-        .connector_layer(Noting);
+        .connector_layer(TrackOpened);
     if let Some(proxy) = &options.proxy {
-        // Checked before; the message must not quote the URL, which can hold a password.
+        // The message must not quote the URL, which can contain a password.
         let proxy = reqwest::Proxy::all(proxy.clone())
             .map_err(|_| Error::configuration("proxy: not a valid URL of a proxy"))?;
         builder = builder.proxy(proxy);

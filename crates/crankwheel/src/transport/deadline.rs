@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// When a call must have ended. All requests of a call have the same one.
+/// The time at which a call must have ended. All requests of a call share it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     started: Instant,

@@ -1,5 +1,5 @@
-//! The events of a request, for logs and metrics: never a body, a key, or a path with an e-mail
-//! address in it.
+//! The events of a request, for logs and metrics. They contain no body, no key and no path with an e-mail
+//! address.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,20 +7,32 @@ use std::time::Duration;
 use super::response::Response;
 use crate::secret::Redactor;
 
-/// Takes events, see [`Options::observer`](crate::Options::observer).
+/// Receives events; see [`Options::observer`](crate::Options::observer).
 pub(crate) type Observer = dyn Fn(&RequestEvent<'_>) + Send + Sync;
 
-/// One attempt of a request, before it is sent or after it has ended.
+/// An event of one attempt: it begins, it has completed, or it has failed. An
+/// [`observer`](crate::Options::observer) receives it.
+/// ```
+/// use crankwheel::{CrankWheel, Options, RequestPhase};
+///
+/// let options = Options::new().observer(|event| {
+///     if let RequestPhase::Failed { problem, duration } = event.phase {
+///         eprintln!("{} {}: {problem} after {duration:?}", event.method, event.template);
+///     }
+/// });
+/// let cw = CrankWheel::with("my-key", options)?;
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestEvent<'a> {
-    /// Whether the attempt begins, or how it ended.
+    /// The phase of the attempt.
     pub phase: RequestPhase<'a>,
-    /// The method.
+    /// The HTTP method.
     pub method: &'static str,
-    /// The path with names for its variable parts.
+    /// The path with names for its variable parts, such as `/ss/rsapi/clients/{id}`.
     pub template: &'static str,
-    /// Counted from 1.
+    /// The number of the attempt, counted from 1.
     pub attempt: u32,
     /// The host of the base URL.
     pub server_address: &'a str,
@@ -28,40 +40,63 @@ pub struct RequestEvent<'a> {
     pub server_port: u16,
 }
 
-/// Where an attempt is.
+/// The phase of an attempt.
+/// ```
+/// use crankwheel::{CrankWheel, Options, RequestPhase};
+///
+/// let options = Options::new().observer(|event| match event.phase {
+///     RequestPhase::Completed { status, duration, .. } => println!("{status} in {duration:?}"),
+///     RequestPhase::Failed { problem, .. } => println!("{problem}"),
+///     RequestPhase::Begins => {}
+/// });
+/// let cw = CrankWheel::with("my-key", options)?;
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum RequestPhase<'a> {
-    /// It is about to be sent.
+    /// The request is about to be sent.
     Begins,
-    /// A response came, with whatever status.
-    Answered {
+    /// A complete response was received, whatever its status.
+    Completed {
         /// The HTTP status.
         status: u16,
         /// The response's `x-request-id`.
         request_id: Option<&'a str>,
-        /// Those of the response's headers that may be shown.
+        /// The headers of the response that contain no secrets.
         headers: ShownHeaders<'a>,
-        /// From the beginning of the attempt to the end of the response.
+        /// The time from the beginning of the attempt to the end of the response.
         duration: Duration,
     },
-    /// No response came.
+    /// No complete response was received.
     Failed {
         /// What happened, in a word or two: `refused` (by this side, or a certificate that is not trusted), `not sent`, `lost`,
         /// `cut short`, `timed out`, `too large`.
         problem: &'static str,
-        /// From the beginning of the attempt to its failure.
+        /// The time from the beginning of the attempt to its failure.
         duration: Duration,
     },
 }
 
-/// The headers of a response that logs may show; all others may hold what nobody should read.
+/// The headers of a response that contain no secrets, for logs: content encoding, content length, content
+/// type, date, retry-after, server, via and x-request-id.
+/// ```
+/// use crankwheel::{CrankWheel, Options, RequestPhase};
+///
+/// let options = Options::new().observer(|event| {
+///     if let RequestPhase::Completed { headers, .. } = event.phase {
+///         println!("{headers:?}");
+///     }
+/// });
+/// let cw = CrankWheel::with("my-key", options)?;
+/// # Ok::<(), crankwheel::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct ShownHeaders<'a> {
     pub(super) response: &'a Response,
     pub(super) redactor: &'a Redactor,
 }
 
-/// The headers that are shown, in lower case.
+/// The names of these headers, in lower case.
 const SHOWN_HEADERS: [&str; 8] = [
     "content-encoding",
     "content-length",
@@ -74,7 +109,20 @@ const SHOWN_HEADERS: [&str; 8] = [
 ];
 
 impl ShownHeaders<'_> {
-    /// Those that came, by name.
+    /// Returns an iterator over these headers, with their names in lower case.
+    /// ```
+    /// use crankwheel::{CrankWheel, Options, RequestPhase};
+    ///
+    /// let options = Options::new().observer(|event| {
+    ///     if let RequestPhase::Completed { headers, .. } = event.phase {
+    ///         for (name, value) in headers.iter() {
+    ///             println!("{name}: {value}");
+    ///         }
+    ///     }
+    /// });
+    /// let cw = CrankWheel::with("my-key", options)?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, String)> {
         let value = |name| Some((name, self.redactor.clean(self.response.header(name)?)));
         SHOWN_HEADERS.into_iter().filter_map(value)
@@ -87,24 +135,42 @@ impl fmt::Debug for ShownHeaders<'_> {
     }
 }
 
-/// The value of an attribute, see [`RequestEvent::attributes`].
+/// The value of an attribute. [`RequestEvent::attributes`] returns it.
+/// ```
+/// use crankwheel::Attribute;
+///
+/// assert_ne!(Attribute::String("5".to_owned()), Attribute::Number(5));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attribute {
     /// A string.
-    Text(String),
+    String(String),
     /// A number.
     Number(i64),
-    /// A list of strings, as the values of a header are.
-    Texts(Vec<String>),
+    /// A list of strings, such as the values of a header.
+    Strings(Vec<String>),
 }
 
 impl RequestEvent<'_> {
-    /// The event under the names of OpenTelemetry's conventions for HTTP clients, to be put on a span or a metric as they are.
+    /// Returns the event as the attributes of a span or metric, with the names of OpenTelemetry's conventions for
+    /// HTTP clients.
     ///
-    /// `http.request.method`, `url.template`, `server.address`, `server.port`, `http.request.resend_count` (from the second attempt
-    /// on); of a response `http.response.status_code` and `http.response.header.<name>`; `error.type` of a failure.
+    /// They are `http.request.method`, `url.template`, `server.address`, `server.port` and, from the second attempt
+    /// on, `http.request.resend_count`. A response adds `http.response.status_code` and
+    /// `http.response.header.<name>`; a failure or a status of 400 or more adds `error.type`.
+    /// ```
+    /// use crankwheel::{CrankWheel, Options};
+    ///
+    /// let options = Options::new().observer(|event| {
+    ///     for (name, value) in event.attributes() {
+    ///         println!("{name} = {value:?}");
+    ///     }
+    /// });
+    /// let cw = CrankWheel::with("my-key", options)?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
     pub fn attributes(&self) -> Vec<(String, Attribute)> {
-        let text = |text: &str| Attribute::Text(text.to_owned());
+        let text = |text: &str| Attribute::String(text.to_owned());
         let mut attributes = vec![
             ("http.request.method".to_owned(), text(self.method)),
             ("url.template".to_owned(), text(self.template)),
@@ -117,25 +183,25 @@ impl RequestEvent<'_> {
         }
         match self.phase {
             RequestPhase::Begins => {}
-            RequestPhase::Answered { status, headers, .. } => {
+            RequestPhase::Completed { status, headers, .. } => {
                 attributes.push(("http.response.status_code".to_owned(), Attribute::Number(status.into())));
                 if status >= 400 {
-                    attributes.push(("error.type".to_owned(), Attribute::Text(status.to_string())));
+                    attributes.push(("error.type".to_owned(), Attribute::String(status.to_string())));
                 }
                 let header = |(name, value): (&str, String)| {
-                    (format!("http.response.header.{name}"), Attribute::Texts(vec![value]))
+                    (format!("http.response.header.{name}"), Attribute::Strings(vec![value]))
                 };
                 attributes.extend(headers.iter().map(header));
             }
             RequestPhase::Failed { problem, .. } => {
-                attributes.push(("error.type".to_owned(), Attribute::Text(error_type(problem))));
+                attributes.push(("error.type".to_owned(), Attribute::String(error_type(problem))));
             }
         }
         attributes
     }
 }
 
-/// Returns a problem as a value of `error.type`, which has no blanks.
+/// Converts a problem to a value of `error.type`, which contains no blanks.
 pub(super) fn error_type(problem: &str) -> String {
     problem.replace(' ', "_")
 }

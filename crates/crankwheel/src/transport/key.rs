@@ -1,4 +1,4 @@
-//! API keys: where they come from, and which can be used.
+//! API keys: their sources and checks.
 
 use std::sync::Arc;
 
@@ -9,10 +9,16 @@ use crate::error::Error;
 use crate::secret::Secret;
 use crate::spelling::name;
 
-/// Returns the current key; called before every call.
+/// A function that returns the current API key. It is called before every call; see
+/// [`Options::api_key_from`](crate::Options::api_key_from).
+///
+/// ```
+/// let key: Box<crankwheel::KeyFunction> = Box::new(|| Ok(std::env::var("ROTATING_KEY")?));
+/// assert!(key().is_err());
+/// ```
 pub type KeyFunction = dyn Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
-/// Where the key comes from.
+/// The source of the API key.
 #[derive(Clone)]
 pub(crate) enum KeySource {
     Fixed(Secret),
@@ -23,7 +29,7 @@ impl KeySource {
     pub fn key(&self) -> Result<Secret, Error> {
         match self {
             KeySource::Fixed(key) => Ok(key.clone()),
-            // The function's own error is not shown: it can quote the key.
+            // The function's error could quote the key, so it is not part of the message.
             KeySource::Function(function) => match function() {
                 Ok(key) => check_key(&name("api_key"), &key),
                 Err(_) => {
@@ -35,7 +41,7 @@ impl KeySource {
     }
 }
 
-/// Accepts a key that can stand in the header as it is; explains the likely mistakes otherwise. `origin` is the option or
+/// Checks that a key is a valid header value, and explains likely mistakes. `origin` is the option or
 /// environment variable that it comes from.
 pub(crate) fn check_key(origin: &str, key: &str) -> Result<Secret, Error> {
     let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
@@ -56,7 +62,8 @@ pub(crate) fn check_key(origin: &str, key: &str) -> Result<Secret, Error> {
     Ok(Secret::new(key))
 }
 
-/// Base64 whose content is printable text with a colon in it: what HTTP libraries make of a user name and a password.
+/// Returns true if a key is the base64 of `user:password`, which HTTP libraries create for basic
+/// authentication.
 pub(crate) fn looks_like_basic_credentials(key: &str) -> bool {
     let Ok(bytes) = STANDARD.decode(key) else { return false };
     bytes.contains(&b':') && bytes.len() >= 8 && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
@@ -67,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn likely_mistakes_are_named_without_showing_the_key() {
+    fn likely_mistakes_are_explained_without_the_key() {
         for (key, word) in [
             ("", "empty"),
             ("Basic abc", "Basic"),

@@ -1,9 +1,9 @@
-//! Lines on standard error.
+//! Log lines on standard error.
 
 use std::io::Write;
 
-/// The environment variable that turns on lines on standard error: `info` for the end of every
-/// attempt, `debug` also for its beginning, and with those headers of the response that may be shown.
+/// The environment variable that turns on log lines on standard error: `info` for the end of every
+/// attempt, `debug` also for its beginning and for the headers of its response that contain no secrets.
 pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
 
 /// The level that [`LOG_VARIABLE`] asks for.
@@ -15,6 +15,7 @@ pub(crate) enum Log {
 }
 
 impl Log {
+    /// Reads the level from the environment.
     pub fn from_env() -> Self {
         match std::env::var(LOG_VARIABLE).as_deref() {
             Ok("info") => Log::Info,
@@ -24,13 +25,13 @@ impl Log {
     }
 }
 
-/// Standard error can be closed, or a pipe that is full: then the line is lost, and not the call (`eprintln!` panics).
+/// Writes a line. If standard error is closed, the line is lost; `eprintln!` would panic.
 pub(super) fn write_line(text: &str) {
     let _ = stderr().and_then(|mut stderr| stderr.write_all(format!("crankwheel: {text}\n").as_bytes()));
 }
 
-/// Standard error without the lock that Rust puts around it: another thread may hold that at a fork, and the child would wait
-/// for it for ever.
+/// Returns standard error without Rust's lock. If another thread held the lock at a fork, the child would
+/// wait for it forever.
 #[cfg(unix)]
 fn stderr() -> std::io::Result<std::fs::File> {
     use std::os::fd::AsFd;

@@ -1,11 +1,11 @@
-//! Getting a request to the API and its response back: connections, retries, deadlines, reporting.
+//! Sending requests: connections, retries, deadlines and reporting.
 
 mod address;
 mod attempt;
 mod body;
 mod cause;
 mod config;
-mod connecting;
+mod connection_tracking;
 mod connections;
 mod deadline;
 mod event;

@@ -1,4 +1,4 @@
-//! Reporting the attempts of a request: to the observer, to `tracing`, and on standard error.
+//! Reporting the attempts of a request: to the observer, to `tracing` and on standard error.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -26,32 +26,32 @@ impl<'a> Reporter<'a> {
         Reporter { request, redactor, config }
     }
 
-    /// Runs one attempt.
+    /// Runs one attempt and reports its beginning and its end.
     pub async fn attempt(
         &self,
         attempt: u32,
         running: impl Future<Output = Result<Response, Failure>>,
     ) -> Result<Response, Failure> {
-        let began = Instant::now();
+        let started = Instant::now();
         let span = self.span(attempt);
-        self.tell(attempt, RequestPhase::Begins);
+        self.report(attempt, RequestPhase::Begins);
         let ended = running.instrument(span.clone()).await;
-        let duration = began.elapsed();
+        let duration = started.elapsed();
         let _within = span.enter();
         match &ended {
-            Ok(response) => self.answered(attempt, response, duration, &span),
+            Ok(response) => self.completed(attempt, response, duration, &span),
             Err(failure) => {
-                let problem = failure.outcome.word();
+                let problem = failure.reason.label();
                 span.record("error.type", error_type(problem));
                 let duration_ms = milliseconds(duration);
                 tracing::debug!(target: "crankwheel", attempt, duration_ms, "{problem}");
-                self.tell(attempt, RequestPhase::Failed { problem, duration });
+                self.report(attempt, RequestPhase::Failed { problem, duration });
             }
         }
         ended
     }
 
-    fn answered(&self, attempt: u32, response: &Response, duration: Duration, span: &Span) {
+    fn completed(&self, attempt: u32, response: &Response, duration: Duration, span: &Span) {
         let status = response.status;
         let request_id = response.request_id().map(|id| self.redactor.clean(id));
         let request_id = request_id.as_deref();
@@ -62,10 +62,10 @@ impl<'a> Reporter<'a> {
         let duration_ms = milliseconds(duration);
         tracing::debug!(target: "crankwheel", attempt, duration_ms, request_id, "response with status {status}");
         let headers = ShownHeaders { response, redactor: self.redactor };
-        self.tell(attempt, RequestPhase::Answered { status, request_id, headers, duration });
+        self.report(attempt, RequestPhase::Completed { status, request_id, headers, duration });
     }
 
-    /// One span for each attempt, as OpenTelemetry wants it: named after the template, with the server that was asked.
+    /// Creates the span of an attempt with OpenTelemetry's names.
     fn span(&self, attempt: u32) -> Span {
         let Request { method, template, .. } = *self.request;
         tracing::debug_span!(
@@ -83,7 +83,7 @@ impl<'a> Reporter<'a> {
         )
     }
 
-    fn tell(&self, attempt: u32, phase: RequestPhase<'_>) {
+    fn report(&self, attempt: u32, phase: RequestPhase<'_>) {
         let Request { method, template, .. } = *self.request;
         if let Some(observer) = &self.config.observer {
             let url = &self.config.base_url;
@@ -99,7 +99,7 @@ impl<'a> Reporter<'a> {
         let detailed = self.config.log >= Log::Debug;
         let what = match phase {
             RequestPhase::Begins if detailed => "begins".to_owned(),
-            RequestPhase::Answered { status, request_id, headers, duration }
+            RequestPhase::Completed { status, request_id, headers, duration }
                 if self.config.log >= Log::Info =>
             {
                 let id = request_id.map(|id| format!(", request {id}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A request before it is sent: method, path, query and body, and what may be done with it.
+//! A request before it is sent: method, path, query and body, and the rules for sending it.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,58 +11,62 @@ use crate::error::Error;
 use crate::secret::encode_segment;
 use crate::spelling::string;
 
-/// What a request does, which decides how it is sent and when it may be sent again.
+/// The effect of a request, which determines its connection and its retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Safety {
-    /// Changes nothing: pooled connections, retried.
+    /// Changes nothing. It uses pooled connections and is retried.
     Read,
-    /// Creates a login link: harmless to create again, so it may use the pool; retried like a write.
+    /// Creates a login link. It uses pooled connections, because a second link does no harm, and is retried
+    /// like a write.
     IssuesCredential,
-    /// Changes something: a connection of its own, sent again only if it was certainly not carried out.
+    /// Changes something. It uses a new connection, and is retried only if it was certainly not applied.
     Write,
-    /// Changes something, but twice does no more than once, or the caller asked for it: a connection of its own,
-    /// retried like a read.
+    /// Changes something, but is idempotent or the caller opted in. It uses a new connection, and is retried
+    /// like a read.
     Repeatable,
 }
 
 impl Safety {
-    /// Whether pooled connections may be used. A write's answer can leave bytes on its connection, and a stale
-    /// connection would make a write's outcome unknown.
+    /// Returns true if the request can use a pooled connection. The response to a write can leave bytes on its
+    /// connection, and a stale connection would leave the result of a write unknown.
     pub fn pooled(self) -> bool {
         matches!(self, Safety::Read | Safety::IssuesCredential)
     }
 }
 
-/// The largest response that is accepted, unpacked: small ones, and the two that grow with the reseller.
-const SMALL_RESPONSE: u64 = 64 << 20;
-const LARGE_RESPONSE: u64 = 4 << 30;
+/// The maximum size of a decompressed response.
+const MAX_RESPONSE: u64 = 64 << 20;
+/// The same for responses that grow with the number of clients.
+const MAX_LARGE_RESPONSE: u64 = 4 << 30;
 
-/// How long a call may take unless the caller says otherwise, alike.
-const TOTAL: Duration = Duration::from_secs(90);
-const TOTAL_LARGE: Duration = Duration::from_secs(15 * 60);
+/// The default timeout of a call.
+const TIMEOUT: Duration = Duration::from_secs(90);
+/// The same for responses that grow with the number of clients.
+const LARGE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-/// One request of the API.
+/// A request to the API.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub method: &'static str,
-    /// Below the base URL, percent-encoded.
+    /// The path below the base URL, percent-encoded.
     pub path: String,
-    /// The path with names for its variable parts: what logs show, e-mail addresses do not belong there.
+    /// The path with names for its variable parts, for logs, which must not contain e-mail addresses.
     pub template: &'static str,
     pub query: Vec<(Cow<'static, str>, String)>,
     pub body: Option<Bytes>,
     pub safety: Safety,
-    /// Whether the response can be very large, which gives it more time and space.
+    /// True if the response grows with the number of clients, which raises its limits.
     pub large: bool,
-    /// Whether the caller needs the response's body.
+    /// True if the caller needs the body of the response.
     pub needs_body: bool,
-    /// Whether the response holds a credential, so that no part of it may be shown.
+    /// True if the response is a credential, no part of which can be shown.
     pub secret_response: bool,
-    /// How a caller finds out whether a write was applied.
+    /// Tells the caller how to find out whether a write was applied.
     pub check: String,
 }
 
 impl Request {
+    /// Creates a read.
     pub fn read(path: String, template: &'static str) -> Self {
         Request {
             method: "GET",
@@ -78,6 +82,7 @@ impl Request {
         }
     }
 
+    /// Creates a write. `check` tells the caller how to find out whether it was applied.
     pub fn write(
         method: &'static str,
         path: String,
@@ -88,33 +93,35 @@ impl Request {
         Request { method, safety: Safety::Write, needs_body: false, check: check.into(), ..read }
     }
 
+    /// Adds a query parameter.
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((Cow::Borrowed(name), value.into()));
         self
     }
 
+    /// Sets a JSON body.
     pub fn json(mut self, body: &serde_json::Value) -> Self {
         self.body = Some(Bytes::from(body.to_string()));
         self
     }
 
-    /// Returns how many bytes its response may have.
-    pub fn largest_response(&self) -> u64 {
-        if self.large { LARGE_RESPONSE } else { SMALL_RESPONSE }
+    /// Returns the maximum size of the response in bytes.
+    pub fn max_response_size(&self) -> u64 {
+        if self.large { MAX_LARGE_RESPONSE } else { MAX_RESPONSE }
     }
 
-    /// How long its call may take by default.
+    /// Returns the default timeout of the call.
     pub fn default_timeout(&self) -> Duration {
-        if self.large { TOTAL_LARGE } else { TOTAL }
+        if self.large { LARGE_TIMEOUT } else { TIMEOUT }
     }
 
-    /// Says of a failed write whether it may have been carried out, and how to find out.
-    pub fn outcome(&self, error: Error, maybe_applied: bool) -> Error {
+    /// Adds to the error of a write whether it may have been applied, and how to find out.
+    pub fn failed_write(&self, error: Error, maybe_applied: bool) -> Error {
         let error = error.maybe(Some(maybe_applied));
         if maybe_applied && !self.check.is_empty() { error.hint(&self.check) } else { error }
     }
 
-    /// The URL below a base; the base's own path is kept in front.
+    /// Returns the URL below a base URL, whose path is kept.
     pub fn url(&self, base: &Url) -> Result<Url, Error> {
         let mut text = base.as_str().trim_end_matches('/').to_owned();
         let path = format!("{}{}", base.path().trim_end_matches('/'), self.path);
@@ -126,7 +133,7 @@ impl Request {
             text.extend(utf8_percent_encode(value, QUERY));
         }
         match Url::parse(&text) {
-            // The last line of defence: what a URL parser changed would reach another endpoint.
+            // A path that the URL parser changes would reach another endpoint.
             Ok(url) if url.path() == path => Ok(url),
             _ => {
                 Err(Error::invalid("path", format!("not a valid path of a URL, got {}", string(&self.path))))
@@ -135,12 +142,13 @@ impl Request {
     }
 }
 
-/// Letters, digits and `-._~` stay as they are in a query; everything else is encoded.
+/// Letters, digits and `-._~` are not encoded in a query; everything else is.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Encodes untrusted text as one segment of a path.
+/// Encodes an untrusted string as one segment of a path.
 ///
-/// Empty ones, `.` and `..` are refused: URL parsers collapse them, and the request would reach another endpoint.
+/// Empty segments, `.` and `..` are refused: URL parsers remove them, and the request would reach another
+/// endpoint.
 pub(crate) fn encode_segment_named(name: &str, text: &str) -> Result<String, Error> {
     match text {
         "" => Err(Error::invalid(name, "must not be empty")),
@@ -160,7 +168,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_base_path_is_kept() {
+    fn the_path_of_the_base_url_is_kept() {
         let base = Url::parse("https://gate.example/cw").unwrap();
         let request = Request::read("/ss/rsapi/clients".into(), "").query("start", "a b&c=d/é");
         assert_eq!(
@@ -170,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_segments() {
+    fn segments_are_encoded_or_refused() {
         for refused in ["", ".", "..", "a\nb", "a\rb", "\0"] {
             assert!(encode_segment_named("email", refused).is_err(), "{refused:?}");
         }
@@ -180,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_segment_never_leaves_its_place(text in "\\PC*") {
+        fn a_segment_stays_one_segment(text in "\\PC*") {
             let base = Url::parse("https://h/p").unwrap();
             if let Ok(segment) = encode_segment_named("email", &text) {
                 let url = Request::read(format!("/a/{segment}/z"), "").url(&base).unwrap();

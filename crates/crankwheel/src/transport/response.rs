@@ -1,4 +1,4 @@
-//! A response as it came, and the error that it means when it is not a success.
+//! A raw response, and its error if it is not a success.
 
 use std::time::SystemTime;
 
@@ -13,30 +13,33 @@ use crate::error::{Error, ErrorKind, FieldErrors, join};
 use crate::json::{DecodeError, excerpt, shortened};
 use crate::spelling::name;
 
-/// A whole response.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
     pub attempts: u32,
-    /// When the request was sent, by the local clock.
-    pub asked_at: Timestamp,
+    /// The time at which the request was sent, by the local clock.
+    pub sent_at: Timestamp,
 }
 
-/// The most of a body that an error keeps.
-pub(crate) const BODY_SHOWN: usize = 64 * 1024;
+/// The maximum of a body that an error keeps.
+pub(crate) const MAX_BODY_IN_ERROR: usize = 64 * 1024;
 
 impl Response {
+    /// Returns a header, if it is ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// Returns the header `x-request-id`.
     pub fn request_id(&self) -> Option<&str> {
         self.header("x-request-id")
     }
 
-    /// All headers as text, names in lower case. Cookies are left out: they can be credentials, and nothing here uses them.
+    /// Returns the headers, with their names in lower case. Cookies are left out: they can be credentials,
+    /// and the SDK does not use them.
     pub fn header_list(&self) -> Vec<(String, String)> {
         let text =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -44,13 +47,14 @@ impl Response {
         headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
     }
 
-    /// When it was made, by the server's own clock if it tells: this machine's can be wrong.
-    fn moment(&self) -> SystemTime {
+    /// Returns the time of the response, by the server's clock if it has a `date` header. The local clock
+    /// can be wrong.
+    fn time(&self) -> SystemTime {
         let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
         date.unwrap_or_else(SystemTime::now)
     }
 
-    /// The error that this response means, as it came: secrets are still in it.
+    /// Returns the error for a status that is not a success. Secrets are not yet masked in it.
     pub fn status_error(&self, request: &Request) -> Error {
         let kind = ErrorKind::of_status(self.status);
         let json: Option<Value> = serde_json::from_slice(&self.body).ok();
@@ -80,11 +84,12 @@ impl Response {
         error.inner.errors = errors;
         error.inner.existing_id = existing_id;
         error.inner.retry_after =
-            self.header("retry-after").and_then(|text| retry::retry_after(text, self.moment()));
+            self.header("retry-after").and_then(|text| retry::retry_after(text, self.time()));
         error
     }
 
-    /// The error of a success whose body is not what the API documents, likewise.
+    /// Returns the error for a success whose body does not have the documented form. Secrets are not yet
+    /// masked in it.
     pub fn response_error(&self, request: &Request, problem: &DecodeError) -> Error {
         let mut message = format!(
             "{} on {} {}: not the response that the API documents, {problem}",
@@ -106,17 +111,18 @@ impl Response {
         error.inner.request_id = self.request_id().map(str::to_owned);
         error.inner.attempts = self.attempts;
         error.inner.headers = self.header_list();
-        // A success of this request is a credential, whatever shape it has.
+        // Any success of such a request can be a credential.
         if !(request.secret_response && self.status < 400) {
-            let shown = self.body.get(..BODY_SHOWN).unwrap_or(&self.body);
+            let shown = self.body.get(..MAX_BODY_IN_ERROR).unwrap_or(&self.body);
             error.inner.body = Some(String::from_utf8_lossy(shown).into_owned());
         }
         error
     }
 
+    /// Returns the reason for the failure, as the response states it.
     fn detail(&self, errors: &FieldErrors, json: Option<&Value>) -> String {
         if !errors.is_empty() {
-            // All of them are in the error's field.
+            // `Error::errors` has all of them.
             return shortened(&join(errors, " "), 1000);
         }
         if (300..400).contains(&self.status) {
@@ -148,7 +154,7 @@ fn spaced(reason: Option<&str>) -> String {
     reason.map(|reason| format!("{reason} ")).unwrap_or_default()
 }
 
-/// What a stranger can do about a status that the API does not explain.
+/// Returns advice for a status that the API does not explain.
 fn advice(status: u16) -> &'static str {
     match status {
         401 => "; check the API key, and that it belongs to this base URL",
@@ -159,7 +165,7 @@ fn advice(status: u16) -> &'static str {
     }
 }
 
-/// `{"errors": {"sname": ["has already been taken"]}}`; a lone text instead of the list counts as one message.
+/// Reads `{"errors": {"sname": ["has already been taken"]}}`. A string instead of a list is one message.
 fn field_errors(json: &Value) -> FieldErrors {
     let messages = |value: &Value| match value {
         Value::Array(items) => items.iter().map(message_text).collect(),

@@ -1,96 +1,102 @@
-//! When a request is sent again, and after how long.
+//! The rules for retries, and the waits before them.
 //!
 //! The rules, in order:
-//! 1. What cannot succeed by being sent again (a certificate that is not trusted, an answer that is too large) is not.
-//! 2. What was certainly not sent may be sent again, reads and writes alike.
-//! 3. A 429 was not carried out: it may be sent again.
-//! 4. A write goes no further: everything else might have been carried out. It does if it is harmless to repeat, or if
-//!    the caller opted in (`retry_writes`).
-//! 5. A read is sent again after a lost connection, a timeout, 408, 500, 502, 503 and 504.
+//! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large) is not
+//!    retried.
+//! 2. A request that was certainly not sent is retried, reads and writes alike.
+//! 3. A request that got 429 was not applied, and is retried.
+//! 4. A write that got this far might have been applied, and is not retried; unless it is idempotent or the
+//!    caller opted in (`retry_writes`).
+//! 5. A read is retried after a lost connection, a timeout, 408, 500, 502, 503 and 504.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::request::Safety;
 
+/// The bound of the first wait.
 const BASE: Duration = Duration::from_millis(500);
+/// The bound of every wait.
 const CAP: Duration = Duration::from_secs(8);
 
-/// The longest wait that a server's `Retry-After` can ask for; beyond it the caller is told instead.
-pub(crate) const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(60);
+/// The longest `Retry-After` that is followed. Beyond it, the call fails at once.
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// How an attempt ended, if not well.
+/// The reason for a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// No connection was made, and none will be: it was refused here, or the other side is not trusted.
+pub(crate) enum FailureReason {
+    /// The request was refused before it was sent, or the TLS handshake failed.
     Refused,
-    /// No connection was made.
+    /// No connection was opened.
     NotSent,
-    /// The connection broke after sending began, before an answer.
+    /// The connection was lost after sending began, before a response.
     Lost,
-    /// The connection broke in the middle of the answer, or the answer cannot be unpacked.
+    /// The connection was lost during the response, or the response cannot be decompressed.
     CutShort,
-    /// A deadline passed after sending began.
+    /// A time limit was exceeded after sending began.
     TimedOut,
-    /// The answer is larger than the SDK takes.
+    /// The response is larger than the SDK accepts.
     TooLarge,
-    /// An answer that is not a success came.
+    /// The status is not a success.
     Status(u16),
 }
 
-impl Outcome {
-    /// In a word or two, for logs.
-    pub fn word(self) -> &'static str {
+impl FailureReason {
+    /// Returns the reason in a word or two, for logs.
+    pub fn label(self) -> &'static str {
         match self {
-            Outcome::Refused => "refused",
-            Outcome::NotSent => "not sent",
-            Outcome::Lost => "lost",
-            Outcome::CutShort => "cut short",
-            Outcome::TimedOut => "timed out",
-            Outcome::TooLarge => "too large",
-            Outcome::Status(_) => "answered",
+            FailureReason::Refused => "refused",
+            FailureReason::NotSent => "not sent",
+            FailureReason::Lost => "lost",
+            FailureReason::CutShort => "cut short",
+            FailureReason::TimedOut => "timed out",
+            FailureReason::TooLarge => "too large",
+            FailureReason::Status(_) => "answered",
         }
     }
 }
 
-/// Whether the rules allow to send again.
-pub(crate) fn allowed(safety: Safety, outcome: Outcome) -> bool {
-    if matches!(outcome, Outcome::Refused | Outcome::TooLarge) {
+/// Returns true if the rules allow a retry.
+pub(crate) fn allowed(safety: Safety, reason: FailureReason) -> bool {
+    if matches!(reason, FailureReason::Refused | FailureReason::TooLarge) {
         return false;
     }
-    if matches!(outcome, Outcome::NotSent | Outcome::Status(429)) {
+    if matches!(reason, FailureReason::NotSent | FailureReason::Status(429)) {
         return true;
     }
     if matches!(safety, Safety::Write | Safety::IssuesCredential) {
         return false;
     }
-    match outcome {
-        Outcome::Status(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
+    match reason {
+        FailureReason::Status(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
         _ => true,
     }
 }
 
-/// Whether an attempt to write may have been carried out. `false` is never wrong.
-pub(crate) fn maybe_applied(outcome: Outcome) -> bool {
-    match outcome {
-        Outcome::Refused | Outcome::NotSent => false,
-        Outcome::Lost | Outcome::CutShort | Outcome::TimedOut | Outcome::TooLarge => true,
-        // The server says that it did not do it. 408 and what is no 4xx say less.
-        Outcome::Status(status) => !(400..500).contains(&status) || status == 408,
+/// Returns true if a failed write may have been applied. False is certain.
+pub(crate) fn maybe_applied(reason: FailureReason) -> bool {
+    match reason {
+        FailureReason::Refused | FailureReason::NotSent => false,
+        FailureReason::Lost | FailureReason::CutShort | FailureReason::TimedOut | FailureReason::TooLarge => {
+            true
+        }
+        // With 4xx, the server states that it did not apply the write. 408 and other statuses do not.
+        FailureReason::Status(status) => !(400..500).contains(&status) || status == 408,
     }
 }
 
-/// Full jitter: anything between nothing and a bound that doubles with each retry.
+/// Returns a random wait up to a bound that doubles with each retry (full jitter).
 pub(crate) fn backoff(retry: u32) -> Duration {
     let bound = BASE.saturating_mul(1 << retry.min(10)).min(CAP);
     bound.mul_f64(fastrand::f64())
 }
 
-/// Reads `Retry-After`: seconds, or a date. `now` is the moment of the answer, by the clock that the date is of.
+/// Reads `Retry-After`, which is a number of seconds or a date. `now` is the time of the response, by the
+/// clock of that date.
 pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse::<f64>() {
-        // More than can be counted is more than anybody waits.
+        // A number that is out of range is longer than any wait.
         let wait = Duration::try_from_secs_f64(seconds);
         return if seconds > 0.0 { Some(wait.unwrap_or(Duration::MAX)) } else { wait.ok() };
     }
@@ -98,35 +104,35 @@ pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Keeps an outage from being multiplied: retries cost tokens, successes bring them back.
+/// A token bucket that limits retries during an outage: retries take tokens, successes return them.
 ///
-/// The same bucket as in the retry modes of the large cloud SDKs: a success gives back what its own last retry cost, so
-/// that failures which retries do carry through cost nothing in the long run, while a dead server drains it.
+/// The cloud SDKs have the same bucket: a success returns the tokens of its last retry. Failures that a
+/// retry solves cost nothing in the long run, and a server that is down empties the bucket.
 pub(crate) struct Budget(AtomicU32);
 
 impl Budget {
     const FULL: u32 = 500;
     const RETRY: u32 = 5;
     const RETRY_AFTER_TIMEOUT: u32 = 10;
-    /// What a success without a retry brings.
+    /// The tokens that a success without a retry returns.
     const SUCCESS: u32 = 1;
 
     pub fn new() -> Self {
         Budget(AtomicU32::new(Self::FULL))
     }
 
-    /// Pays for one retry; gives the price, or nothing if there is not enough left.
+    /// Takes the tokens for one retry. Returns their number, or `None` if there are not enough left.
     pub fn pay(&self, after_timeout: bool) -> Option<u32> {
         let cost = if after_timeout { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
         let pay = |left: u32| left.checked_sub(cost);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, pay).ok().map(|_| cost)
     }
 
-    /// Notes a success; `paid` is the price of its last retry.
+    /// Returns tokens after a success. `paid` is the number of tokens that its last retry took.
     pub fn refill(&self, paid: Option<u32>) {
         let more = paid.unwrap_or(Self::SUCCESS);
         let refill = |left: u32| (left < Self::FULL).then(|| Self::FULL.min(left + more));
-        // Full already is no failure.
+        // The update fails if the bucket is full.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, refill);
     }
 }
@@ -136,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rules() {
-        use Outcome::*;
+    fn retries_follow_the_rules() {
+        use FailureReason::*;
         for safety in [Safety::Read, Safety::IssuesCredential, Safety::Write, Safety::Repeatable] {
             assert!(allowed(safety, NotSent) && allowed(safety, Status(429)));
             assert!(!allowed(safety, Refused) && !allowed(safety, TooLarge));
             let repeats = matches!(safety, Safety::Read | Safety::Repeatable);
-            for outcome in [Lost, CutShort, TimedOut, Status(408), Status(500), Status(503)] {
-                assert_eq!(allowed(safety, outcome), repeats, "{safety:?} {outcome:?}");
+            for reason in [Lost, CutShort, TimedOut, Status(408), Status(500), Status(503)] {
+                assert_eq!(allowed(safety, reason), repeats, "{safety:?} {reason:?}");
             }
             for status in [302, 400, 401, 403, 404, 409, 422, 501] {
                 assert!(!allowed(safety, Status(status)));
@@ -155,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_times() {
+    fn waits_follow_the_server_or_are_random() {
         let now = httpdate::parse_http_date("Sun, 03 Mar 2019 14:53:50 GMT").unwrap();
         assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
         assert_eq!(retry_after("Sun, 03 Mar 2019 14:54:00 GMT", now), Some(Duration::from_secs(10)));
@@ -179,7 +185,7 @@ mod tests {
         (0..10).for_each(|_| budget.refill(None));
         assert_eq!(budget.pay(true), Some(10));
         assert_eq!(budget.pay(false), None);
-        // A retry that helped is free.
+        // A retry that succeeded is free.
         budget.refill(Some(10));
         assert_eq!(budget.pay(true), Some(10));
         (0..100).for_each(|_| budget.refill(Some(10)));

@@ -1,4 +1,4 @@
-//! Sending a request until it has a response, or must not be sent any more.
+//! Sending a request, with retries, until it succeeds or its error is final.
 
 use super::attempt::{Failure, Sender};
 use super::body::BodySink;
@@ -8,7 +8,7 @@ use super::key::looks_like_basic_credentials;
 use super::report::Reporter;
 use super::request::{Request, Safety};
 use super::response::Response;
-use super::retry::{self, Outcome};
+use super::retry::{self, FailureReason};
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::secret::{Redactor, Secret};
@@ -24,7 +24,7 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
     Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
 }
 
-/// Sends until there is a response with a success, or an error that is final. The body of a success
+/// Sends a request until it succeeds or its error is final. The body of a success
 /// goes to `sink`, if there is one; its response then keeps the beginning only.
 pub(crate) async fn send(
     shared: &Shared,
@@ -48,13 +48,17 @@ impl Sender<'_> {
         };
         let mut pooled = self.request.safety.pooled();
         let (mut attempts, mut retries, mut paid) = (0, 0, None);
-        // Once true it stays true: a later attempt that was not sent says nothing of an earlier one.
+        // It stays true: an earlier attempt may have been applied even if a later one was not sent.
         let mut maybe_applied = false;
         loop {
             let pools = match connections.pools() {
                 Ok(pools) => pools,
                 Err(error) => {
-                    return Err(self.finish(Failure::new(Outcome::Refused, error), attempts, maybe_applied));
+                    return Err(self.finish(
+                        Failure::new(FailureReason::Refused, error),
+                        attempts,
+                        maybe_applied,
+                    ));
                 }
             };
             attempts += 1;
@@ -65,23 +69,23 @@ impl Sender<'_> {
                     return Ok(response);
                 }
                 Ok(response) => {
-                    Failure::new(Outcome::Status(response.status), response.status_error(self.request))
+                    Failure::new(FailureReason::Status(response.status), response.status_error(self.request))
                 }
                 Err(failure) => failure,
             };
-            maybe_applied |= retry::maybe_applied(failure.outcome);
-            // An idle connection that the server had closed: nobody's fault, so no retry is counted. The next
-            // attempts take connections that cannot be stale.
+            maybe_applied |= retry::maybe_applied(failure.reason);
+            // The server had closed an idle connection. That does not count as a retry, and the next attempts
+            // use new connections.
             if failure.stale {
                 pooled = false;
                 continue;
             }
             let allowed = retries < config.settings.max_retries
-                && retry::allowed(safety, failure.outcome)
+                && retry::allowed(safety, failure.reason)
                 && !connections.is_closed();
             let wait = match failure.error.retry_after() {
                 _ if !allowed => None,
-                Some(asked) if asked > retry::LONGEST_ASKED_WAIT => None,
+                Some(asked) if asked > retry::MAX_RETRY_AFTER => None,
                 Some(asked) => Some(asked),
                 None => Some(retry::backoff(retries)),
             };
@@ -98,17 +102,17 @@ impl Sender<'_> {
         }
     }
 
-    /// Says what the outcome of a write is, and how to find out.
+    /// Returns the final error. That of a write states whether it may have been applied.
     fn finish(&self, failure: Failure, attempts: u32, maybe_applied: bool) -> Error {
-        let Failure { outcome, mut error, .. } = failure;
+        let Failure { reason, mut error, .. } = failure;
         error.inner.attempts = attempts;
-        if outcome == Outcome::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
+        if reason == FailureReason::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
             error = error
                 .hint("the key looks like base64 of `user:password`; pass the key as it is, not encoded");
         }
         if self.request.safety == Safety::Read {
             return error;
         }
-        self.request.outcome(error, maybe_applied)
+        self.request.failed_write(error, maybe_applied)
     }
 }

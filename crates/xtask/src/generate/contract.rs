@@ -69,7 +69,7 @@ pub struct Field {
 /// How the core reads a property, and its type in each language.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Types {
-    /// The rule, see `crates/crankwheel/src/model/kind.rs`.
+    /// The rule, see `crates/crankwheel/src/model/read_rules.rs`.
     pub kind: &'static str,
     pub rust: String,
     pub python: String,
@@ -222,7 +222,7 @@ fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
         }
         _ => Err(format!(
             "no kind reads {:?} (nullable: {nullable}, strict: {strict}); add one to \
-             crates/crankwheel/src/model/kind.rs, and to `types` in crates/xtask/src/generate/contract.rs",
+             crates/crankwheel/src/model/read_rules.rs, and to `types` in crates/xtask/src/generate/contract.rs",
             property.sdk_type()
         )),
     }

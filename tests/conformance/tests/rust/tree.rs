@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crankwheel::model::{Field, Value as FieldValue, Visit};
+use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{List, Model, PlanMap, Session, UsageHistory, UserStats};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -115,7 +115,7 @@ struct Attributes(BTreeMap<String, Tree>);
 impl Visit for Attributes {
     fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
         let tree = match value {
-            FieldValue::Absent | FieldValue::Null | FieldValue::Unfit => Tree::Json(Value::Null),
+            FieldValue::Absent | FieldValue::Null | FieldValue::WrongType => Tree::Json(Value::Null),
             FieldValue::Bool(flag) => Tree::Json(json!(flag)),
             FieldValue::Int(int) => Tree::Json(json!(int)),
             FieldValue::Float(float) => Tree::Json(json!(float)),

@@ -1,7 +1,8 @@
-//! How one field is read: by a kind, which names a type and a rule for what does not fit it.
+//! The rules for reading a field: its type, and what happens to a value of another type.
 //!
-//! Lenient kinds read what does not fit as `None`, keep the raw value in the model and log one warning: a new
-//! sort of setting must not break a whole list. Strict kinds (ids, billing numbers, usage counts) refuse it.
+//! Lenient rules return `None` for such a value, and log one warning; the model keeps the raw value. A
+//! setting of a new type must not break a whole list. Strict rules (ids, billing numbers, usage counts)
+//! return an error.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -10,34 +11,33 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::json::{read_id, read_integer, read_number, read_text};
+use crate::json::{DecodeError, Path, read_id, read_integer, read_number, read_text};
 use crate::spelling::name;
 use crate::time::parse_timestamp;
 use crate::warnings;
 
-pub use crate::json::{DecodeError, Path};
-
-/// One field's place in an answer: the value as it came (`None`: absent) and the names around it.
-pub struct Slot<'a, 'de> {
-    /// The value, `None` if the object has no such member.
+/// A field in a response: its raw value, and the names around it.
+pub(crate) struct Slot<'a, 'de> {
+    /// The raw value, or `None` if the object has no such member.
     pub raw: Option<&'de RawValue>,
-    /// The whole body, which raw parts are shared from.
+    /// The whole body, which nested models share.
     pub body: &'a Bytes,
-    /// The object's place.
+    /// The place of the object.
     pub parent: &'a Path<'a>,
-    /// The model's name, for warnings.
+    /// The name of the model, for warnings.
     pub model: &'static str,
-    /// The field's name.
+    /// The name of the field.
     pub name: &'static str,
 }
 
 impl<'a, 'de> Slot<'a, 'de> {
-    /// The value's text, `None` if it is absent or null.
-    pub(crate) fn text(&self) -> Option<&'de str> {
+    /// Returns the value's JSON, or `None` if it is absent or null.
+    pub fn json(&self) -> Option<&'de str> {
         self.raw.map(RawValue::get).filter(|text| *text != "null")
     }
 
-    pub(crate) fn path(&self) -> Path<'a> {
+    /// Returns the place of the field.
+    pub fn path(&self) -> Path<'a> {
         Path::Key(self.parent, self.name)
     }
 
@@ -55,28 +55,31 @@ impl<'a, 'de> Slot<'a, 'de> {
         }
     }
 
-    pub(crate) fn lenient<T>(&self, what: &str, read: impl FnOnce(&'de str) -> Option<T>) -> Option<T> {
-        let text = self.text()?;
-        let value = read(text);
+    /// Reads the value. A value of another type is `None`, with a warning.
+    pub fn lenient<T>(&self, what: &str, read: impl FnOnce(&'de str) -> Option<T>) -> Option<T> {
+        let json = self.json()?;
+        let value = read(json);
         if value.is_none() {
-            self.warn(what, text);
+            self.warn(what, json);
         }
         value
     }
 
+    /// Reads the value. A value of another type is an error.
     fn strict<T>(
         &self,
         what: &str,
         read: impl FnOnce(&'de str) -> Option<T>,
     ) -> Result<Option<T>, DecodeError> {
-        let Some(text) = self.text() else { return Ok(None) };
-        match read(text) {
+        let Some(json) = self.json() else { return Ok(None) };
+        match read(json) {
             Some(value) => Ok(Some(value)),
-            None => Err(DecodeError::expected(&self.path(), what, text)),
+            None => Err(DecodeError::expected(&self.path(), what, json)),
         }
     }
 
-    pub(crate) fn required<T>(&self, what: &str, value: Option<T>) -> Result<T, DecodeError> {
+    /// Checks that there is a value.
+    pub fn required<T>(&self, what: &str, value: Option<T>) -> Result<T, DecodeError> {
         value.ok_or_else(|| {
             let found = if self.raw.is_some() { "null" } else { "nothing" };
             DecodeError::new(&self.path(), format!("expected {what}, found {found}"))
@@ -84,8 +87,9 @@ impl<'a, 'de> Slot<'a, 'de> {
     }
 }
 
-fn json_type(text: &str) -> &'static str {
-    match text.as_bytes().first() {
+/// Returns the type of a JSON value that is not null, for messages.
+fn json_type(json: &str) -> &'static str {
+    match json.as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "a list",
         Some(b'"') => "a string",
@@ -94,25 +98,25 @@ fn json_type(text: &str) -> &'static str {
     }
 }
 
-/// A rule for reading one field; see the [module](self).
-pub trait Kind {
-    /// What the field holds.
-    type Value;
-    /// JSON Schema type of the value, for the check against the contract.
+/// A rule for reading a field.
+pub(crate) trait ReadRule {
+    /// The Rust type of the field.
+    type Output;
+    /// The JSON Schema type of the value.
     const TYPE: &'static str;
-    /// Whether the value can be `None`.
+    /// True if the value can be `None`.
     const NULLABLE: bool;
     /// Reads the field.
-    fn read(slot: &Slot<'_, '_>) -> Result<Self::Value, DecodeError>;
+    fn read(slot: &Slot<'_, '_>) -> Result<Self::Output, DecodeError>;
 }
 
-macro_rules! kinds {
+macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident: $value:ty, $type:literal, $nullable:literal, $read:expr;)*) => {$(
         $(#[$doc])*
-        pub struct $name;
+        pub(crate) struct $name;
 
-        impl Kind for $name {
-            type Value = $value;
+        impl ReadRule for $name {
+            type Output = $value;
             const TYPE: &'static str = $type;
             const NULLABLE: bool = $nullable;
 
@@ -124,39 +128,39 @@ macro_rules! kinds {
     )*};
 }
 
-kinds! {
-    /// An id that must be there: an integer, or its digits as text.
+rules! {
+    /// A required id: an integer, or its digits as a string.
     Id: i64, "integer", false, |slot| {
         let id = slot.strict("an id", read_id)?;
         slot.required("an id", id)
     };
-    /// A text that must be there.
+    /// A required string.
     Text: Box<str>, "string", false, |slot| {
         let text = slot.strict("a string", read_text)?;
         slot.required("a string", text)
     };
-    /// A text that is empty where the answer has none.
+    /// A string that is empty if the response has none.
     TextOrEmpty: Box<str>, "string", false, |slot| {
         Ok(slot.lenient("a string", read_text).unwrap_or_default())
     };
-    /// A text or nothing.
+    /// An optional string.
     OptText: Option<Box<str>>, "string", true, |slot| Ok(slot.lenient("a string", read_text));
-    /// A truth value or nothing.
+    /// An optional boolean.
     OptBool: Option<bool>, "boolean", true, |slot| Ok(slot.lenient("a boolean", |text| text.parse().ok()));
-    /// An integer or nothing.
+    /// An optional integer.
     OptInt: Option<i64>, "integer", true, |slot| Ok(slot.lenient("an integer", read_integer));
-    /// A timestamp or nothing.
+    /// An optional timestamp.
     OptTime: Option<Timestamp>, "date-time", true, |slot| {
         Ok(slot.lenient("a timestamp", |text| parse_timestamp(&read_text(text)?)))
     };
-    /// A count or a number of seconds that must be there.
+    /// A required count or number of seconds.
     Count: i64, "integer", false, |slot| {
         let count = slot.strict("an integer", read_integer)?;
         slot.required("an integer", count)
     };
-    /// A count that can be missing, but never of another type.
+    /// An optional count, never of another type.
     OptCount: Option<i64>, "integer", true, |slot| slot.strict("an integer", read_integer);
-    /// A number of units that must be there.
+    /// A required number of units.
     Number: f64, "number", false, |slot| {
         let number = slot.strict("a number", read_number)?;
         slot.required("a number", number)

@@ -1,0 +1,92 @@
+//! Writing a usage history as JSON, in the form of the API.
+
+use jiff::Timestamp;
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+use super::history::UsageHistory;
+use super::sessions::Sessions;
+
+/// Serializes to JSON.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    // Only a type that has no JSON form, or an invalid timestamp, could fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A usage history.
+pub(super) struct HistoryJson<'a>(pub &'a UsageHistory);
+
+impl Serialize for HistoryJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(stats) = self.0.raw_stats() {
+            map.serialize_entry("stats", stats)?;
+        }
+        map.serialize_entry("sessions", &self.0.listed_sessions().map(SessionsJson))?;
+        for (name, value) in self.0.extra() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// All sessions.
+pub(super) struct SessionsJson<'a>(pub &'a Sessions);
+
+impl Serialize for SessionsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.0.len()).map(|row| SessionJson { sessions: self.0, row }))
+    }
+}
+
+/// One session.
+pub(super) struct SessionJson<'a> {
+    pub sessions: &'a Sessions,
+    pub row: usize,
+}
+
+impl Serialize for SessionJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let SessionJson { sessions, row } = *self;
+        if let Some(json) = sessions.unusual.get(row) {
+            return serde_json::from_str::<&RawValue>(json).map_err(S::Error::custom)?.serialize(serializer);
+        }
+        // A row without its own JSON has no null in it.
+        let number = |column: &[i64]| column.get(row).copied().unwrap_or_default();
+        let columns = Columns {
+            viewer_info: ViewerInfo { max_viewer_count: number(&sessions.viewers) },
+            start_date: number(&sessions.start),
+            sname: sessions.sname.get(row).unwrap_or_default(),
+            lname: sessions.lname.get(row).unwrap_or_default(),
+            end_date: number(&sessions.end),
+            email: sessions.email.get(row).unwrap_or_default(),
+            duration: number(&sessions.duration),
+        };
+        columns.serialize(serializer)
+    }
+}
+
+/// The columns of one session, in the order of the API.
+#[derive(serde::Serialize)]
+struct Columns<'a> {
+    viewer_info: ViewerInfo,
+    #[serde(serialize_with = "timestamp")]
+    start_date: i64,
+    sname: &'a str,
+    lname: &'a str,
+    #[serde(serialize_with = "timestamp")]
+    end_date: i64,
+    email: &'a str,
+    duration: i64,
+}
+
+#[derive(serde::Serialize)]
+struct ViewerInfo {
+    max_viewer_count: i64,
+}
+
+/// Serializes a timestamp in microseconds as `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
+fn timestamp<S: Serializer>(micros: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    let timestamp = Timestamp::from_microsecond(*micros).map_err(S::Error::custom)?;
+    serializer.collect_str(&timestamp.strftime("%Y-%m-%dT%H:%M:%S.%6fZ"))
+}

@@ -1,26 +1,34 @@
 //! Client SDK for the CrankWheel reseller API.
 //!
-//! Partners of CrankWheel manage their client companies through the reseller API: clients, plans, usage, billing
-//! and single sign-on. Start with [`CrankWheel`].
+//! Partners of CrankWheel manage their client companies with the reseller API: clients, plans, usage,
+//! billing and single sign-on. Start with [`CrankWheel`].
 //!
-//! ```no_run
-//! use crankwheel::{ClientFields, CrankWheel, GrantToken};
+//! ```
+//! use crankwheel::{ClientFields, CrankWheel, GrantToken, SettingsFields};
 //!
-//! # async fn example() -> Result<(), crankwheel::Error> {
-//! let cw = CrankWheel::from_env()?; // CRANKWHEEL_API_KEY
-//! let (acme, _created) = cw.clients().get_or_create(ClientFields::new().sname("acmecorp").lname("Acme")).await?;
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+//! # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+//! let cw = CrankWheel::new("my-reseller-key")?; // or CrankWheel::from_env()
+//! # let (cw, _sandbox) = sandbox();
+//!
+//! let settings = SettingsFields::new().provisioning_provider("reseller");
+//! let fields = ClientFields::new().sname("acmecorp").lname("Acme").settings(settings);
+//! let (acme, _created) = cw.clients().get_or_create(fields).await?;
 //! cw.clients().set_plan(&acme, "plan_1").await?;
-//! for (plan, units) in cw.reseller().billing("2019-02").await?.total_pro_rata.iter() {
-//!     println!("{plan}: {:.3} units", units.units);
-//! }
-//! let link = cw.sso().grant_token("agent@acme.example", GrantToken::new()).await?;
+//!
+//! let options = GrantToken::new().create_in(&acme);
+//! let link = cw.sso().grant_token("agent@acme.example", options).await?;
 //! // Redirect the user to link.url() within two minutes.
-//! # Ok(())
-//! # }
+//!
+//! for (plan, total) in cw.reseller().billing("2019-02").await?.total_pro_rata.iter() {
+//!     println!("{plan}: {:.3} units", total.units);
+//! }
+//! # Ok(()) }
 //! ```
 //!
-//! It runs on tokio. Every call has a deadline; reads are sent again after passing failures, writes only when they were
-//! certainly not carried out (see [`Options::retry_writes`]). No key or login token appears in errors, logs or debug output.
+//! The crate runs on tokio. Every call has a timeout. Reads are retried after transient failures, writes
+//! only if they were certainly not applied (see [`Options::retry_writes`]). Errors, logs and debug output
+//! contain no API key and no login token.
 
 #![forbid(unsafe_code)]
 
@@ -66,7 +74,7 @@ pub use time::parse_timestamp;
 pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};
 pub use warnings::take_warnings;
 
-/// The README's example compiles.
+/// Compiles and runs the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

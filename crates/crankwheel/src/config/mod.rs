@@ -1,4 +1,4 @@
-//! Options of a client: where they come from, what they default to, and what is refused.
+//! The options of a client: their sources, defaults and checks.
 
 mod options;
 
@@ -16,13 +16,13 @@ use options::KeyOption;
 
 pub use options::Options;
 
-/// The environment variable that holds the key when none is given.
+/// The environment variable for the API key.
 pub const API_KEY_VARIABLE: &str = "CRANKWHEEL_API_KEY";
 
-/// The environment variable that holds the base URL when none is given.
+/// The environment variable for the base URL.
 pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
 
-/// Where the API is, unless CrankWheel's technical contact says otherwise.
+/// The default base URL. CrankWheel's technical contact can give you another one.
 pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
 
 impl Options {
@@ -133,7 +133,7 @@ impl fmt::Debug for Options {
 }
 
 impl Config {
-    /// These options, changed by those that are set.
+    /// Returns the configuration with some options changed.
     pub fn with(mut self, options: Options) -> Result<Config, Error> {
         match &options.api_key {
             Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(&name("api_key"), key)?),

@@ -1,4 +1,4 @@
-//! The one taxonomy of errors. Every surface raises these kinds under these names.
+//! The errors of the SDK. All languages have the same kinds of errors under the same names.
 
 mod kind;
 
@@ -9,15 +9,39 @@ use crate::secret::Redactor;
 
 pub use kind::ErrorKind;
 
-/// Messages by field, as the API's `errors` object has them, in the order they came.
+/// Messages by field, in their order in the API's `errors` object.
+///
+/// ```
+/// let error = crankwheel::Error::invalid_fields(vec![("sname".to_owned(), vec!["is too short".to_owned()])]);
+/// assert_eq!(error.errors()[0].0, "sname");
+/// ```
 pub type FieldErrors = Vec<(String, Vec<String>)>;
 
-/// Any failure of this SDK.
+/// The error of every operation of the SDK.
 ///
-/// The message stands on its own; the fields are there for programs. No field, message or source holds
-/// an API key, an impersonation key or a login token.
+/// The message is complete; the other methods return its parts for programs. No message, field or source
+/// contains an API key, an impersonation key or a login token.
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+/// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+/// # let (cw, _sandbox) = sandbox();
+/// use crankwheel::{ClientFields, ErrorKind};
+///
+/// # cw.clients().create(ClientFields::new().sname("acmecorp")).await?;
+/// let error = cw.clients().create(ClientFields::new().sname("acmecorp")).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Conflict);
+/// println!("{error}");
+/// println!("{:?} {:?} {:?}", error.status_code(), error.request_id(), error.headers());
+/// println!("{:?} {:?}, {} attempts", error.method(), error.path(), error.attempts());
+/// println!("{:?} {:?} {:?}", error.errors(), error.body(), error.retry_after());
+/// assert_eq!(error.maybe_applied(), Some(false));
+/// if let Some(id) = error.existing_id() {
+///     println!("client {id} has this name");
+/// }
+/// # Ok(()) }
+/// ```
 pub struct Error {
-    // Boxed: results carry an `Error` in every call, successes should not pay for its fields.
+    // Boxed, so that the result of a successful call stays small.
     pub(crate) inner: Box<Inner>,
 }
 
@@ -38,7 +62,7 @@ pub(crate) struct Inner {
     pub source: Option<Box<Cause>>,
 }
 
-/// What lies beneath a failed connection, in words; its source is what lies beneath that.
+/// The cause of a failed connection as a message. Its source is the next cause.
 #[derive(Debug)]
 pub(crate) struct Cause {
     text: String,
@@ -50,7 +74,7 @@ impl Cause {
         let error = error?;
         let cause = Cause { text: error.to_string(), source: Self::of(error.source()) };
         match cause.source {
-            // Errors that only wrap another one say the same.
+            // A wrapper with the same message as its cause is skipped.
             Some(same) if same.text == cause.text => Some(same),
             source => Some(Box::new(Cause { source, ..cause })),
         }
@@ -98,30 +122,56 @@ impl Error {
         }
     }
 
-    /// A key, URL or option that cannot be used.
+    /// Creates an error of [`ErrorKind::Configuration`]: a key, URL or option is not valid.
+    /// ```
+    /// use crankwheel::{Error, ErrorKind};
+    ///
+    /// assert_eq!(Error::configuration("no API key").kind(), ErrorKind::Configuration);
+    /// ```
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, message)
     }
 
-    /// A request that is refused before it is sent because of one field or argument, named as the caller's language
-    /// spells it.
+    /// Creates an error of [`ErrorKind::InvalidRequest`]: one field or argument is not valid.
+    /// ```
+    /// use crankwheel::{Error, ErrorKind};
+    ///
+    /// let error = Error::invalid("sname", "must not be empty");
+    /// assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    /// ```
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::invalid_fields(vec![(field.to_owned(), vec![message.into()])])
     }
 
-    /// A request that is refused before it is sent, with messages by field.
+    /// Creates an error of [`ErrorKind::InvalidRequest`] with messages by field.
+    /// ```
+    /// use crankwheel::Error;
+    ///
+    /// let error = Error::invalid_fields(vec![("sname".to_owned(), vec!["must not be empty".to_owned()])]);
+    /// assert_eq!(error.errors().len(), 1);
+    /// ```
     pub fn invalid_fields(errors: FieldErrors) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, join(&errors, ": "));
         error.inner.errors = errors;
         error
     }
 
-    /// What went wrong, as a class to act on.
+    /// Returns the kind of the error, to match on.
+    /// ```
+    /// use crankwheel::{CrankWheel, ErrorKind};
+    ///
+    /// let error = CrankWheel::new("not a key").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Configuration);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
 
-    /// The whole message, without the kind's name.
+    /// Returns the message, without the name of the kind.
+    /// ```
+    /// let error = crankwheel::CrankWheel::new("not a key").unwrap_err();
+    /// assert_eq!(error.message(), error.to_string());
+    /// ```
     pub fn message(&self) -> &str {
         &self.inner.message
     }
@@ -196,20 +246,21 @@ impl Error {
         self
     }
 
-    /// Notes what lies beneath an error of the HTTP client; not its own words, which can quote the URL.
+    /// Records the causes of an error of the HTTP client. The error's own message can quote the URL and is
+    /// left out.
     pub(crate) fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
         self.inner.source = Cause::of(error.source());
         self
     }
 
-    /// Adds what a caller can do about an unknown outcome.
+    /// Adds advice to the message.
     pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.inner.message.push_str("; ");
         self.inner.message.push_str(hint);
         self
     }
 
-    /// Takes every known secret out of all text that this error can show.
+    /// Masks secrets in every string of the error.
     pub(crate) fn redacted(mut self, redactor: &Redactor) -> Self {
         let inner = &mut *self.inner;
         redactor.clean_in_place(&mut inner.message);

@@ -153,10 +153,10 @@ export class Impersonation {
 
 function open(options: CrankWheelOptions): Session {
   const [converted, key] = nativeOptions(options);
-  const surface = `node ${process.versions.node}`;
+  const binding = `node ${process.versions.node}`;
   const events = Events.of(options);
   return {
-    client: unwrap(native.NativeClient.create({ ...converted, surface }, events?.native)),
+    client: unwrap(native.NativeClient.create({ ...converted, binding }, events?.native)),
     key,
     events,
   };

@@ -29,7 +29,7 @@ pub struct ClientOptions {
     /// The key comes with each call: a function of the caller returns it.
     pub key_per_call: Option<bool>,
     /// Language and version, for the `User-Agent` header.
-    pub surface: Option<String>,
+    pub binding: Option<String>,
 }
 
 impl ClientOptions {
@@ -88,8 +88,8 @@ impl ClientOptions {
         if let Some(value) = self.allow_insecure_http {
             options = options.allow_insecure_http(value);
         }
-        if let Some(surface) = self.surface {
-            options = options.surface(surface);
+        if let Some(binding) = self.binding {
+            options = options.binding(binding);
         }
         Ok(options)
     }

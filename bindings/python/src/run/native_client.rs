@@ -21,7 +21,7 @@ impl NativeClient {
     #[pyo3(signature = (options, deferred_key=false))]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Outcome<Self> {
         let mut options = options::read(options)?
-            .surface(surface(py))
+            .binding(binding(py))
             .ca_variables(&CA_VARIABLES)
             .observer(logging::observe);
         if deferred_key {
@@ -82,7 +82,7 @@ impl NativeClient {
 }
 
 /// Returns `python 3.11.7` or alike, for the `User-Agent` header.
-fn surface(py: Python<'_>) -> String {
+fn binding(py: Python<'_>) -> String {
     let version = py.version_info();
     format!("python {}.{}.{}", version.major, version.minor, version.patch)
 }

@@ -65,10 +65,10 @@ impl Options {
         self
     }
 
-    /// Names the language that the SDK is used from, in the `User-Agent` header.
+    /// Sets the name and version of the language in the `User-Agent` header.
     #[doc(hidden)]
-    pub fn surface(mut self, surface: impl Into<String>) -> Self {
-        self.surface = Some(surface.into());
+    pub fn binding(mut self, binding: impl Into<String>) -> Self {
+        self.binding = Some(binding.into());
         self
     }
 
@@ -105,12 +105,12 @@ impl Options {
             loopback: is_loopback(&base_url),
             tls: base_url.scheme() == "https",
         };
-        let surface = self.surface.clone().unwrap_or_else(|| "rust".to_owned());
+        let binding = self.binding.clone().unwrap_or_else(|| "rust".to_owned());
         let config = Config {
             key,
             base_url,
             settings: CallSettings::default(),
-            user_agent: (format!("crankwheel/{} ({surface})", env!("CARGO_PKG_VERSION")), None),
+            user_agent: (format!("crankwheel/{} ({binding})", env!("CARGO_PKG_VERSION")), None),
             observer: None,
             log: Log::from_env(),
             proxy_secrets: environment_proxies().iter().flat_map(proxy_secrets).collect(),

@@ -38,7 +38,7 @@ pub struct Options {
     pub(crate) allow_insecure_http: Option<bool>,
     pub(crate) ca_variables: Vec<&'static str>,
     pub(crate) observer: Option<Arc<Observer>>,
-    pub(crate) surface: Option<String>,
+    pub(crate) binding: Option<String>,
 }
 
 /// The two forms of the option `api_key`.

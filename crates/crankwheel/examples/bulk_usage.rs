@@ -1,5 +1,5 @@
-//! Analyses the usage of all clients: the meetings of each client, requested concurrently, and the users
-//! with the most hours, from one usage history.
+//! Analyses the usage of all clients: the meetings of each client, requested concurrently, and the
+//! users with the most hours, from one usage history.
 //!
 //! `CRANKWHEEL_API_KEY=… cargo run -p crankwheel --example bulk_usage 28`
 

@@ -1,6 +1,8 @@
-//! Provisions a client company: creates it unless it exists, changes its settings and sets its plan.
+//! Provisions a client company: creates it unless it exists, changes its settings and sets its
+//! plan.
 //!
-//! `CRANKWHEEL_API_KEY=… cargo run -p crankwheel --example provision_client acmecorp "Acme Corporation"`
+//! `CRANKWHEEL_API_KEY=… cargo run -p crankwheel --example provision_client acmecorp "Acme
+//! Corporation"`
 
 use crankwheel::{ClientFields, CrankWheel, SettingsFields};
 

@@ -1,5 +1,5 @@
-//! Tests code against the sandbox, the reseller API in memory: its clock can be moved, and it can fail on
-//! purpose.
+//! Tests code against the sandbox, the reseller API in memory: its clock can be moved, and it can
+//! fail on purpose.
 //!
 //! `cargo run -p crankwheel --example sandbox_testing`
 

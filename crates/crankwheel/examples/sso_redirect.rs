@@ -27,7 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Returns the response of your server. The link is a credential for two minutes, so no cache may keep it.
+/// Returns the response of your server. The link is a credential for two minutes, so no cache may
+/// keep it.
 fn redirect(link: &LoginLink) -> Result<http::Response<()>, http::Error> {
     http::Response::builder()
         .status(http::StatusCode::FOUND)

@@ -14,8 +14,9 @@ use crate::transport::Shared;
 
 /// A client for the reseller API.
 ///
-/// Creating one does no I/O: connections are opened by the first call. A clone is cheap and shares the
-/// connections.
+/// Creating one does no I/O: connections are opened by the first call. A clone is cheap and shares
+/// the connections.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -32,32 +33,36 @@ pub struct CrankWheel {
 
 impl CrankWheel {
     /// Creates a client with this API key and default options.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-reseller-key")?;
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the key, or a base URL in the environment, is not
-    /// valid.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the key, or a base URL in the
+    /// environment, is not valid.
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::build(Options::new().api_key(api_key))
     }
 
     /// Creates a client with this API key and these options.
+    ///
     /// ```
     /// use crankwheel::{CrankWheel, Options};
     ///
     /// let cw = CrankWheel::with("my-reseller-key", Options::new().max_retries(5))?;
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) if the key or an option is not valid.
     pub fn with(api_key: impl Into<String>, options: Options) -> Result<Self, Error> {
         Self::build(options.api_key(api_key))
     }
 
-    /// Creates a client with the API key from the environment variable `CRANKWHEEL_API_KEY` and default
-    /// options.
+    /// Creates a client with the API key from the environment variable `CRANKWHEEL_API_KEY` and
+    /// default options.
     ///
     /// ```no_run
     /// let cw = crankwheel::CrankWheel::from_env()?;
@@ -65,26 +70,29 @@ impl CrankWheel {
     /// ```
     ///
     /// # Errors
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the variable is not set or its value is not valid.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the variable is not set or its value
+    /// is not valid.
     pub fn from_env() -> Result<Self, Error> {
         Self::build(Options::new())
     }
 
     /// Creates a client with these options.
+    ///
     /// ```
     /// use crankwheel::{CrankWheel, Options};
     ///
     /// let cw = CrankWheel::build(Options::new().api_key("my-reseller-key").read_only(true))?;
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration) if an option is not valid.
     pub fn build(options: Options) -> Result<Self, Error> {
         Ok(CrankWheel { shared: Arc::new(Shared::new(options.build()?)) })
     }
 
-    /// Returns a copy of this client with some options changed. It shares the connections unless an option
-    /// that affects them is changed.
+    /// Returns a copy of this client with some options changed. It shares the connections unless an
+    /// option that affects them is changed.
     ///
     /// ```
     /// use crankwheel::{CrankWheel, Options};
@@ -102,6 +110,7 @@ impl CrankWheel {
     }
 
     /// Returns the operations on client companies.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -113,7 +122,9 @@ impl CrankWheel {
         Clients::new(&self.shared)
     }
 
-    /// Returns the operations of single sign-on: login links, and the accounts of an e-mail address.
+    /// Returns the operations of single sign-on: login links, and the accounts of an e-mail
+    /// address.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -126,6 +137,7 @@ impl CrankWheel {
     }
 
     /// Returns the operations of the reseller account: billing overview, usage history and plans.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -137,8 +149,9 @@ impl CrankWheel {
         Reseller::new(&self.shared)
     }
 
-    /// Returns the key that acts as an administrator of a client: `resellerimpersonate-<id>-<your key>`. It
-    /// contains your own API key and needs the same protection.
+    /// Returns the key that acts as an administrator of a client: `resellerimpersonate-<id>-<your
+    /// key>`. It contains your own API key and needs the same protection.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// let key = cw.impersonation_key(27084)?;
@@ -161,6 +174,7 @@ impl CrankWheel {
     }
 
     /// Returns raw requests as an administrator of a client, for the account-level API.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// let call = cw.impersonate(27084)?.request("GET", "/ss/api/users", &[], None);
@@ -177,8 +191,9 @@ impl CrankWheel {
 
     /// Sends any request below the base URL, for endpoints that are newer than the SDK.
     ///
-    /// `GET` and `HEAD` are retried as reads, all other methods as writes. `query` values are percent-encoded;
-    /// `path` must be.
+    /// `GET` and `HEAD` are retried as reads, all other methods as writes. `query` values are
+    /// percent-encoded; `path` must be.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -187,9 +202,10 @@ impl CrankWheel {
     /// println!("{}", response.json()?);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the method is unknown or the path is not one below
-    /// the base URL; otherwise as for the operations.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the method is unknown or the path is
+    /// not one below the base URL; otherwise as for the operations.
     pub fn request(
         &self,
         method: &str,
@@ -200,7 +216,9 @@ impl CrankWheel {
         raw_request(&self.shared, method, path, query, json)
     }
 
-    /// Closes idle connections and refuses further calls. This affects all copies that share the connections.
+    /// Closes idle connections and refuses further calls. This affects all copies that share the
+    /// connections.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -214,6 +232,7 @@ impl CrankWheel {
     }
 
     /// Returns true after [`CrankWheel::close`].
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// assert!(!cw.is_closed());
@@ -226,6 +245,7 @@ impl CrankWheel {
     }
 
     /// Returns the base URL of the API, without a slash at its end.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// assert_eq!(cw.base_url(), "https://meeting.is");
@@ -236,6 +256,7 @@ impl CrankWheel {
     }
 
     /// Returns true if every write is refused before it is sent.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// assert!(!cw.read_only());

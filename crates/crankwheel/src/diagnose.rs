@@ -9,6 +9,7 @@ use crate::transport::{Config, KeySource, trust};
 
 /// The configuration of a client, with secrets masked. Display prints it as a table.
 /// [`CrankWheel::diagnose`] returns it.
+///
 /// ```
 /// let cw = crankwheel::CrankWheel::new("my-key")?;
 /// println!("{}", cw.diagnose());
@@ -21,6 +22,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// Returns the lines as pairs of name and value.
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// let diagnosis = cw.diagnose();
@@ -44,8 +46,8 @@ impl fmt::Display for Diagnosis {
 }
 
 impl CrankWheel {
-    /// Returns the configuration that requests would use: base URL, key (masked), certificates, proxy,
-    /// deadlines and versions. It reads certificate files and sends nothing.
+    /// Returns the configuration that requests would use: base URL, key (masked), certificates,
+    /// proxy, deadlines and versions. It reads certificate files and sends nothing.
     ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
@@ -97,8 +99,8 @@ impl CrankWheel {
     }
 }
 
-/// Returns the proxy that requests would use, without its credentials. The HTTP client finds it in the same
-/// way.
+/// Returns the proxy that requests would use, without its credentials. The HTTP client finds it in
+/// the same way.
 fn proxy(config: &Config) -> String {
     let connection = &config.connection;
     if let Some(proxy) = &connection.proxy {

@@ -1,5 +1,5 @@
-//! Entry points for the project's fuzzer, which tests how the bytes of a response are read. They are not
-//! part of the public interface.
+//! Entry points for the project's fuzzer, which tests how the bytes of a response are read. They
+//! are not part of the public interface.
 
 use bytes::Bytes;
 use jiff::Timestamp;

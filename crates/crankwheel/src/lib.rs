@@ -1,7 +1,7 @@
 //! Client SDK for the CrankWheel reseller API.
 //!
-//! Partners of CrankWheel manage their client companies with the reseller API: clients, plans, usage,
-//! billing and single sign-on. Start with [`CrankWheel`].
+//! Partners of CrankWheel manage their client companies with the reseller API: clients, plans,
+//! usage, billing and single sign-on. Start with [`CrankWheel`].
 //!
 //! ```
 //! use crankwheel::{ClientFields, CrankWheel, GrantToken, SettingsFields};
@@ -26,9 +26,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The crate runs on tokio. Every call has a timeout. Reads are retried after transient failures, writes
-//! only if they were certainly not applied (see [`Options::retry_writes`]). Errors, logs and debug output
-//! contain no API key and no login token.
+//! The crate runs on tokio. Every call has a timeout. Reads are retried after transient failures,
+//! writes only if they were certainly not applied (see [`Options::retry_writes`]). Errors, logs and
+//! debug output contain no API key and no login token.
 
 #![forbid(unsafe_code)]
 

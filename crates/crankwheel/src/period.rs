@@ -10,11 +10,11 @@ use crate::error::Error;
 use crate::spelling::string;
 use crate::time::{parse_timestamp, query_form};
 
-/// A period of time from its first to its last microsecond, both included. Days and months are those of
-/// UTC unless a time zone is given.
+/// A period of time from its first to its last microsecond, both included. Days and months are
+/// those of UTC unless a time zone is given.
 ///
-/// The last microsecond of a day is sent as `…T23:59:59.999999Z`. With this form, the sub-periods that the
-/// API returns add up to the whole period.
+/// The last microsecond of a day is sent as `…T23:59:59.999999Z`. With this form, the sub-periods
+/// that the API returns add up to the whole period.
 ///
 /// ```
 /// use crankwheel::Period;
@@ -36,6 +36,7 @@ enum Bounds {
 }
 
 /// One end of a period: a timestamp, or a whole day.
+///
 /// ```
 /// use crankwheel::{Period, PeriodBound};
 ///
@@ -66,6 +67,7 @@ impl From<Date> for PeriodBound {
 
 impl PeriodBound {
     /// Reads a day (`2019-02-28`) or an RFC 3339 timestamp with a time zone.
+    ///
     /// ```
     /// use crankwheel::PeriodBound;
     ///
@@ -73,8 +75,10 @@ impl PeriodBound {
     /// assert!(PeriodBound::parse("2019-02-28T12:00:00").is_err());
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is neither, or the timestamp has no time zone.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is neither, or the
+    /// timestamp has no time zone.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if let Ok(date) = text.parse::<Date>()
             && text.len() == 10
@@ -98,6 +102,7 @@ impl PeriodBound {
 
 impl Period {
     /// Creates a period between two timestamps or days. The last day is included.
+    ///
     /// ```
     /// use crankwheel::Period;
     /// use jiff::civil::date;
@@ -106,13 +111,16 @@ impl Period {
     /// assert_eq!(period, Period::month("2019-02")?);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end is before the start.
     pub fn new(start: impl Into<PeriodBound>, end: impl Into<PeriodBound>) -> Result<Self, Error> {
         Self::new_in(start, end, &TimeZone::UTC)
     }
 
-    /// Creates a period as [`Period::new`] does, with the days of a time zone. `zone` is an IANA name.
+    /// Creates a period as [`Period::new`] does, with the days of a time zone. `zone` is an IANA
+    /// name.
+    ///
     /// ```
     /// use crankwheel::Period;
     /// use jiff::civil::date;
@@ -121,8 +129,10 @@ impl Period {
     /// assert_eq!(period.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end is before the start or the time zone is unknown.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the end is before the start or the
+    /// time zone is unknown.
     pub fn new_in_zone(
         start: impl Into<PeriodBound>,
         end: impl Into<PeriodBound>,
@@ -154,6 +164,7 @@ impl Period {
     }
 
     /// Creates the period of one month, given as `YYYY-MM`.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -161,6 +172,7 @@ impl Period {
     /// assert_eq!(month.to_string(), "2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z");
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a month.
     pub fn month(month: &str) -> Result<Self, Error> {
@@ -168,6 +180,7 @@ impl Period {
     }
 
     /// Creates the period of one month in a time zone. `zone` is an IANA name.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -175,8 +188,10 @@ impl Period {
     /// assert_eq!(month.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a month or the time zone is unknown.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a month or the
+    /// time zone is unknown.
     pub fn month_in_zone(month: &str, zone: &str) -> Result<Self, Error> {
         Self::month_in(month, &find_zone(zone)?)
     }
@@ -187,6 +202,7 @@ impl Period {
     }
 
     /// Creates a period for each month from the first to the last, both included.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -194,13 +210,17 @@ impl Period {
     /// assert_eq!(quarter[2], Period::month("2019-02")?);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, or the last month is before the first.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, or the last
+    /// month is before the first.
     pub fn months(first: &str, last: &str) -> Result<Vec<Self>, Error> {
         Self::months_in(first, last, &TimeZone::UTC)
     }
 
-    /// Creates periods as [`Period::months`] does, with the months of a time zone. `zone` is an IANA name.
+    /// Creates periods as [`Period::months`] does, with the months of a time zone. `zone` is an
+    /// IANA name.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -208,9 +228,10 @@ impl Period {
     /// assert_eq!(quarter[2], Period::month_in_zone("2019-02", "Europe/Berlin")?);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, the last month is before the first, or the
-    /// time zone is unknown.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a string is not a month, the last
+    /// month is before the first, or the time zone is unknown.
     pub fn months_in_zone(first: &str, last: &str, zone: &str) -> Result<Vec<Self>, Error> {
         Self::months_in(first, last, &find_zone(zone)?)
     }
@@ -231,6 +252,7 @@ impl Period {
     }
 
     /// Creates a period of `days` days of 24 hours each. It ends when the request is sent.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -238,8 +260,10 @@ impl Period {
     /// assert_eq!(week.to_string(), "last 7 days");
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `days` is 0 or more than 36,525 (a hundred years).
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `days` is 0 or more than 36,525 (a
+    /// hundred years).
     pub fn last_days(days: u32) -> Result<Self, Error> {
         if days == 0 || days > 36_525 {
             return Err(invalid(format!("must be 1 to 36525 days, got {days}")));
@@ -247,8 +271,10 @@ impl Period {
         Ok(Period(Bounds::LastDays(days)))
     }
 
-    /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`), or a start and an end with a slash
-    /// between them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339 timestamps).
+    /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`), or a start and an end with
+    /// a slash between them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339
+    /// timestamps).
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -256,6 +282,7 @@ impl Period {
     /// assert_eq!("2019-01/2019-12".parse::<Period>()?, Period::parse("2019")?);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a period.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -275,6 +302,7 @@ impl Period {
     }
 
     /// Returns the first and the last microsecond. `now` is the end of [`Period::last_days`].
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -293,8 +321,9 @@ impl Period {
         }
     }
 
-    /// Returns the first and the last microsecond, or `None` for [`Period::last_days`], whose ends depend on when
-    /// the request is sent.
+    /// Returns the first and the last microsecond, or `None` for [`Period::last_days`], whose ends
+    /// depend on when the request is sent.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///
@@ -310,6 +339,7 @@ impl Period {
     }
 
     /// Returns the number of days of [`Period::last_days`], or `None` for other periods.
+    ///
     /// ```
     /// use crankwheel::Period;
     ///

@@ -1,8 +1,8 @@
 //! How the language that the SDK is used from spells names and literals.
 //!
 //! Messages are composed with names as placeholders: `name("audit_log")` is `audit_log` in Rust and
-//! Python, and `auditLog` in Node. A name is spelled where a message is composed, never in a message
-//! that is complete, so that a value of the caller's always stays as it is.
+//! Python, and `auditLog` in Node. A name is spelled where a message is composed, never in a
+//! message that is complete, so that a value of the caller's always stays as it is.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

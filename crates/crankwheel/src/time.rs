@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Reads a timestamp in any form that the API sends: `Z` with 0, 1 or 6 digits, without a time zone (which
-/// is UTC), or with a blank instead of the `T`. Returns `None` if it is not a timestamp.
+/// Reads a timestamp in any form that the API sends: `Z` with 0, 1 or 6 digits, without a time zone
+/// (which is UTC), or with a blank instead of the `T`. Returns `None` if it is not a timestamp.
 ///
 /// ```
 /// let one = crankwheel::parse_timestamp("2019-02-28T10:09:30.701107").unwrap();
@@ -19,8 +19,8 @@ pub fn parse_timestamp(text: &str) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(naive).ok()
 }
 
-/// Formats a timestamp for a query: RFC 3339 in UTC, rounded down to the microsecond, without trailing
-/// zeros.
+/// Formats a timestamp for a query: RFC 3339 in UTC, rounded down to the microsecond, without
+/// trailing zeros.
 pub(crate) fn query_form(timestamp: Timestamp) -> String {
     let micros = Timestamp::from_microsecond(timestamp.as_microsecond()).unwrap_or(timestamp);
     micros.to_string()

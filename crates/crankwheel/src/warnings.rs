@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static WARNED: AtomicBool = AtomicBool::new(false);
 
-/// Reports a problem in a response that does not make the call fail: to `tracing`, and to the language
-/// binding, which passes it on to Python's logger or Node's process warnings.
+/// Reports a problem in a response that does not make the call fail: to `tracing`, and to the
+/// language binding, which passes it on to Python's logger or Node's process warnings.
 pub(crate) fn warn(text: String) {
     tracing::warn!(target: "crankwheel", "{text}");
     // Never wait: a lock that another thread held at a fork stays locked in the child.

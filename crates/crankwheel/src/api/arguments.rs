@@ -9,8 +9,8 @@ use crate::spelling::string;
 
 /// A client argument: a client's id, the digits of an id, or a [`Client`].
 ///
-/// Operations take `impl Into<ClientRef>`, so callers rarely name this type. An argument that is not a
-/// client is reported when the call is awaited.
+/// Operations take `impl Into<ClientRef>`, so callers rarely name this type. An argument that is
+/// not a client is reported when the call is awaited.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
@@ -89,6 +89,7 @@ impl From<&Client> for ClientRef {
 }
 
 /// A plan argument: a plan's API name, or a [`Plan`].
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -114,8 +115,9 @@ impl From<&Plan> for PlanRef {
     }
 }
 
-/// A period argument: a [`Period`], a string that [`Period::parse`] reads, or `()` for the API's default,
-/// which is the last 28 days.
+/// A period argument: a [`Period`], a string that [`Period::parse`] reads, or `()` for the API's
+/// default, which is the last 28 days.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {

@@ -12,8 +12,9 @@ use crate::transport::Request;
 impl Clients {
     /// Returns the plans that a client had in a period (`GET /ss/rsapi/clients/{id}/billing`).
     ///
-    /// The period is required: the API has no default for this operation. The units of each plan are those of
-    /// the whole period (the API document, Get Client Billing Details).
+    /// The period is required: the API has no default for this operation. The units of each plan
+    /// are those of the whole period (the API document, Get Client Billing Details).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -25,9 +26,11 @@ impl Clients {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` or `period` is invalid or the period is
-    /// missing, [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` or `period` is invalid or
+    /// the period is missing, [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such
+    /// client.
     pub fn billing(
         &self,
         client: impl Into<ClientRef>,
@@ -38,10 +41,12 @@ impl Clients {
 }
 
 impl Reseller {
-    /// Returns the bill of all clients (`GET /ss/rsapi/reseller/billing`), by default for the last 28 days.
+    /// Returns the bill of all clients (`GET /ss/rsapi/reseller/billing`), by default for the last
+    /// 28 days.
     ///
-    /// For a whole month, `total_pro_rata` contains the units to be paid for each plan (the API document, Get
-    /// Billing Overview). The default timeout of this call is 15 minutes.
+    /// For a whole month, `total_pro_rata` contains the units to be paid for each plan (the API
+    /// document, Get Billing Overview). The default timeout of this call is 15 minutes.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -52,6 +57,7 @@ impl Reseller {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn billing(&self, period: impl Into<PeriodArgument>) -> Call<BillingOverview> {

@@ -17,6 +17,7 @@ pub(super) const CLIENTS: &str = "/ss/rsapi/clients";
 
 impl Clients {
     /// Returns all clients of the reseller (`GET /ss/rsapi/clients`).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -31,6 +32,7 @@ impl Clients {
     }
 
     /// Returns one client (`GET /ss/rsapi/clients/{id}`).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -40,6 +42,7 @@ impl Clients {
     /// println!("{:?} {:?}", client.lname, client.settings.audit_log);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument,
     /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
@@ -50,8 +53,9 @@ impl Clients {
 
     /// Creates a client (`POST /ss/rsapi/clients`) and returns it with its id.
     ///
-    /// `sname` is required. The rules for fields, such as 7 to 32 lower-case letters and digits in `sname`, are
-    /// checked before the request is sent (the API document, Create Client).
+    /// `sname` is required. The rules for fields, such as 7 to 32 lower-case letters and digits in
+    /// `sname`, are checked before the request is sent (the API document, Create Client).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -62,6 +66,7 @@ impl Clients {
     /// println!("{}", acme.id);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule,
     /// [`Conflict`](crate::ErrorKind::Conflict) if the `sname` is taken; see
@@ -70,10 +75,12 @@ impl Clients {
         Call::single(&self.shared, create_request(fields), one)
     }
 
-    /// Updates a client (`PATCH /ss/rsapi/clients/{id}`). Fields that are not set keep their values.
+    /// Updates a client (`PATCH /ss/rsapi/clients/{id}`). Fields that are not set keep their
+    /// values.
     ///
-    /// An update of settings must contain the id of the settings. The SDK takes it from `client` if that is a
-    /// [`Client`]; otherwise it sends one additional request.
+    /// An update of settings must contain the id of the settings. The SDK takes it from `client` if
+    /// that is a [`Client`]; otherwise it sends one additional request.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -87,9 +94,10 @@ impl Clients {
     /// assert_eq!((updated.smsname, updated.settings.audit_log), (None, Some(true)));
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule or no field is set,
-    /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client,
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule or no field is
+    /// set, [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client,
     /// [`Conflict`](crate::ErrorKind::Conflict) if a new `sname` is taken.
     pub fn update(&self, client: impl Into<ClientRef>, fields: ClientFields) -> Call<()> {
         let client = client.into();
@@ -123,6 +131,7 @@ impl Clients {
     }
 
     /// Deletes a client (`DELETE /ss/rsapi/clients/{id}`).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -135,6 +144,7 @@ impl Clients {
     /// assert_eq!(error.kind(), ErrorKind::NotFound);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
     pub fn delete(&self, client: impl Into<ClientRef>) -> Call<()> {
@@ -148,6 +158,7 @@ impl Clients {
     /// Returns the client with this `sname`, or `None` if the reseller has no such client.
     ///
     /// The API cannot search, so this requests the whole list of clients.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -163,11 +174,12 @@ impl Clients {
         self.list().map(move |clients| clients.iter().find(|client| *client.sname == *sname))
     }
 
-    /// Creates a client unless the reseller has one with this `sname`. Returns the client, and true if it was
-    /// created.
+    /// Creates a client unless the reseller has one with this `sname`. Returns the client, and true
+    /// if it was created.
     ///
-    /// An existing client is returned unchanged. Names are unique, so a creation is retried even if it is
-    /// unknown whether it was applied. If it was, the client counts as existing.
+    /// An existing client is returned unchanged. Names are unique, so a creation is retried even if
+    /// it is unknown whether it was applied. If it was, the client counts as existing.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -181,9 +193,11 @@ impl Clients {
     /// assert_eq!((same.id, created), (acme.id, false));
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if a field breaks a rule,
-    /// [`Conflict`](crate::ErrorKind::Conflict) if the `sname` belongs to another reseller's client.
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the `sname` belongs to another reseller's
+    /// client.
     pub fn get_or_create(&self, fields: ClientFields) -> Call<(Client, bool)> {
         let mut request = create_request(fields);
         if let Ok(request) = &mut request {

@@ -1,8 +1,8 @@
 //! The fields of a client that create and update send.
 //!
-//! Absent, null and a value are three different things: a field that is not set is not sent. `extra` holds
-//! fields that are newer than the SDK. They are not checked, so `extra` also bypasses a rule that the API
-//! has dropped.
+//! Absent, null and a value are three different things: a field that is not set is not sent.
+//! `extra` holds fields that are newer than the SDK. They are not checked, so `extra` also bypasses
+//! a rule that the API has dropped.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -29,7 +29,8 @@ macro_rules! any_fields {
                 self
             }
 
-            /// Sets a field to null. A field that is left out keeps its value; a field that is null loses it.
+            /// Sets a field to null. A field that is left out keeps its value; a field that is null
+            /// loses it.
             ///
             /// ```
             /// let fields = crankwheel::ClientFields::new().null("smsname");
@@ -38,8 +39,8 @@ macro_rules! any_fields {
                 self.set(name, Value::Null)
             }
 
-            /// Adds a field that is newer than the SDK, or a value that the SDK's rules refuse. It is sent
-            /// unchecked.
+            /// Adds a field that is newer than the SDK, or a value that the SDK's rules refuse. It
+            /// is sent unchecked.
             ///
             /// ```
             /// let fields = crankwheel::ClientFields::new().extra("new_field", 5);
@@ -54,8 +55,8 @@ macro_rules! any_fields {
 
 any_fields!(ClientFields SettingsFields);
 
-/// The fields of a client that [`create`](crate::Clients::create) and [`update`](crate::Clients::update)
-/// send. Fields that are not set are not sent.
+/// The fields of a client that [`create`](crate::Clients::create) and
+/// [`update`](crate::Clients::update) send. Fields that are not set are not sent.
 ///
 /// ```
 /// use crankwheel::{ClientFields, SettingsFields};
@@ -74,6 +75,7 @@ pub struct ClientFields {
 
 /// The settings of a client that [`create`](crate::Clients::create) and
 /// [`update`](crate::Clients::update) send. Settings that are not set are not sent.
+///
 /// ```
 /// use crankwheel::{ClientFields, SettingsFields};
 ///
@@ -89,6 +91,7 @@ pub struct SettingsFields {
 
 impl SettingsFields {
     /// Creates an empty set of settings.
+    ///
     /// ```
     /// let settings = crankwheel::SettingsFields::new().audit_log(true);
     /// ```
@@ -99,6 +102,7 @@ impl SettingsFields {
 
 impl ClientFields {
     /// Creates an empty set of fields.
+    ///
     /// ```
     /// let fields = crankwheel::ClientFields::new().lname("Acme");
     /// ```
@@ -106,8 +110,9 @@ impl ClientFields {
         Self::default()
     }
 
-    /// Sets the times of the soft limit and the hard limit. The first must be before the second (the API
-    /// document, Get Clients List).
+    /// Sets the times of the soft limit and the hard limit. The first must be before the second
+    /// (the API document, Get Clients List).
+    ///
     /// ```
     /// use jiff::{SignedDuration, Timestamp};
     ///
@@ -120,6 +125,7 @@ impl ClientFields {
     }
 
     /// Sets the client's settings.
+    ///
     /// ```
     /// use crankwheel::{ClientFields, SettingsFields};
     ///
@@ -134,8 +140,8 @@ impl ClientFields {
         self
     }
 
-    /// Creates the fields from a map by their names in the caller's language or in the API. `extra` in it
-    /// (and in its `settings`) is a map of fields that are sent unchecked.
+    /// Creates the fields from a map by their names in the caller's language or in the API. `extra`
+    /// in it (and in its `settings`) is a map of fields that are sent unchecked.
     #[doc(hidden)]
     pub fn from_map(fields: Map<String, Value>) -> Result<Self, Error> {
         let mut fields = wire_names(fields, Client::FIELDS);
@@ -203,7 +209,8 @@ impl ClientFields {
         let mut body = Map::new();
         for (name, value) in self.fields {
             if READ_ONLY.contains(&name.as_str()) {
-                // The caller passed a whole client: read-only fields are dropped unless they were changed.
+                // The caller passed a whole client: read-only fields are dropped unless they were
+                // changed.
                 let unchanged = original.as_ref().is_none_or(|original| original.get(&name) == Some(&value));
                 if !(echo && unchanged) {
                     problems.add(&name, read_only_hint(&name));
@@ -262,7 +269,8 @@ fn checked_settings(
     Ok(settings)
 }
 
-/// Replaces the names of the caller's language by those on the wire. Unknown names stay as they are.
+/// Replaces the names of the caller's language by those on the wire. Unknown names stay as they
+/// are.
 fn wire_names(given: Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
     let wire = |given: String| {
         let mut names = fields.iter().flat_map(|field| [Some(field.name), field.alias]).flatten();

@@ -1,5 +1,5 @@
-//! The operations, one file for each resource. An operation builds its request and names the model of its
-//! response.
+//! The operations, one file for each resource. An operation builds its request and names the model
+//! of its response.
 
 mod arguments;
 mod billing;

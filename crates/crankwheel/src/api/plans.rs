@@ -12,6 +12,7 @@ use crate::transport::{Request, encode_segment_named};
 
 impl Reseller {
     /// Returns the plans that the reseller may set (`GET /ss/rsapi/reseller/plans`).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -30,6 +31,7 @@ impl Reseller {
 impl Clients {
     /// Sets the plan of a client (`POST /ss/rsapi/clients/{id}/plan/{plan_api_name}`). The client's
     /// `session_limit` and `license_count` follow from the plan.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -39,6 +41,7 @@ impl Clients {
     /// assert_eq!(cw.clients().get(&client).await?.current_plan.as_deref(), Some("plan_2"));
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such client or plan.

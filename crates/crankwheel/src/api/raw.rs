@@ -14,6 +14,7 @@ use crate::transport::{Request, Safety, Shared};
 
 /// Raw requests as an administrator of one client.
 /// [`CrankWheel::impersonate`](crate::CrankWheel::impersonate) returns it.
+///
 /// ```
 /// let cw = crankwheel::CrankWheel::new("my-key")?;
 /// let acting = cw.impersonate(27084)?;
@@ -33,6 +34,7 @@ impl Impersonation {
 
     /// Sends a request with the impersonation key. The arguments are those of
     /// [`CrankWheel::request`](crate::CrankWheel::request).
+    ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;
     /// let call = cw.impersonate(27084)?.request("GET", "/ss/api/users", &[("page", "2")], None);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::transport::Shared;
 
-/// The operations on client companies. [`CrankWheel::clients`](crate::CrankWheel::clients) returns it.
+/// The operations on client companies. [`CrankWheel::clients`](crate::CrankWheel::clients) returns
+/// it.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -19,8 +21,9 @@ pub struct Clients {
     pub(super) shared: Arc<Shared>,
 }
 
-/// The operations of the reseller account. [`CrankWheel::reseller`](crate::CrankWheel::reseller) returns
-/// it.
+/// The operations of the reseller account. [`CrankWheel::reseller`](crate::CrankWheel::reseller)
+/// returns it.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -35,6 +38,7 @@ pub struct Reseller {
 }
 
 /// The operations of single sign-on. [`CrankWheel::sso`](crate::CrankWheel::sso) returns it.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {

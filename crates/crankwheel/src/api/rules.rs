@@ -1,5 +1,5 @@
-//! The rules for fields, which are checked before a request is sent (the API document, Create Client and
-//! Get Clients List).
+//! The rules for fields, which are checked before a request is sent (the API document, Create
+//! Client and Get Clients List).
 
 use serde_json::{Map, Value};
 
@@ -144,7 +144,8 @@ impl Problems {
         self.add_unknown(&name(field), message);
     }
 
-    /// Adds what is wrong with a field that the SDK does not know, under the name that the caller used.
+    /// Adds what is wrong with a field that the SDK does not know, under the name that the caller
+    /// used.
     pub(super) fn add_unknown(&mut self, field: &str, message: impl Into<String>) {
         let message = message.into();
         match self.0.iter_mut().find(|(name, _)| name == field) {

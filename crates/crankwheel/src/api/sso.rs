@@ -10,6 +10,7 @@ use crate::spelling::name;
 use crate::transport::{Request, Safety, encode_segment_named};
 
 /// The options of [`Sso::grant_token`].
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -32,6 +33,7 @@ pub struct GrantToken {
 
 impl GrantToken {
     /// Creates the default options, which log in an existing user.
+    ///
     /// ```
     /// let options = crankwheel::GrantToken::new();
     /// ```
@@ -39,8 +41,9 @@ impl GrantToken {
         Self::default()
     }
 
-    /// Creates a normal user in this client if the address is unknown (`clientid` in the request). It cannot be
-    /// combined with `multi_login`.
+    /// Creates a normal user in this client if the address is unknown (`clientid` in the request).
+    /// It cannot be combined with `multi_login`.
+    ///
     /// ```
     /// let options = crankwheel::GrantToken::new().create_in(27084);
     /// ```
@@ -50,6 +53,7 @@ impl GrantToken {
     }
 
     /// Sets the page that the user is sent to: a path on CrankWheel's servers, or a URL.
+    ///
     /// ```
     /// let options = crankwheel::GrantToken::new().dest_url("/ss/dashboard");
     /// ```
@@ -58,8 +62,9 @@ impl GrantToken {
         self
     }
 
-    /// Lets the user choose among all accounts of the address, including those whose address has a prefix that
-    /// ends in `-cw-`. The default is false.
+    /// Lets the user choose among all accounts of the address, including those whose address has a
+    /// prefix that ends in `-cw-`. The default is false.
+    ///
     /// ```
     /// let options = crankwheel::GrantToken::new().multi_login(true);
     /// ```
@@ -70,11 +75,12 @@ impl GrantToken {
 }
 
 impl Sso {
-    /// Creates a link that logs a user in (`POST /ss/rsapi/grant_token/{email}`). The link is valid for two
-    /// minutes.
+    /// Creates a link that logs a user in (`POST /ss/rsapi/grant_token/{email}`). The link is valid
+    /// for two minutes.
     ///
-    /// The user's company must have `settings.provisioning_provider` set to `reseller` (the API document, Grant
-    /// Token).
+    /// The user's company must have `settings.provisioning_provider` set to `reseller` (the API
+    /// document, Grant Token).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -88,6 +94,7 @@ impl Sso {
     /// println!("{link}"); // The token is masked; link.url() returns it.
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user.
@@ -99,6 +106,7 @@ impl Sso {
 
     /// Returns the accounts that an e-mail address can log in as
     /// (`GET /ss/rsapi/grant_token/{email}/list_clients`). The list is empty if there are none.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -108,8 +116,10 @@ impl Sso {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `email` is empty or has control characters.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `email` is empty or has control
+    /// characters.
     pub fn login_options(&self, email: &str) -> Call<List<LoginOption>> {
         let request = encode_segment_named("email", email).map(|email| {
             let path = format!("/ss/rsapi/grant_token/{email}/list_clients");

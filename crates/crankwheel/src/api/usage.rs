@@ -12,11 +12,12 @@ use crate::table::{HistoryReader, UsageHistory};
 use crate::transport::Request;
 
 impl Clients {
-    /// Returns the number of meetings of a client (`GET /ss/rsapi/clients/{id}/usage`): screen shares that
-    /// had a viewer, and Instant Demos requests that led to a phone call.
+    /// Returns the number of meetings of a client (`GET /ss/rsapi/clients/{id}/usage`): screen
+    /// shares that had a viewer, and Instant Demos requests that led to a phone call.
     ///
-    /// The default period is the last 28 days. Screen shares shorter than `min_seconds` are not counted; `None`
-    /// is the API's default of 40 seconds (the API document, Get Client Usage).
+    /// The default period is the last 28 days. Screen shares shorter than `min_seconds` are not
+    /// counted; `None` is the API's default of 40 seconds (the API document, Get Client Usage).
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -26,6 +27,7 @@ impl Clients {
     /// println!("{} meetings of a minute or more", usage.num_sessions);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if an argument is invalid,
     /// [`NotFound`](crate::ErrorKind::NotFound) if the reseller has no such client.
@@ -40,10 +42,12 @@ impl Clients {
 }
 
 impl Reseller {
-    /// Returns every session of every client (`GET /ss/rsapi/clients_usage`), by default for the last 28 days.
+    /// Returns every session of every client (`GET /ss/rsapi/clients_usage`), by default for the
+    /// last 28 days.
     ///
-    /// The response is read into columns while it arrives: a session takes 44 bytes, and sessions share
-    /// their strings. The default timeout of this call is 15 minutes.
+    /// The response is read into columns while it arrives: a session takes 44 bytes, and sessions
+    /// share their strings. The default timeout of this call is 15 minutes.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -52,6 +56,7 @@ impl Reseller {
     /// println!("{} sessions, {:?} s", history.sessions().len(), history.stats().total_sec);
     /// # Ok(()) }
     /// ```
+    ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn usage(&self, period: impl Into<PeriodArgument>) -> Call<UsageHistory> {

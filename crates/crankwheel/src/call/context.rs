@@ -24,8 +24,8 @@ impl Context {
         send(&self.shared, &self.key, request, self.deadline, None).await
     }
 
-    /// Sends one request and passes the body of its response to `sink`. The body is kept only if the
-    /// caller wants the raw response.
+    /// Sends one request and passes the body of its response to `sink`. The body is kept only if
+    /// the caller wants the raw response.
     pub(super) async fn send_into(
         &self,
         request: &Request,

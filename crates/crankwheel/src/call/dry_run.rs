@@ -5,8 +5,8 @@ use url::Url;
 use crate::secret::{IMPERSONATION_PREFIX, impersonated_client};
 use crate::transport::{Config, KeySource, Request};
 
-/// A request that was not sent, with the API key masked. [`Call::dry_run`](crate::Call::dry_run) returns
-/// it.
+/// A request that was not sent, with the API key masked. [`Call::dry_run`](crate::Call::dry_run)
+/// returns it.
 ///
 /// ```
 /// let cw = crankwheel::CrankWheel::new("my-key")?;
@@ -50,8 +50,8 @@ impl DryRun {
         DryRun { method: request.method, url: url.to_string(), headers, body, impersonated }
     }
 
-    /// Returns a `curl` command for a POSIX shell that sends the same request. It takes the API key from
-    /// `$CRANKWHEEL_API_KEY`.
+    /// Returns a `curl` command for a POSIX shell that sends the same request. It takes the API key
+    /// from `$CRANKWHEEL_API_KEY`.
     ///
     /// ```
     /// let cw = crankwheel::CrankWheel::new("my-key")?;

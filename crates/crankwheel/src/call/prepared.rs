@@ -18,8 +18,8 @@ use crate::transport::{Deadline, Reader, Request, Response, Shared, check_key, r
 
 /// An operation with its arguments. Nothing is sent until it is awaited.
 ///
-/// [`Call::with_raw_response`] returns the raw response too, and [`Call::dry_run`] returns the request
-/// instead of sending it. Invalid arguments are reported when the call is awaited.
+/// [`Call::with_raw_response`] returns the raw response too, and [`Call::dry_run`] returns the
+/// request instead of sending it. Invalid arguments are reported when the call is awaited.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));

@@ -88,6 +88,7 @@ impl RawBody {
     }
 
     /// Returns the number of attempts that the request took, 1 without retries.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {

@@ -26,8 +26,8 @@ pub const BASE_URL_VARIABLE: &str = "CRANKWHEEL_BASE_URL";
 pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
 
 impl Options {
-    /// A function that returns the current key, for keys that rotate. It is called before every call;
-    /// all requests of that call, retries included, use the key that it returned.
+    /// A function that returns the current key, for keys that rotate. It is called before every
+    /// call; all requests of that call, retries included, use the key that it returned.
     ///
     /// ```
     /// # fn read_from_vault() -> std::io::Result<String> { Ok("my-key".to_owned()) }
@@ -44,7 +44,8 @@ impl Options {
     }
 
     /// A function that is called before and after every attempt, for logs and metrics; see
-    /// [`RequestEvent`](crate::RequestEvent). It must not block: a call goes on only when it returns.
+    /// [`RequestEvent`](crate::RequestEvent). It must not block: a call goes on only when it
+    /// returns.
     ///
     /// ```
     /// let options = crankwheel::Options::new().observer(|event| println!("{} {}", event.method, event.template));

@@ -19,8 +19,9 @@ pub type FieldErrors = Vec<(String, Vec<String>)>;
 
 /// The error of every operation of the SDK.
 ///
-/// The message is complete; the other methods return its parts for programs. No message, field or source
-/// contains an API key, an impersonation key or a login token.
+/// The message is complete; the other methods return its parts for programs. No message, field or
+/// source contains an API key, an impersonation key or a login token.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -123,6 +124,7 @@ impl Error {
     }
 
     /// Creates an error of [`ErrorKind::Configuration`]: a key, URL or option is not valid.
+    ///
     /// ```
     /// use crankwheel::{Error, ErrorKind};
     ///
@@ -133,6 +135,7 @@ impl Error {
     }
 
     /// Creates an error of [`ErrorKind::InvalidRequest`]: one field or argument is not valid.
+    ///
     /// ```
     /// use crankwheel::{Error, ErrorKind};
     ///
@@ -144,6 +147,7 @@ impl Error {
     }
 
     /// Creates an error of [`ErrorKind::InvalidRequest`] with messages by field.
+    ///
     /// ```
     /// use crankwheel::Error;
     ///
@@ -157,6 +161,7 @@ impl Error {
     }
 
     /// Returns the kind of the error, to match on.
+    ///
     /// ```
     /// use crankwheel::{CrankWheel, ErrorKind};
     ///
@@ -168,6 +173,7 @@ impl Error {
     }
 
     /// Returns the message, without the name of the kind.
+    ///
     /// ```
     /// let error = crankwheel::CrankWheel::new("not a key").unwrap_err();
     /// assert_eq!(error.message(), error.to_string());
@@ -246,8 +252,8 @@ impl Error {
         self
     }
 
-    /// Records the causes of an error of the HTTP client. The error's own message can quote the URL and is
-    /// left out.
+    /// Records the causes of an error of the HTTP client. The error's own message can quote the URL
+    /// and is left out.
     pub(crate) fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
         self.inner.source = Cause::of(error.source());
         self
@@ -288,8 +294,8 @@ impl Error {
     }
 }
 
-/// Joins messages by field: `sname: must not be null; lname: must be a string`. The API's own messages
-/// are sentences with the field in front: `sname has already been taken`.
+/// Joins messages by field: `sname: must not be null; lname: must be a string`. The API's own
+/// messages are sentences with the field in front: `sname has already been taken`.
 pub(crate) fn join(errors: &FieldErrors, separator: &str) -> String {
     let mut out = String::new();
     for (field, messages) in errors {

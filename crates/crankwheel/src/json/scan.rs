@@ -23,8 +23,8 @@ pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
         .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))
 }
 
-/// The maximum nesting. Documented responses have five levels. Without a limit, code that recurses over
-/// the raw JSON could overflow the stack.
+/// The maximum nesting. Documented responses have five levels. Without a limit, code that recurses
+/// over the raw JSON could overflow the stack.
 pub(crate) const MAX_DEPTH: usize = 100;
 
 fn check_depth(text: &str) -> Result<(), DecodeError> {
@@ -74,8 +74,8 @@ pub(crate) fn members<'de>(
     Ok(members)
 }
 
-/// Converts valid JSON to a value. A scalar that Rust cannot represent (a number out of the range of
-/// `f64`, half a surrogate pair) becomes a string with its JSON, so that the rest is not lost.
+/// Converts valid JSON to a value. A scalar that Rust cannot represent (a number out of the range
+/// of `f64`, half a surrogate pair) becomes a string with its JSON, so that the rest is not lost.
 pub(crate) fn value(text: &str) -> serde_json::Value {
     if let Ok(value) = serde_json::from_str(text) {
         return value;

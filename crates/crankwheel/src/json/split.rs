@@ -1,7 +1,8 @@
-//! Splitting a large JSON object while it arrives: into its members, and one list of it into elements.
+//! Splitting a large JSON object while it arrives: into its members, and one list of it into
+//! elements.
 //!
-//! Only an incomplete value is buffered. The splitter checks what is between the values. It passes each
-//! value on as JSON that the receiver must check.
+//! Only an incomplete value is buffered. The splitter checks what is between the values. It passes
+//! each value on as JSON that the receiver must check.
 
 use memchr::memchr2;
 
@@ -154,8 +155,8 @@ impl Splitter {
         }
     }
 
-    /// Returns the end of the value that begins at `start`, or `None` if the value is incomplete. `depth`
-    /// is the nesting at which it begins.
+    /// Returns the end of the value that begins at `start`, or `None` if the value is incomplete.
+    /// `depth` is the nesting at which it begins.
     fn value_end(&mut self, rest: &[u8], start: usize, depth: usize) -> Result<Option<usize>, DecodeError> {
         let fresh = Scan { at: start, depth, in_string: false };
         // An incomplete value is at the beginning of `rest` when the next piece arrives.

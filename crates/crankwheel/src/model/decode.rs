@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use crate::json::{DecodeError, Path, scan};
 
 /// A type that is read from JSON: every model, and so every row of a [`List`](crate::List).
+///
 /// ```
 /// use crankwheel::model::Decode;
 ///

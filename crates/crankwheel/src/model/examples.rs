@@ -1,4 +1,5 @@
-//! The examples in the documentation of the models, whose other documentation comes from the contract.
+//! The examples in the documentation of the models, whose other documentation comes from the
+//! contract.
 
 /// Expands to the example of a model.
 macro_rules! example {

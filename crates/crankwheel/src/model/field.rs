@@ -7,6 +7,7 @@ use super::raw::Raw;
 use crate::json::{DecodeError, Path, scan};
 
 /// A field of a model. [`Model::FIELDS`](crate::Model::FIELDS) lists them.
+///
 /// ```
 /// use crankwheel::{Client, Model};
 ///
@@ -25,8 +26,8 @@ pub struct Field {
     pub nullable: bool,
 }
 
-/// Returns the values of the given fields, in their order. A field's own name takes precedence over its
-/// alias.
+/// Returns the values of the given fields, in their order. A field's own name takes precedence over
+/// its alias.
 pub(super) fn object<'de>(
     raw: &'de RawValue,
     fields: &[Field],

@@ -14,8 +14,9 @@ use crate::json::{DecodeError, Path, scan};
 
 /// A list of models. It holds the JSON of the response, and the place of each row in it.
 ///
-/// A clone is cheap and shares the JSON. All rows are checked when the list is read; a row is created again
-/// at each access.
+/// A clone is cheap and shares the JSON. All rows are checked when the list is read; a row is
+/// created again at each access.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -54,6 +55,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns the number of rows.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -66,6 +68,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns true if the list has no rows.
+    ///
     /// ```
     /// assert!(crankwheel::List::<crankwheel::Plan>::from_json("[]")?.is_empty());
     /// # Ok::<(), crankwheel::Error>(())
@@ -75,6 +78,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns the row at `index`, counted from 0.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -89,6 +93,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns the raw JSON of the row at `index`, counted from 0.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -102,6 +107,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns an iterator over the rows, which creates them one by one.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -114,6 +120,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns the raw JSON of the list.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -126,6 +133,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Returns the raw JSON of the list as a value.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -138,6 +146,7 @@ impl<M: Decode> List<M> {
     }
 
     /// Reads a list from its raw JSON, as [`List::json`] returns it.
+    ///
     /// ```
     /// use crankwheel::{List, Plan};
     ///
@@ -145,6 +154,7 @@ impl<M: Decode> List<M> {
     /// assert_eq!(List::from_json(plans.json())?, plans);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of such a list.
     pub fn from_json(text: &str) -> Result<Self, Error> {

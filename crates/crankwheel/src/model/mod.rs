@@ -1,7 +1,7 @@
 //! The models of the API's responses.
 //!
-//! Reading is tolerant: a model keeps its raw JSON, and [`Model::to_json`] returns all of it, including
-//! unknown fields and values of an unexpected type.
+//! Reading is tolerant: a model keeps its raw JSON, and [`Model::to_json`] returns all of it,
+//! including unknown fields and values of an unexpected type.
 
 mod decode;
 mod examples;

@@ -21,6 +21,7 @@ use crate::json::{DecodeError, Path, scan};
 pub type Companies = List<ClientBilling>;
 
 /// The methods of all models.
+///
 /// ```
 /// use crankwheel::{Client, Model};
 ///
@@ -31,6 +32,7 @@ pub type Companies = List<ClientBilling>;
 /// ```
 pub trait Model: Decode {
     /// The fields, in the order of the API document.
+    ///
     /// ```
     /// use crankwheel::{Model, Plan};
     ///
@@ -46,6 +48,7 @@ pub trait Model: Decode {
     fn visit(&self, visitor: &mut dyn Visit);
 
     /// Returns the raw JSON of the model, including unknown fields.
+    ///
     /// ```
     /// use crankwheel::{Client, Model};
     ///
@@ -58,6 +61,7 @@ pub trait Model: Decode {
     }
 
     /// Returns the raw JSON of the model as a value.
+    ///
     /// ```
     /// use crankwheel::{Client, Model};
     ///
@@ -70,6 +74,7 @@ pub trait Model: Decode {
     }
 
     /// Reads a model from its raw JSON, as [`Model::json`] returns it.
+    ///
     /// ```
     /// use crankwheel::{Client, Model};
     ///
@@ -77,6 +82,7 @@ pub trait Model: Decode {
     /// assert_eq!(Client::from_json(client.json())?, client);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of this model.
     fn from_json(text: &str) -> Result<Self, Error> {
@@ -87,6 +93,7 @@ pub trait Model: Decode {
     }
 
     /// Returns the members that this version of the SDK does not know.
+    ///
     /// ```
     /// use crankwheel::{Client, Model};
     ///
@@ -323,6 +330,7 @@ impl ReadRule for PerCompany {
 }
 
 /// The units of each plan, by the API name of the plan, in their order in the response.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -356,6 +364,7 @@ impl PlanMap {
     }
 
     /// Returns the units of one plan.
+    ///
     /// ```
     /// use crankwheel::{BillingOverview, Model};
     ///
@@ -370,6 +379,7 @@ impl PlanMap {
     }
 
     /// Returns an iterator over the plans and their units.
+    ///
     /// ```
     /// use crankwheel::{BillingOverview, Model};
     ///
@@ -384,6 +394,7 @@ impl PlanMap {
     }
 
     /// Returns the number of plans.
+    ///
     /// ```
     /// use crankwheel::{BillingOverview, Model};
     ///
@@ -397,6 +408,7 @@ impl PlanMap {
     }
 
     /// Returns true if there is no plan.
+    ///
     /// ```
     /// use crankwheel::{BillingOverview, Model};
     ///

@@ -1,8 +1,8 @@
 //! The rules for reading a field: its type, and what happens to a value of another type.
 //!
-//! Lenient rules return `None` for such a value, and log one warning; the model keeps the raw value. A
-//! setting of a new type must not break a whole list. Strict rules (ids, billing numbers, usage counts)
-//! return an error.
+//! Lenient rules return `None` for such a value, and log one warning; the model keeps the raw
+//! value. A setting of a new type must not break a whole list. Strict rules (ids, billing numbers,
+//! usage counts) return an error.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

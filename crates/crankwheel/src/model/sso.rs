@@ -11,11 +11,13 @@ use crate::json::{DecodeError, Path, read_text, scan};
 use crate::secret::Secret;
 use crate::spelling::name;
 
-/// A URL that logs a user in. For two minutes, it gives anyone access to the user's account (the API
-/// document, Grant Token).
+/// A URL that logs a user in. For two minutes, it gives anyone access to the user's account (the
+/// API document, Grant Token).
 ///
 /// Display and debug output mask the token. Only [`url`](LoginLink::url),
-/// [`dashboard_only`](LoginLink::dashboard_only) and [`popup_only`](LoginLink::popup_only) return it.
+/// [`dashboard_only`](LoginLink::dashboard_only) and [`popup_only`](LoginLink::popup_only) return
+/// it.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -36,6 +38,7 @@ pub struct LoginLink {
 
 impl LoginLink {
     /// The time for which a link is valid.
+    ///
     /// ```
     /// assert_eq!(crankwheel::LoginLink::VALID_FOR.as_secs(), 120);
     /// ```
@@ -66,6 +69,7 @@ impl LoginLink {
     }
 
     /// Returns the link, which opens the dashboard, and the pop-up if CrankWheel is installed.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -83,6 +87,7 @@ impl LoginLink {
     }
 
     /// Returns the link that opens only the dashboard.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -100,6 +105,7 @@ impl LoginLink {
     }
 
     /// Returns the link that opens only the pop-up. Open it in a new window or tab.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -116,8 +122,9 @@ impl LoginLink {
         self.with_mode("popup_only")
     }
 
-    /// Returns the time two minutes after the request was sent, by the local clock. With a correct clock, it is
-    /// never later than the server's expiry.
+    /// Returns the time two minutes after the request was sent, by the local clock. With a correct
+    /// clock, it is never later than the server's expiry.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {

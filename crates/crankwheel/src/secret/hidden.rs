@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A secret string, such as an impersonation key. It prints as `***`; only [`Secret::reveal`] returns
-/// it.
+/// A secret string, such as an impersonation key. It prints as `***`; only [`Secret::reveal`]
+/// returns it.
 ///
 /// ```
 /// let key = crankwheel::Secret::new("do-not-show");

@@ -1,5 +1,5 @@
-//! Removes secrets from the strings that leave the SDK: error messages, the bodies shown in errors, and
-//! log lines.
+//! Removes secrets from the strings that leave the SDK: error messages, the bodies shown in errors,
+//! and log lines.
 
 use super::hidden::Secret;
 use super::impersonation::IMPERSONATION_PREFIX;
@@ -7,15 +7,15 @@ use super::segment::encode_segment;
 
 const MASK: &str = "***";
 
-/// The part of a login URL's path that comes before the credential, as it is written in plain text, in
-/// JSON and in a query string.
+/// The part of a login URL's path that comes before the credential, as it is written in plain text,
+/// in JSON and in a query string.
 const LOGIN_PATHS: [&str; 4] = ["/rlogin/", "\\/rlogin\\/", "%2Frlogin%2F", "%2frlogin%2f"];
 
 /// Shorter strings are not keys, and masking them would damage ordinary words.
 const MIN_LENGTH: usize = 4;
 
-/// Masks the secrets of one request. An impersonation key contains the reseller key, so one replacement
-/// hides both.
+/// Masks the secrets of one request. An impersonation key contains the reseller key, so one
+/// replacement hides both.
 pub(crate) struct Redactor {
     /// The longest first, because one secret may be part of another.
     secrets: Vec<String>,
@@ -69,7 +69,8 @@ impl Redactor {
         text
     }
 
-    /// Masks the beginning of a secret where a string was truncated: before an ellipsis, and at the end.
+    /// Masks the beginning of a secret where a string was truncated: before an ellipsis, and at the
+    /// end.
     fn mask_truncated(&self, text: &mut String) {
         let mut cuts: Vec<usize> = text.match_indices('…').map(|(at, _)| at).collect();
         cuts.push(text.len());
@@ -83,8 +84,8 @@ impl Redactor {
     }
 }
 
-/// Returns the length of the longest prefix of `secret` that `text` ends with. Prefixes shorter than
-/// [`MIN_LENGTH`] do not count.
+/// Returns the length of the longest prefix of `secret` that `text` ends with. Prefixes shorter
+/// than [`MIN_LENGTH`] do not count.
 fn prefix_at_end(text: &str, secret: &str) -> Option<usize> {
     let longest = secret.len().min(text.len());
     (MIN_LENGTH..=longest)
@@ -92,7 +93,8 @@ fn prefix_at_end(text: &str, secret: &str) -> Option<usize> {
         .find(|length| secret.get(..*length).is_some_and(|prefix| text.ends_with(prefix)))
 }
 
-/// Masks the characters after each `marker`, up to one that ends a word in plain text, JSON or HTML.
+/// Masks the characters after each `marker`, up to one that ends a word in plain text, JSON or
+/// HTML.
 fn mask_after(text: &mut String, marker: &str) {
     if !text.contains(marker) {
         return;

@@ -9,6 +9,7 @@ pub const NULL_INT: i64 = i64::MIN;
 pub const NULL_CODE: u32 = u32::MAX;
 
 /// A column of strings that stores each distinct string once, and a code for every row.
+///
 /// ```
 /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
 ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
@@ -25,6 +26,7 @@ pub struct Dictionary {
 
 impl Dictionary {
     /// Returns the distinct strings, in the order of their first rows.
+    ///
     /// ```
     /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
     ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
@@ -38,6 +40,7 @@ impl Dictionary {
     }
 
     /// Returns the index of each row's string in [`Dictionary::values`]. [`NULL_CODE`] is null.
+    ///
     /// ```
     /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
     ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}
@@ -51,6 +54,7 @@ impl Dictionary {
     }
 
     /// Returns the string of a row, counted from 0.
+    ///
     /// ```
     /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [
     ///     {"email": "agent@acme.example"}, {"email": null}, {"email": "agent@acme.example"}

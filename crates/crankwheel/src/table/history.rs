@@ -13,6 +13,7 @@ use crate::json::scan;
 /// All screen-sharing sessions of a period (the API document, Get Usage History for All Clients).
 ///
 /// A clone is cheap. [`UsageHistory::to_json_text`] returns everything that the response contained.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -53,6 +54,7 @@ impl UsageHistory {
     }
 
     /// Returns the totals, as the API adds them up.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
     /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -68,6 +70,7 @@ impl UsageHistory {
     }
 
     /// Returns the sessions.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -80,6 +83,7 @@ impl UsageHistory {
     }
 
     /// Returns the raw JSON of the totals.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -104,7 +108,9 @@ impl UsageHistory {
         &self.inner.extra
     }
 
-    /// Returns the JSON of the history. Its timestamps have six digits and `Z`, as the API writes them.
+    /// Returns the JSON of the history. Its timestamps have six digits and `Z`, as the API writes
+    /// them.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -117,6 +123,7 @@ impl UsageHistory {
     }
 
     /// Returns the JSON of the history as a value.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///

@@ -1,5 +1,5 @@
-//! Reading the usage history while it arrives: its sessions are stored in columns, without an object for
-//! each.
+//! Reading the usage history while it arrives: its sessions are stored in columns, without an
+//! object for each.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,11 +18,13 @@ use crate::transport::{BodySink, Reader};
 
 impl UsageHistory {
     /// Reads a history from its JSON, as [`UsageHistory::to_json_text`] returns it.
+    ///
     /// ```
     /// let history = crankwheel::UsageHistory::from_json(r#"{"sessions": [{"duration": 60}]}"#)?;
     /// assert_eq!(history.sessions().len(), 1);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of a usage history.
     pub fn from_json(text: &str) -> Result<Self, Error> {
@@ -31,12 +33,14 @@ impl UsageHistory {
     }
 
     /// Reads a history from pieces of its JSON, which can be cut anywhere.
+    ///
     /// ```
     /// let pieces: [&[u8]; 2] = [b"{\"sessions\": [{\"dura", b"tion\": 60}]}"];
     /// let history = crankwheel::UsageHistory::from_json_pieces(pieces)?;
     /// assert_eq!(history.sessions().len(), 1);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
+    ///
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response) if they are not the JSON of a usage history.
     pub fn from_json_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
@@ -140,8 +144,8 @@ impl Parts for HistoryParts {
     }
 }
 
-/// The maximum number of sessions: twice as many as the largest accepted response has in the documented
-/// form. It limits the memory for shorter forms.
+/// The maximum number of sessions: twice as many as the largest accepted response has in the
+/// documented form. It limits the memory for shorter forms.
 const MAX_SESSIONS: usize = 1 << 25;
 
 /// Builds the columns.

@@ -8,6 +8,7 @@ use super::columns::{Dictionary, NULL_INT, RowJson};
 use super::json::{SessionJson, SessionsJson, to_json};
 
 /// A screen-sharing session.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -38,6 +39,7 @@ pub struct Session<'a> {
 }
 
 /// The sessions of a [`UsageHistory`](crate::UsageHistory), stored as columns.
+///
 /// ```
 /// use crankwheel::UsageHistory;
 ///
@@ -58,12 +60,14 @@ pub struct Sessions {
     pub(super) end: Vec<i64>,
     pub(super) duration: Vec<i64>,
     pub(super) viewers: Vec<i64>,
-    /// The raw JSON of the rows that the columns cannot represent: with unknown, absent or null members.
+    /// The raw JSON of the rows that the columns cannot represent: with unknown, absent or null
+    /// members.
     pub(super) unusual: RowJson,
 }
 
 impl Sessions {
     /// Returns the number of sessions.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -79,6 +83,7 @@ impl Sessions {
     }
 
     /// Returns true if there are no sessions.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -94,6 +99,7 @@ impl Sessions {
     }
 
     /// Returns the session at `row`, counted from 0.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -121,6 +127,7 @@ impl Sessions {
     }
 
     /// Returns an iterator over the sessions.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -137,6 +144,7 @@ impl Sessions {
     }
 
     /// Returns the column of the presenters' e-mail addresses.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -152,6 +160,7 @@ impl Sessions {
     }
 
     /// Returns the column of the companies' short names.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -167,6 +176,7 @@ impl Sessions {
     }
 
     /// Returns the column of the companies' human-readable names.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -182,6 +192,7 @@ impl Sessions {
     }
 
     /// Returns the column of the beginnings, in microseconds since 1970. [`NULL_INT`] is null.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -198,6 +209,7 @@ impl Sessions {
     }
 
     /// Returns the column of the ends, in microseconds since 1970. [`NULL_INT`] is null.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -214,6 +226,7 @@ impl Sessions {
     }
 
     /// Returns the column of the durations, in seconds. [`NULL_INT`] is null.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -230,6 +243,7 @@ impl Sessions {
     }
 
     /// Returns the column of the maximum numbers of viewers at one time. [`NULL_INT`] is null.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -245,8 +259,9 @@ impl Sessions {
         &self.viewers
     }
 
-    /// Returns an iterator over the rows that the columns cannot represent, with their raw JSON: rows with
-    /// unknown, absent or null members.
+    /// Returns an iterator over the rows that the columns cannot represent, with their raw JSON:
+    /// rows with unknown, absent or null members.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -262,6 +277,7 @@ impl Sessions {
     }
 
     /// Returns the JSON of the session at `row`, counted from 0.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///
@@ -277,6 +293,7 @@ impl Sessions {
     }
 
     /// Returns the JSON of all sessions, a list.
+    ///
     /// ```
     /// use crankwheel::UsageHistory;
     ///

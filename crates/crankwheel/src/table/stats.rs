@@ -6,6 +6,7 @@ use super::cells::{count, text};
 use crate::json::{DecodeError, Path, scan};
 
 /// The totals of a usage history. [`UsageHistory::stats`](crate::UsageHistory::stats) returns them.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
@@ -27,6 +28,7 @@ pub struct UsageStats {
 }
 
 /// The totals of one user at one company.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
 /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {

@@ -8,8 +8,8 @@ use url::{Host, Url};
 use crate::error::Error;
 use crate::spelling::{name, string};
 
-/// Checks a base URL, and removes slashes at its end. `origin` is the option or environment variable that it
-/// comes from.
+/// Checks a base URL, and removes slashes at its end. `origin` is the option or environment
+/// variable that it comes from.
 pub(crate) fn check_base_url(origin: &str, text: &str, allow_http: bool) -> Result<Url, Error> {
     // The URL is not quoted: it could contain a key.
     let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
@@ -66,8 +66,8 @@ pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
     vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
 }
 
-/// Checks the URL of a proxy. Without a scheme, it is an HTTP proxy. No message quotes the URL, which can
-/// contain a password.
+/// Checks the URL of a proxy. Without a scheme, it is an HTTP proxy. No message quotes the URL,
+/// which can contain a password.
 pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
     let refuse = |why: &str| {
         let form = "write it as http://user:password@host:port (or https, socks5 or socks5h)";

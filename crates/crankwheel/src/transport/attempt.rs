@@ -234,16 +234,23 @@ impl Sender<'_> {
                 format!("no connection was opened within {limit:?}, the `{}`", name("connect_timeout"));
             return Failure::new(FailureReason::NotSent, self.error(ErrorKind::Timeout, what));
         }
-        // A server checks the client's certificate at the end of the handshake, before it reads the request.
+        // A server checks the client's certificate at the end of the handshake, before it reads the
+        // request.
         let certificate_refused = is_certificate_refused(error);
         if error.is_connect() || certificate_refused {
-            let reason = if certificate_refused || is_refusal(error) { FailureReason::Refused } else { FailureReason::NotSent };
+            let reason = if certificate_refused || is_refusal(error) {
+                FailureReason::Refused
+            } else {
+                FailureReason::NotSent
+            };
             let what = format!("no connection could be opened: {cause}{}", remedy(&cause));
             return self.connection_failure(reason, what);
         }
         if error.is_builder() {
-            return self
-                .connection_failure(FailureReason::Refused, format!("the request could not be sent: {cause}"));
+            return self.connection_failure(
+                FailureReason::Refused,
+                format!("the request could not be sent: {cause}"),
+            );
         }
         let malformed = is_malformed(error);
         if malformed && cause.contains("too large") {

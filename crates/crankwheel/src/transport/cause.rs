@@ -18,14 +18,14 @@ pub(crate) fn deepest_cause(error: &(dyn StdError + 'static)) -> String {
     chain(error).last().unwrap_or(error).to_string()
 }
 
-/// Returns true if the response is not valid HTTP: another protocol, an invalid length, or headers that are
-/// too large.
+/// Returns true if the response is not valid HTTP: another protocol, an invalid length, or headers
+/// that are too large.
 pub(crate) fn is_malformed(error: &(dyn StdError + 'static)) -> bool {
     chain(error).find_map(|cause| cause.downcast_ref()).is_some_and(hyper::Error::is_parse)
 }
 
-/// Returns true if a TLS handshake failed for a reason that a retry does not change: one side does not
-/// trust the other, or they have no protocol in common.
+/// Returns true if a TLS handshake failed for a reason that a retry does not change: one side does
+/// not trust the other, or they have no protocol in common.
 pub(crate) fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
     use rustls::AlertDescription::{CloseNotify, InternalError, UserCanceled};
     match tls_error(error) {
@@ -66,13 +66,14 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     if let Some(found) = error.downcast_ref() {
         return Some(found);
     }
-    // The error inside an `io::Error` is not part of the chain: `source` returns that error's source.
+    // The error inside an `io::Error` is not part of the chain: `source` returns that error's
+    // source.
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.and_then(|wrapped| tls_error(wrapped)).or_else(|| tls_error(error.source()?))
 }
 
-/// Returns advice for a cause, which is recognized by the words of rustls, hyper and the operating system.
-/// Empty if there is none.
+/// Returns advice for a cause, which is recognized by the words of rustls, hyper and the operating
+/// system. Empty if there is none.
 pub(crate) fn remedy(cause: &str) -> String {
     /// The advice, and the name of the option that follows it.
     type Remedy = (&'static str, Option<&'static str>);

@@ -38,7 +38,8 @@ pub(crate) struct Config {
     pub observer: Option<Arc<Observer>>,
     pub log: Log,
     pub connection: ConnectionOptions,
-    /// The passwords of proxies, also of those from the environment, which a proxy's response could quote.
+    /// The passwords of proxies, also of those from the environment, which a proxy's response could
+    /// quote.
     pub proxy_secrets: Vec<String>,
 }
 

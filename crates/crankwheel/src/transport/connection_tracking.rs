@@ -1,8 +1,8 @@
 //! Tracking whether a connection was opened for a request.
 //!
-//! The HTTP client does not report it, but it opens connections in the task of the request. Its connector
-//! records there that it did. This shows whether a request over a new connection was sent at all, and
-//! whether a request failed on a connection that had been idle.
+//! The HTTP client does not report it, but it opens connections in the task of the request. Its
+//! connector records there that it did. This shows whether a request over a new connection was sent
+//! at all, and whether a request failed on a connection that had been idle.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -29,8 +29,8 @@ pub(crate) enum Opened {
     /// No connection. The request was sent over a pooled one, or was not sent.
     #[default]
     None,
-    /// A connection from this local address. The request may have been sent over another one that became
-    /// free in the meantime.
+    /// A connection from this local address. The request may have been sent over another one that
+    /// became free in the meantime.
     From(Option<SocketAddr>),
 }
 
@@ -99,7 +99,8 @@ where
         let connecting = self.0.call(target);
         Box::pin(async move {
             let connection = connecting.await?;
-            // The HTTP client finishes connections that a request no longer needs outside of its task.
+            // The HTTP client finishes connections that a request no longer needs outside of its
+            // task.
             let opened = Opened::From(local_address(&connection.connected()));
             let _ = OPENED.try_with(|cell| cell.set(opened));
             Ok(connection)

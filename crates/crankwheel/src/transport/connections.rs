@@ -1,8 +1,8 @@
 //! Connections: a pool for reads, and a new connection for every write.
 //!
-//! Update, delete and set plan are documented as 204 *with* a body. On a shared connection, that body would
-//! be read as the beginning of the next response. A new connection also means that an idle connection that
-//! the server has closed never leaves the result of a write unknown.
+//! Update, delete and set plan are documented as 204 *with* a body. On a shared connection, that
+//! body would be read as the beginning of the next response. A new connection also means that an
+//! idle connection that the server has closed never leaves the result of a write unknown.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,8 +17,8 @@ use super::connection_tracking::TrackOpened;
 use super::tls::client_config;
 use crate::error::Error;
 
-/// The connections of a client and its copies. They are created by the first request, because reading
-/// certificates takes milliseconds.
+/// The connections of a client and its copies. They are created by the first request, because
+/// reading certificates takes milliseconds.
 pub(crate) struct Connections {
     options: ConnectionOptions,
     current: ArcSwap<Generation>,
@@ -83,8 +83,8 @@ impl Connections {
 
 impl Drop for Generation {
     fn drop(&mut self) {
-        // In a forked child, closing the sockets would deregister them from the poller that it shares with its
-        // parent. They are leaked instead.
+        // In a forked child, closing the sockets would deregister them from the poller that it
+        // shares with its parent. They are leaked instead.
         if self.process != std::process::id() {
             std::mem::forget(self.pools.take());
         }

@@ -1,5 +1,5 @@
-//! The events of a request, for logs and metrics. They contain no body, no key and no path with an e-mail
-//! address.
+//! The events of a request, for logs and metrics. They contain no body, no key and no path with an
+//! e-mail address.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,6 +12,7 @@ pub(crate) type Observer = dyn Fn(&RequestEvent<'_>) + Send + Sync;
 
 /// An event of one attempt: it begins, it has completed, or it has failed. An
 /// [`observer`](crate::Options::observer) receives it.
+///
 /// ```
 /// use crankwheel::{CrankWheel, Options, RequestPhase};
 ///
@@ -41,6 +42,7 @@ pub struct RequestEvent<'a> {
 }
 
 /// The phase of an attempt.
+///
 /// ```
 /// use crankwheel::{CrankWheel, Options, RequestPhase};
 ///
@@ -69,16 +71,17 @@ pub enum RequestPhase<'a> {
     },
     /// No complete response was received.
     Failed {
-        /// What happened, in a word or two: `refused` (by this side, or a certificate that is not trusted), `not sent`, `lost`,
-        /// `cut short`, `timed out`, `too large`.
+        /// What happened, in a word or two: `refused` (by this side, or a certificate that is not
+        /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`.
         problem: &'static str,
         /// The time from the beginning of the attempt to its failure.
         duration: Duration,
     },
 }
 
-/// The headers of a response that contain no secrets, for logs: content encoding, content length, content
-/// type, date, retry-after, server, via and x-request-id.
+/// The headers of a response that contain no secrets, for logs: content encoding, content length,
+/// content type, date, retry-after, server, via and x-request-id.
+///
 /// ```
 /// use crankwheel::{CrankWheel, Options, RequestPhase};
 ///
@@ -110,6 +113,7 @@ const SHOWN_HEADERS: [&str; 8] = [
 
 impl ShownHeaders<'_> {
     /// Returns an iterator over these headers, with their names in lower case.
+    ///
     /// ```
     /// use crankwheel::{CrankWheel, Options, RequestPhase};
     ///
@@ -136,6 +140,7 @@ impl fmt::Debug for ShownHeaders<'_> {
 }
 
 /// The value of an attribute. [`RequestEvent::attributes`] returns it.
+///
 /// ```
 /// use crankwheel::Attribute;
 ///
@@ -152,12 +157,14 @@ pub enum Attribute {
 }
 
 impl RequestEvent<'_> {
-    /// Returns the event as the attributes of a span or metric, with the names of OpenTelemetry's conventions for
-    /// HTTP clients.
+    /// Returns the event as the attributes of a span or metric, with the names of OpenTelemetry's
+    /// conventions for HTTP clients.
     ///
-    /// They are `http.request.method`, `url.template`, `server.address`, `server.port` and, from the second attempt
-    /// on, `http.request.resend_count`. A response adds `http.response.status_code` and
-    /// `http.response.header.<name>`; a failure or a status of 400 or more adds `error.type`.
+    /// They are `http.request.method`, `url.template`, `server.address`, `server.port` and, from
+    /// the second attempt on, `http.request.resend_count`. A response adds
+    /// `http.response.status_code` and `http.response.header.<name>`; a failure or a status of 400
+    /// or more adds `error.type`.
+    ///
     /// ```
     /// use crankwheel::{CrankWheel, Options};
     ///

@@ -41,8 +41,8 @@ impl KeySource {
     }
 }
 
-/// Checks that a key is a valid header value, and explains likely mistakes. `origin` is the option or
-/// environment variable that it comes from.
+/// Checks that a key is a valid header value, and explains likely mistakes. `origin` is the option
+/// or environment variable that it comes from.
 pub(crate) fn check_key(origin: &str, key: &str) -> Result<Secret, Error> {
     let refuse = |why: &str| Err(Error::configuration(format!("{origin}: {why}")));
     if key.is_empty() {

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 /// The environment variable that turns on log lines on standard error: `info` for the end of every
-/// attempt, `debug` also for its beginning and for the headers of its response that contain no secrets.
+/// attempt, `debug` also for its beginning and for the headers of its response that contain no
+/// secrets.
 pub const LOG_VARIABLE: &str = "CRANKWHEEL_LOG";
 
 /// The level that [`LOG_VARIABLE`] asks for.
@@ -30,8 +31,8 @@ pub(super) fn write_line(text: &str) {
     let _ = stderr().and_then(|mut stderr| stderr.write_all(format!("crankwheel: {text}\n").as_bytes()));
 }
 
-/// Returns standard error without Rust's lock. If another thread held the lock at a fork, the child would
-/// wait for it forever.
+/// Returns standard error without Rust's lock. If another thread held the lock at a fork, the child
+/// would wait for it forever.
 #[cfg(unix)]
 fn stderr() -> std::io::Result<std::fs::File> {
     use std::os::fd::AsFd;

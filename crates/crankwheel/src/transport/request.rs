@@ -16,19 +16,20 @@ use crate::spelling::string;
 pub(crate) enum Safety {
     /// Changes nothing. It uses pooled connections and is retried.
     Read,
-    /// Creates a login link. It uses pooled connections, because a second link does no harm, and is retried
-    /// like a write.
+    /// Creates a login link. It uses pooled connections, because a second link does no harm, and is
+    /// retried like a write.
     IssuesCredential,
-    /// Changes something. It uses a new connection, and is retried only if it was certainly not applied.
+    /// Changes something. It uses a new connection, and is retried only if it was certainly not
+    /// applied.
     Write,
-    /// Changes something, but is idempotent or the caller opted in. It uses a new connection, and is retried
-    /// like a read.
+    /// Changes something, but is idempotent or the caller opted in. It uses a new connection, and
+    /// is retried like a read.
     Repeatable,
 }
 
 impl Safety {
-    /// Returns true if the request can use a pooled connection. The response to a write can leave bytes on its
-    /// connection, and a stale connection would leave the result of a write unknown.
+    /// Returns true if the request can use a pooled connection. The response to a write can leave
+    /// bytes on its connection, and a stale connection would leave the result of a write unknown.
     pub fn pooled(self) -> bool {
         matches!(self, Safety::Read | Safety::IssuesCredential)
     }
@@ -50,7 +51,8 @@ pub(crate) struct Request {
     pub method: &'static str,
     /// The path below the base URL, percent-encoded.
     pub path: String,
-    /// The path with names for its variable parts, for logs, which must not contain e-mail addresses.
+    /// The path with names for its variable parts, for logs, which must not contain e-mail
+    /// addresses.
     pub template: &'static str,
     pub query: Vec<(Cow<'static, str>, String)>,
     pub body: Option<Bytes>,
@@ -147,8 +149,8 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 
 /// Encodes an untrusted string as one segment of a path.
 ///
-/// Empty segments, `.` and `..` are refused: URL parsers remove them, and the request would reach another
-/// endpoint.
+/// Empty segments, `.` and `..` are refused: URL parsers remove them, and the request would reach
+/// another endpoint.
 pub(crate) fn encode_segment_named(name: &str, text: &str) -> Result<String, Error> {
     match text {
         "" => Err(Error::invalid(name, "must not be empty")),

@@ -38,8 +38,8 @@ impl Response {
         self.header("x-request-id")
     }
 
-    /// Returns the headers, with their names in lower case. Cookies are left out: they can be credentials,
-    /// and the SDK does not use them.
+    /// Returns the headers, with their names in lower case. Cookies are left out: they can be
+    /// credentials, and the SDK does not use them.
     pub fn header_list(&self) -> Vec<(String, String)> {
         let text =
             |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -47,8 +47,8 @@ impl Response {
         headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
     }
 
-    /// Returns the time of the response, by the server's clock if it has a `date` header. The local clock
-    /// can be wrong.
+    /// Returns the time of the response, by the server's clock if it has a `date` header. The local
+    /// clock can be wrong.
     fn time(&self) -> SystemTime {
         let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
         date.unwrap_or_else(SystemTime::now)
@@ -88,8 +88,8 @@ impl Response {
         error
     }
 
-    /// Returns the error for a success whose body does not have the documented form. Secrets are not yet
-    /// masked in it.
+    /// Returns the error for a success whose body does not have the documented form. Secrets are
+    /// not yet masked in it.
     pub fn response_error(&self, request: &Request, problem: &DecodeError) -> Error {
         let mut message = format!(
             "{} on {} {}: not the response that the API documents, {problem}",
@@ -165,7 +165,8 @@ fn advice(status: u16) -> &'static str {
     }
 }
 
-/// Reads `{"errors": {"sname": ["has already been taken"]}}`. A string instead of a list is one message.
+/// Reads `{"errors": {"sname": ["has already been taken"]}}`. A string instead of a list is one
+/// message.
 fn field_errors(json: &Value) -> FieldErrors {
     let messages = |value: &Value| match value {
         Value::Array(items) => items.iter().map(message_text).collect(),

@@ -1,11 +1,13 @@
 //! The rules for retries, and the waits before them.
 //!
 //! The rules, in order:
-//! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large) is not
+//! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large)
+//!    is not
 //!    retried.
 //! 2. A request that was certainly not sent is retried, reads and writes alike.
 //! 3. A request that got 429 was not applied, and is retried.
-//! 4. A write that got this far might have been applied, and is not retried; unless it is idempotent or the
+//! 4. A write that got this far might have been applied, and is not retried; unless it is
+//!    idempotent or the
 //!    caller opted in (`retry_writes`).
 //! 5. A read is retried after a lost connection, a timeout, 408, 500, 502, 503 and 504.
 
@@ -80,7 +82,8 @@ pub(crate) fn maybe_applied(reason: FailureReason) -> bool {
         FailureReason::Lost | FailureReason::CutShort | FailureReason::TimedOut | FailureReason::TooLarge => {
             true
         }
-        // With 4xx, the server states that it did not apply the write. 408 and other statuses do not.
+        // With 4xx, the server states that it did not apply the write. 408 and other statuses do
+        // not.
         FailureReason::Status(status) => !(400..500).contains(&status) || status == 408,
     }
 }
@@ -91,8 +94,8 @@ pub(crate) fn backoff(retry: u32) -> Duration {
     bound.mul_f64(fastrand::f64())
 }
 
-/// Reads `Retry-After`, which is a number of seconds or a date. `now` is the time of the response, by the
-/// clock of that date.
+/// Reads `Retry-After`, which is a number of seconds or a date. `now` is the time of the response,
+/// by the clock of that date.
 pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse::<f64>() {
@@ -106,8 +109,8 @@ pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
 
 /// A token bucket that limits retries during an outage: retries take tokens, successes return them.
 ///
-/// The cloud SDKs have the same bucket: a success returns the tokens of its last retry. Failures that a
-/// retry solves cost nothing in the long run, and a server that is down empties the bucket.
+/// The cloud SDKs have the same bucket: a success returns the tokens of its last retry. Failures
+/// that a retry solves cost nothing in the long run, and a server that is down empties the bucket.
 pub(crate) struct Budget(AtomicU32);
 
 impl Budget {
@@ -121,7 +124,8 @@ impl Budget {
         Budget(AtomicU32::new(Self::FULL))
     }
 
-    /// Takes the tokens for one retry. Returns their number, or `None` if there are not enough left.
+    /// Takes the tokens for one retry. Returns their number, or `None` if there are not enough
+    /// left.
     pub fn pay(&self, after_timeout: bool) -> Option<u32> {
         let cost = if after_timeout { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
         let pay = |left: u32| left.checked_sub(cost);

@@ -74,8 +74,8 @@ impl Sender<'_> {
                 Err(failure) => failure,
             };
             maybe_applied |= retry::maybe_applied(failure.reason);
-            // The server had closed an idle connection. That does not count as a retry, and the next attempts
-            // use new connections.
+            // The server had closed an idle connection. That does not count as a retry, and the
+            // next attempts use new connections.
             if failure.stale {
                 pooled = false;
                 continue;

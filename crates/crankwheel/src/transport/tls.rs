@@ -49,8 +49,8 @@ pub(crate) fn client_config(options: &ConnectionOptions) -> Result<rustls::Clien
     builder.with_client_auth_cert(chain, key).map_err(|error| refuse(error.to_string()))
 }
 
-/// Returns the system's certificates (or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`), those of the options
-/// and the environment in addition, and the bundled ones if the system has none.
+/// Returns the system's certificates (or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`), those of the
+/// options and the environment in addition, and the bundled ones if the system has none.
 pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
     let mut trust = Trust { roots: RootCertStore::empty(), ca_file: Vec::new(), sources: String::new() };
     // Plain HTTP to localhost needs no certificates. Any other client may need them for a proxy.
@@ -88,7 +88,8 @@ pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
 impl Trust {
     /// Adds the certificates of the system, or the bundled ones.
     fn add_system(&mut self) -> Result<(), Error> {
-        // As in OpenSSL, an empty directory counts as not set, and an empty file name as a missing file.
+        // As in OpenSSL, an empty directory counts as not set, and an empty file name as a missing
+        // file.
         let is_set = |name: &&str| {
             std::env::var_os(name).is_some_and(|value| !value.is_empty() || *name == "SSL_CERT_FILE")
         };
@@ -96,7 +97,8 @@ impl Trust {
         let found = rustls_native_certs::load_native_certs();
         let (added, _) = self.roots.add_parsable_certificates(found.certs);
         if added == 0 && !replaced.is_empty() {
-            // These variables replace the system's certificates. Falling back to those would be unsafe.
+            // These variables replace the system's certificates. Falling back to those would be
+            // unsafe.
             let why = first_problem(&found.errors);
             let names = replaced.join(" and ");
             return Err(Error::configuration(format!(
@@ -140,9 +142,9 @@ fn pem_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String>
 }
 
 /// Verifies servers by the standard rules, with one exception: a server can use a certificate from
-/// `ca_file` even if it is marked as an authority's, as `openssl req -x509` creates it. The standard rules
-/// refuse such a certificate. Its dates, its name and its signature are checked, its extended key usage is
-/// not.
+/// `ca_file` even if it is marked as an authority's, as `openssl req -x509` creates it. The
+/// standard rules refuse such a certificate. Its dates, its name and its signature are checked, its
+/// extended key usage is not.
 #[derive(Debug)]
 struct CaFileVerifier {
     standard: Arc<WebPkiServerVerifier>,

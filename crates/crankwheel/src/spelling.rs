@@ -1,8 +1,8 @@
-//! How the language that the SDK is used from spells names and literals.
+//! The spelling of names and literals in the language that the SDK is used from.
 //!
 //! Messages are composed with names as placeholders: `name("audit_log")` is `audit_log` in Rust and
 //! Python, and `auditLog` in Node. A name is spelled where a message is composed, never in a
-//! message that is complete, so that a value of the caller's always stays as it is.
+//! message that is complete, so that the caller's own values are never changed.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -27,7 +27,7 @@ static LANGUAGE: OnceLock<Language> = OnceLock::new();
 
 /// Sets the language of all messages of this process. A binding calls it once, when it is loaded.
 pub fn set_language(language: Language) {
-    // A binding that is loaded again, in a thread of its own, sets the same one.
+    // A binding that is loaded again, in another thread, sets the same language.
     let _ = LANGUAGE.set(language);
 }
 
@@ -60,7 +60,7 @@ impl Language {
         }
     }
 
-    /// Spells the value that stands for nothing.
+    /// Spells the value for null.
     pub const fn null(self) -> &'static str {
         match self {
             Language::Rust | Language::Python => "None",
@@ -68,7 +68,7 @@ impl Language {
         }
     }
 
-    /// Spells a truth value.
+    /// Spells a boolean.
     pub const fn boolean(self, value: bool) -> &'static str {
         match (self, value) {
             (Language::Python, true) => "True",
@@ -78,7 +78,7 @@ impl Language {
         }
     }
 
-    /// Writes a value that was passed, shortened if it is long.
+    /// Writes a value of the caller, shortened if it is long.
     fn value(self, value: &Value) -> String {
         match value {
             Value::Null => self.null().to_owned(),
@@ -101,22 +101,22 @@ pub(crate) fn operation(operation: &str) -> Cow<'_, str> {
     language().operation(operation)
 }
 
-/// Spells the value that stands for nothing in the language of the caller.
+/// Spells the value for null in the language of the caller.
 pub(crate) fn null() -> &'static str {
     language().null()
 }
 
-/// Spells a truth value in the language of the caller.
+/// Spells a boolean in the language of the caller.
 pub(crate) fn boolean(value: bool) -> &'static str {
     language().boolean(value)
 }
 
-/// Writes a value that was passed, in the language of the caller.
+/// Writes a value of the caller, in the language of the caller.
 pub(crate) fn value(value: &Value) -> String {
     language().value(value)
 }
 
-/// Writes a string that was passed, in quotes, shortened if it is long.
+/// Writes a string of the caller, in quotes, shortened if it is long.
 pub(crate) fn string(text: &str) -> String {
     format!("\"{}\"", excerpt(text))
 }

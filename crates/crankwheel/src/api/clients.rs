@@ -115,7 +115,7 @@ impl Clients {
             async move {
                 let mut body = without_id;
                 // Nothing is written before the additional request has succeeded.
-                let not_applied = |error: Error| error.maybe(Some(false));
+                let not_applied = |error: Error| error.with_maybe_applied(Some(false));
                 let shown = read_client(&context, get_request(id)).await.map_err(not_applied)?;
                 let client = shown.value.map_err(not_applied)?;
                 if client.settings.id.is_empty() {
@@ -211,7 +211,7 @@ impl Clients {
                 };
                 let Some(existing) = error.existing_id() else { return Err(error) };
                 let maybe_created = error.maybe_applied();
-                let with_state = |error: Error| error.maybe(maybe_created);
+                let with_state = |error: Error| error.with_maybe_applied(maybe_created);
                 let shown = read_client(&context, get_request(existing)).await.map_err(with_state)?;
                 let value = shown.value.map(|client| (client, false)).map_err(with_state);
                 Ok(RawResponse { response: shown.response, value })
@@ -259,5 +259,5 @@ fn set_settings_id(body: &mut Value, id: &str) {
 
 fn no_settings_id(id: i64) -> Error {
     let problem = format!("cannot be updated, because the settings of client {id} have no id");
-    Error::invalid("settings", problem).maybe(Some(false))
+    Error::invalid("settings", problem).with_maybe_applied(Some(false))
 }

@@ -144,10 +144,10 @@ impl ClientFields {
     /// in it (and in its `settings`) is a map of fields that are sent unchecked.
     #[doc(hidden)]
     pub fn from_map(fields: Map<String, Value>) -> Result<Self, Error> {
-        let mut fields = wire_names(fields, Client::FIELDS);
+        let mut fields = api_names(fields, Client::FIELDS);
         let extra = take_extra(&mut fields, "extra")?;
         if let Some(Value::Object(settings)) = fields.get_mut("settings") {
-            *settings = wire_names(std::mem::take(settings), Settings::FIELDS);
+            *settings = api_names(std::mem::take(settings), Settings::FIELDS);
         }
         Ok(ClientFields { fields, extra })
     }
@@ -258,7 +258,7 @@ fn checked_settings(
             }
             continue;
         }
-        let known = Settings::FIELDS.iter().any(|known| known.name == field);
+        let known = Settings::FIELDS.iter().any(|setting| setting.name == field);
         if known || !echo {
             check_type_at(&path, &field, &value, Settings::FIELDS, problems);
         }
@@ -269,14 +269,13 @@ fn checked_settings(
     Ok(settings)
 }
 
-/// Replaces the names of the caller's language by those on the wire. Unknown names stay as they
-/// are.
-fn wire_names(given: Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
-    let wire = |given: String| {
+/// Replaces the names of the caller's language by those of the API. Unknown names are not changed.
+fn api_names(map: Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
+    let api_name = |spelled: String| {
         let mut names = fields.iter().flat_map(|field| [Some(field.name), field.alias]).flatten();
-        names.find(|wire| name(wire) == given).map_or(given, str::to_owned)
+        names.find(|api_name| name(api_name) == spelled).map_or(spelled, str::to_owned)
     };
-    given.into_iter().map(|(given, value)| (wire(given), value)).collect()
+    map.into_iter().map(|(spelled, value)| (api_name(spelled), value)).collect()
 }
 
 fn take_extra(fields: &mut Map<String, Value>, path: &str) -> Result<Map<String, Value>, Error> {
@@ -288,7 +287,7 @@ fn take_extra(fields: &mut Map<String, Value>, path: &str) -> Result<Map<String,
 }
 
 fn not_a_map(what: &str, got: &Value) -> String {
-    // A string is not shown: in the wrong place, it may be a key.
+    // A string is not quoted: it could be a key that was passed in the wrong place.
     let got = if got.is_string() { "a string".to_owned() } else { shown(got) };
     format!("must map names of {what} to values, got {got}")
 }

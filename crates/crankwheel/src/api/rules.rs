@@ -9,10 +9,12 @@ use crate::model::Field;
 use crate::spelling::{boolean, name, null, operation, string, value as shown};
 use crate::time::parse_timestamp;
 
+/// Checks that a field is known and has its type.
 pub(super) fn check_type(name: &str, value: &Value, fields: &[Field], problems: &mut Problems) {
     check_type_at(name, name, value, fields, problems);
 }
 
+/// Checks a field as [`check_type`] does. `path` is its name in messages.
 pub(super) fn check_type_at(
     path: &str,
     name: &str,
@@ -38,6 +40,7 @@ pub(super) fn check_type_at(
     }
 }
 
+/// Returns the message for a read-only field.
 pub(super) fn read_only_hint(name: &str) -> String {
     match name {
         "current_plan" => format!("read-only; set the plan with `{}`", operation("clients.set_plan")),
@@ -48,6 +51,7 @@ pub(super) fn read_only_hint(name: &str) -> String {
     }
 }
 
+/// Checks the rules for the fields of a client.
 pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Problems) {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     if let Some(sname) = text("sname") {
@@ -92,6 +96,7 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
     }
 }
 
+/// Checks the rules for settings.
 pub(super) fn check_settings_rules(settings: &Map<String, Value>, problems: &mut Problems) {
     let text = |name: &str| settings.get(name).and_then(Value::as_str);
     for (name, choices) in SETTINGS_CHOICES {
@@ -139,13 +144,12 @@ fn check_choice(path: &str, value: Option<&str>, choices: &[&str], problems: &mu
 pub(super) struct Problems(FieldErrors);
 
 impl Problems {
-    /// Adds what is wrong with a field, which is named as the caller's language spells it.
+    /// Adds a problem of a field, whose name is spelled by the caller's language.
     pub(super) fn add(&mut self, field: &str, message: impl Into<String>) {
         self.add_unknown(&name(field), message);
     }
 
-    /// Adds what is wrong with a field that the SDK does not know, under the name that the caller
-    /// used.
+    /// Adds a problem of an unknown field, under the name that the caller used.
     pub(super) fn add_unknown(&mut self, field: &str, message: impl Into<String>) {
         let message = message.into();
         match self.0.iter_mut().find(|(name, _)| name == field) {
@@ -154,11 +158,12 @@ impl Problems {
         }
     }
 
+    /// Returns the body if there are no problems.
     pub(super) fn finish(self, body: Map<String, Value>) -> Result<Value, Error> {
         if self.0.is_empty() {
             Ok(Value::Object(body))
         } else {
-            Err(Error::invalid_fields(self.0).maybe(Some(false)))
+            Err(Error::invalid_fields(self.0).with_maybe_applied(Some(false)))
         }
     }
 }

@@ -241,13 +241,13 @@ impl Error {
     }
     // end of generated: attributes
 
-    pub(crate) fn about(mut self, method: &str, path: &str) -> Self {
+    pub(crate) fn with_request(mut self, method: &str, path: &str) -> Self {
         self.inner.method = Some(method.to_owned());
         self.inner.path = Some(path.to_owned());
         self
     }
 
-    pub(crate) fn maybe(mut self, maybe_applied: Option<bool>) -> Self {
+    pub(crate) fn with_maybe_applied(mut self, maybe_applied: Option<bool>) -> Self {
         self.inner.maybe_applied = maybe_applied;
         self
     }

@@ -210,7 +210,7 @@ impl Sender<'_> {
         // Scheme, host and port of the base URL.
         let host = self.shared.config.base_url.origin().ascii_serialization();
         let message = format!("{what} ({} {} at {host})", self.request.method, self.request.path);
-        Error::new(kind, message).about(self.request.method, &self.request.path)
+        Error::new(kind, message).with_request(self.request.method, &self.request.path)
     }
 
     fn connection_failure(&self, reason: FailureReason, what: String) -> Failure {

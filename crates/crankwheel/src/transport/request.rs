@@ -119,7 +119,7 @@ impl Request {
 
     /// Adds to the error of a write whether it may have been applied, and how to find out.
     pub fn failed_write(&self, error: Error, maybe_applied: bool) -> Error {
-        let error = error.maybe(Some(maybe_applied));
+        let error = error.with_maybe_applied(Some(maybe_applied));
         if maybe_applied && !self.check.is_empty() { error.hint(&self.check) } else { error }
     }
 

@@ -106,7 +106,7 @@ impl Response {
     }
 
     fn error(&self, kind: ErrorKind, message: String, request: &Request) -> Error {
-        let mut error = Error::new(kind, message).about(request.method, &request.path);
+        let mut error = Error::new(kind, message).with_request(request.method, &request.path);
         error.inner.status_code = Some(self.status);
         error.inner.request_id = self.request_id().map(str::to_owned);
         error.inner.attempts = self.attempts;

@@ -2,13 +2,11 @@
 //!
 //! The rules, in order:
 //! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large)
-//!    is not
-//!    retried.
+//!    is not retried.
 //! 2. A request that was certainly not sent is retried, reads and writes alike.
 //! 3. A request that got 429 was not applied, and is retried.
 //! 4. A write that got this far might have been applied, and is not retried; unless it is
-//!    idempotent or the
-//!    caller opted in (`retry_writes`).
+//!    idempotent or the caller opted in (`retry_writes`).
 //! 5. A read is retried after a lost connection, a timeout, 408, 500, 502, 503 and 504.
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -21,11 +21,13 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
     }
     let (method, path, option) = (request.method, &request.path, name("read_only"));
     let message = format!("{method} {path} is a write, and this client is read-only (`{option}`)");
-    Err(Error::invalid("", message).about(request.method, &request.path).maybe(Some(false)))
+    Err(Error::invalid("", message)
+        .with_request(request.method, &request.path)
+        .with_maybe_applied(Some(false)))
 }
 
-/// Sends a request until it succeeds or its error is final. The body of a success
-/// goes to `sink`, if there is one; its response then keeps the beginning only.
+/// Sends a request until it succeeds or its error is final. The body of a success is passed to `sink`,
+/// if there is one. The response then keeps only its beginning.
 pub(crate) async fn send(
     shared: &Shared,
     key: &Secret,

@@ -38,8 +38,8 @@ impl Shared {
         self.config.base_url.as_str().trim_end_matches('/')
     }
 
-    /// Redacts an error from before a request is sent: it must not show a secret that stands in the
-    /// wrong place. `key` is the call's own key, if it has one.
+    /// Redacts an error from before a request is sent: it must not show a secret that was passed
+    /// in the wrong place. `key` is the call's own key, if it has one.
     pub fn redacted(&self, key: Option<&Secret>, error: Error) -> Error {
         let own = match &self.config.key {
             KeySource::Fixed(key) => Some(key),

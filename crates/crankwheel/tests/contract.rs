@@ -1,4 +1,5 @@
-//! The core's table of models against the contract of the API: same fields, same types, same way of reading.
+//! The core's table of models against the contract of the API: same fields, same types, same way of
+//! reading.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -31,7 +32,8 @@ fn kind(schema: &Value) -> String {
     }
 }
 
-/// The properties of a schema that are attributes of the model: other names of the same field left out.
+/// The properties of a schema that are attributes of the model: other names of the same field left
+/// out.
 fn attributes(schema: &Value) -> Map<String, Value> {
     let mut properties = schema["properties"].as_object().unwrap().clone();
     for property in schema["properties"].as_object().unwrap().values() {

@@ -1,5 +1,5 @@
-//! The contract as a document: it explains its own members, has examples and texts throughout, and keeps to forms that
-//! generators of clients take.
+//! The contract as a document: it explains its own members, has examples and descriptions
+//! throughout, and keeps to forms that generators of clients take.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ fn contract() -> Value {
     serde_json::from_str(include_str!("../openapi.json")).unwrap()
 }
 
-/// Calls `visit` with every object of the contract and where it stands; examples, which are not schemas, left out.
+/// Calls `visit` with every object of the contract and its place, except for examples.
 fn objects(at: &str, value: &Value, visit: &mut dyn FnMut(&str, &Map<String, Value>)) {
     match value {
         Value::Object(map) => {

@@ -1,4 +1,4 @@
-//! Deadlines, and what is known of a write when one passes; turns at connections.
+//! The deadlines of calls, the limit on connections, and the expiry of login links.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -7,22 +7,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crankwheel::{ClientFields, ErrorKind, Options, SettingsFields};
+use crankwheel::{ClientFields, ErrorKind, GrantToken, Options, SettingsFields};
 use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 use support::{CLIENT, client, head, ok, serve};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-/// The port of a listener that lets nobody in: its queue is full, and it accepts none of it.
+/// A listener with a full backlog, which accepts no connection.
 #[cfg(target_os = "linux")]
-struct FullHouse {
+struct FullBacklog {
     port: u16,
     _listener: socket2::Socket,
     _waiting: Vec<socket2::Socket>,
 }
 
 #[cfg(target_os = "linux")]
-impl FullHouse {
+impl FullBacklog {
     fn new() -> Self {
         use socket2::{Domain, Socket, Type};
         let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -33,19 +34,19 @@ impl FullHouse {
         for _ in 0..8 {
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
             socket.set_nonblocking(true).unwrap();
-            // It is under way, or refused for being one too many: either is full.
+            // It is pending or refused: the backlog is full in both cases.
             let _ = socket.connect(&address);
             waiting.push(socket);
         }
         let port = address.as_socket().unwrap().port();
-        FullHouse { port, _listener: listener, _waiting: waiting }
+        FullBacklog { port, _listener: listener, _waiting: waiting }
     }
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn what_never_got_a_connection_was_not_sent() {
-    let house = FullHouse::new();
+async fn a_write_without_a_connection_was_not_applied() {
+    let server = FullBacklog::new();
     let short = Duration::from_millis(300);
     for (options, words) in [
         (
@@ -58,7 +59,7 @@ async fn what_never_got_a_connection_was_not_sent() {
             "no connection was opened within 300ms, the `attempt_timeout`",
         ),
     ] {
-        let error = client(house.port, options).clients().set_plan(5, "plan_1").await.unwrap_err();
+        let error = client(server.port, options).clients().set_plan(5, "plan_1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.message().contains(words), "{error}");
         assert_eq!(error.maybe_applied(), Some(false), "{error}");
@@ -67,7 +68,7 @@ async fn what_never_got_a_connection_was_not_sent() {
 
 #[tokio::test]
 async fn a_call_of_several_requests_has_one_deadline() {
-    // The look-up takes its time, the change is never answered.
+    // The server delays the response to the additional request, and never responds to the update.
     let port = serve(|mut socket: TcpStream| async move {
         while let Some(head) = head(&mut socket).await {
             if head.starts_with("GET") {
@@ -83,14 +84,14 @@ async fn a_call_of_several_requests_has_one_deadline() {
     let fields = ClientFields::new().settings(SettingsFields::new().audit_log(true));
     let began = Instant::now();
     let error = cw.clients().update(5, fields).await.unwrap_err();
-    // With a deadline for each of them it would be 1.8 s.
+    // With a separate deadline for each request, it would be 1.8 s.
     assert!(began.elapsed() < Duration::from_millis(1700), "{:?}", began.elapsed());
     assert!(error.message().contains("1.2s, the call's `timeout`"), "{error}");
     assert_eq!(error.maybe_applied(), Some(true));
 }
 
-/// Never answers; counts its connections.
-async fn silent() -> (u16, Arc<AtomicU32>) {
+/// Starts a server that never responds. Returns its port and a counter of its connections.
+async fn unresponsive_server() -> (u16, Arc<AtomicU32>) {
     let connections = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&connections);
     let port = serve(move |mut socket: TcpStream| {
@@ -102,8 +103,8 @@ async fn silent() -> (u16, Arc<AtomicU32>) {
 }
 
 #[tokio::test]
-async fn get_or_create_ends_in_time_and_within_its_retries() {
-    let (port, connections) = silent().await;
+async fn get_or_create_has_one_deadline_and_limited_retries() {
+    let (port, connections) = unresponsive_server().await;
     let fields = || ClientFields::new().sname("acmecorp");
     let options = Options::new().timeout(Duration::from_millis(400));
     let error = client(port, options).clients().get_or_create(fields()).await.unwrap_err();
@@ -116,7 +117,7 @@ async fn get_or_create_ends_in_time_and_within_its_retries() {
 }
 
 #[tokio::test]
-async fn no_more_requests_than_connections() {
+async fn requests_in_flight_are_limited_by_max_connections() {
     let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let (counted, highest) = (Arc::clone(&now), Arc::clone(&most));
     let port = serve(move |mut socket: TcpStream| {
@@ -140,11 +141,11 @@ async fn no_more_requests_than_connections() {
 }
 
 #[tokio::test]
-async fn who_gets_no_turn_was_not_sent_and_who_leaves_gives_way() {
-    let (port, connections) = silent().await;
+async fn a_write_that_waits_for_a_connection_was_not_applied() {
+    let (port, connections) = unresponsive_server().await;
     let options = Options::new().max_connections(1).timeout(Duration::from_millis(1000));
     let cw = client(port, options);
-    // The second has less time than the first takes.
+    // The second call has less time than the first takes.
     let hurried = cw.with_options(Options::new().timeout(Duration::from_millis(100))).unwrap();
     let (first, second) =
         tokio::join!(cw.clients().get(5).into_future(), hurried.clients().delete(5).into_future());
@@ -153,8 +154,24 @@ async fn who_gets_no_turn_was_not_sent_and_who_leaves_gives_way() {
     assert!(error.message().contains("none of the 1 connections that `max_connections` allows"), "{error}");
     assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Timeout, Some(false)));
     assert_eq!(connections.load(Ordering::Relaxed), 1);
-    // A call that is dropped gives its turn back.
+    // A call that is dropped releases its connection.
     let dropped = tokio::time::timeout(Duration::from_millis(50), cw.clients().get(5).into_future()).await;
     assert!(dropped.is_err());
     assert!(cw.clients().get(5).await.unwrap_err().message().contains("no response arrived"));
+}
+
+#[tokio::test]
+async fn a_login_link_expires_two_minutes_after_the_request() {
+    let port = serve(|mut socket: TcpStream| async move {
+        if head(&mut socket).await.is_some() {
+            tokio::time::sleep(Duration::from_millis(2100)).await;
+            let _ = socket.write_all(ok(r#"{"login_url": "https://h.example/a"}"#).as_bytes()).await;
+        }
+    })
+    .await;
+    let sent_at = Timestamp::now();
+    let link =
+        client(port, Options::new()).sso().grant_token("a@b.example", GrantToken::new()).await.unwrap();
+    let valid = link.expires_at().duration_since(sent_at);
+    assert!(valid <= SignedDuration::from_millis(121_000), "{valid:?}");
 }

@@ -1,4 +1,5 @@
-//! Proxies: named by the caller or by the environment, with credentials, in front of http and https, and when to go past them.
+//! Proxies from the options and the environment, with credentials, for http and https, and their
+//! exceptions.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -14,18 +15,19 @@ const PASSWORD: &str = "p4ss-of-the-proxy";
 /// `me:p4ss-of-the-proxy` in base64.
 const CREDENTIALS: &str = "Basic bWU6cDRzcy1vZi10aGUtcHJveHk=";
 
-/// The heads of the requests that a proxy or server saw.
-type Seen = Arc<Mutex<Vec<String>>>;
+/// The request lines and headers that a proxy or server received.
+type Received = Arc<Mutex<Vec<String>>>;
 
-/// An HTTP proxy: answers plain requests itself, as if it had got them from the server, and opens tunnels.
-async fn http_proxy() -> (u16, Seen) {
-    let seen = Seen::default();
-    let noted = Arc::clone(&seen);
+/// Starts an HTTP proxy that responds to plain requests itself and opens tunnels. Returns its port
+/// and the received requests.
+async fn http_proxy() -> (u16, Received) {
+    let received = Received::default();
+    let shared = Arc::clone(&received);
     let port = serve(move |mut socket: TcpStream| {
-        let seen = Arc::clone(&noted);
+        let received = Arc::clone(&shared);
         async move {
             while let Some(head) = head(&mut socket).await {
-                seen.lock().unwrap().push(head.clone());
+                received.lock().unwrap().push(head.clone());
                 let target = head.split(' ').nth(1).unwrap().to_owned();
                 if head.starts_with("CONNECT") {
                     let Ok(mut server) = TcpStream::connect(target).await else {
@@ -37,13 +39,13 @@ async fn http_proxy() -> (u16, Seen) {
                     let _ = copy_bidirectional(&mut socket, &mut server).await;
                     return;
                 }
-                let answer = if target.ends_with("/clients") { ok("[]") } else { ok(CLIENT) };
-                let _ = socket.write_all(answer.as_bytes()).await;
+                let response = if target.ends_with("/clients") { ok("[]") } else { ok(CLIENT) };
+                let _ = socket.write_all(response.as_bytes()).await;
             }
         }
     })
     .await;
-    (port, seen)
+    (port, received)
 }
 
 fn lower(head: &str) -> String {
@@ -56,24 +58,24 @@ fn through(proxy: &str, base_url: &str) -> CrankWheel {
 }
 
 #[tokio::test]
-async fn plain_requests_with_credentials() {
-    let (port, seen) = http_proxy().await;
+async fn plain_requests_carry_credentials() {
+    let (port, received) = http_proxy().await;
     let proxy = format!("http://me:{PASSWORD}@127.0.0.1:{port}");
     let cw = through(&proxy, "http://api.example/gate");
     assert_eq!(cw.clients().get(5).await.unwrap().id, 5);
     cw.clients().set_plan(5, "plan_1").await.unwrap();
-    let seen = seen.lock().unwrap();
+    let received = received.lock().unwrap();
     assert!(
-        seen[0].starts_with("GET http://api.example/gate/ss/rsapi/clients/5 HTTP/1.1\r\n"),
+        received[0].starts_with("GET http://api.example/gate/ss/rsapi/clients/5 HTTP/1.1\r\n"),
         "{}",
-        seen[0]
+        received[0]
     );
     assert!(
-        seen[1].starts_with("POST http://api.example/gate/ss/rsapi/clients/5/plan/plan_1 "),
+        received[1].starts_with("POST http://api.example/gate/ss/rsapi/clients/5/plan/plan_1 "),
         "{}",
-        seen[1]
+        received[1]
     );
-    for head in seen.iter() {
+    for head in received.iter() {
         assert!(head.contains(CREDENTIALS) && lower(head).contains("host: api.example"), "{head}");
     }
     let shown = format!("{cw:?} {}", cw.diagnose());
@@ -82,26 +84,26 @@ async fn plain_requests_with_credentials() {
 }
 
 #[tokio::test]
-async fn tunnels_hide_the_key_from_the_proxy() {
-    // Behind the tunnel nobody speaks TLS, which is found out only there.
+async fn a_tunnel_hides_the_key_from_the_proxy() {
+    // The server behind the tunnel does not use TLS.
     let behind = serve(|mut socket: TcpStream| async move {
         let mut hello = [0; 512];
         let _ = socket.read(&mut hello).await;
         let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     })
     .await;
-    let (port, seen) = http_proxy().await;
+    let (port, received) = http_proxy().await;
     let cw = through(&format!("me:{PASSWORD}@127.0.0.1:{port}"), &format!("https://127.0.0.1:{behind}"));
     let error = cw.clients().get(5).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(error.message().contains("does not speak TLS"), "{error}");
-    let seen = seen.lock().unwrap();
-    assert!(seen[0].starts_with(&format!("CONNECT 127.0.0.1:{behind} HTTP/1.1\r\n")), "{}", seen[0]);
-    assert!(seen[0].contains(CREDENTIALS) && !seen[0].contains(KEY), "{}", seen[0]);
+    let received = received.lock().unwrap();
+    assert!(received[0].starts_with(&format!("CONNECT 127.0.0.1:{behind} HTTP/1.1\r\n")), "{}", received[0]);
+    assert!(received[0].contains(CREDENTIALS) && !received[0].contains(KEY), "{}", received[0]);
 }
 
 #[track_caller]
-fn unsent(error: &Error, words: &[&str]) {
+fn assert_not_sent(error: &Error, words: &[&str]) {
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     for word in words {
         assert!(error.message().contains(word), "{word:?} is not in: {error}");
@@ -111,8 +113,8 @@ fn unsent(error: &Error, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn proxies_that_let_nothing_through() {
-    for (answer, words) in [
+async fn a_failing_proxy_is_reported_without_its_password() {
+    for (response, words) in [
         (
             "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n",
             ["proxy authorization required", "user name and password"],
@@ -125,33 +127,34 @@ async fn proxies_that_let_nothing_through() {
     ] {
         let port = serve(move |mut socket: TcpStream| async move {
             if head(&mut socket).await.is_some() {
-                let _ = socket.write_all(answer.as_bytes()).await;
+                let _ = socket.write_all(response.as_bytes()).await;
             }
         })
         .await;
         let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{port}"), "https://api.example");
-        unsent(&cw.clients().get(5).await.unwrap_err(), &words);
+        assert_not_sent(&cw.clients().get(5).await.unwrap_err(), &words);
         let write = cw.clients().set_plan(5, "plan_1").await.unwrap_err();
-        unsent(&write, &words);
+        assert_not_sent(&write, &words);
         assert_eq!(write.maybe_applied(), Some(false));
     }
-    // One that is not there at all.
+    // A proxy that does not run.
     let gone = serve(|_| async {}).await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = listener.local_addr().unwrap().port();
     drop(listener);
     let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{nobody}"), "https://api.example");
-    unsent(&cw.clients().get(5).await.unwrap_err(), &["refused"]);
+    assert_not_sent(&cw.clients().get(5).await.unwrap_err(), &["refused"]);
     let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{gone}"), "http://api.example");
     assert_eq!(cw.clients().get(5).await.unwrap_err().kind(), ErrorKind::Connection);
 }
 
-/// A SOCKS5 proxy that asks for a password, and answers requests itself; notes whom it was asked for.
-async fn socks_proxy() -> (u16, Seen) {
-    let seen = Seen::default();
-    let noted = Arc::clone(&seen);
+/// Starts a SOCKS5 proxy that requires a password and responds to requests itself. Returns its
+/// port, and the users, passwords and hosts that it received.
+async fn socks_proxy() -> (u16, Received) {
+    let received = Received::default();
+    let shared = Arc::clone(&received);
     let port = serve(move |mut socket: TcpStream| {
-        let seen = Arc::clone(&noted);
+        let received = Arc::clone(&shared);
         async move {
             let talk = async {
                 let mut greeting = [0; 2];
@@ -171,27 +174,27 @@ async fn socks_proxy() -> (u16, Seen) {
                 socket.read_u16().await?;
                 socket.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 80]).await?;
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-                let asked = format!("{} {} {}", text(&user), text(&password), text(&host));
-                seen.lock().unwrap().push(asked);
+                let login = format!("{} {} {}", text(&user), text(&password), text(&host));
+                received.lock().unwrap().push(login);
                 while head(&mut socket).await.is_some() {
                     socket.write_all(ok(CLIENT).as_bytes()).await?;
                 }
                 std::io::Result::Ok(())
             };
-            // A caller that goes away is no failure of the proxy.
+            // The client can close the connection.
             let _ = talk.await;
         }
     })
     .await;
-    (port, seen)
+    (port, received)
 }
 
 #[tokio::test]
-async fn socks() {
-    let (port, seen) = socks_proxy().await;
+async fn a_socks_proxy_gets_the_credentials_and_the_host() {
+    let (port, received) = socks_proxy().await;
     let cw = through(&format!("socks5h://me:{PASSWORD}@127.0.0.1:{port}"), "http://api.example");
     assert_eq!(cw.clients().get(5).await.unwrap().id, 5);
-    assert_eq!(*seen.lock().unwrap(), [format!("me {PASSWORD} api.example")]);
+    assert_eq!(*received.lock().unwrap(), [format!("me {PASSWORD} api.example")]);
 }
 
 #[tokio::test]
@@ -200,10 +203,10 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn proxies_of_the_environment() {
-    let (port, seen) = http_proxy().await;
+async fn proxies_from_the_environment_are_used() {
+    let (port, received) = http_proxy().await;
     let proxy = format!("http://me:{PASSWORD}@127.0.0.1:{port}");
-    let taken = || std::mem::take(&mut *seen.lock().unwrap());
+    let taken = || std::mem::take(&mut *received.lock().unwrap());
 
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
         let printed = in_a_child("http://api.example", None, &[(variable, &proxy)]).await;
@@ -212,17 +215,17 @@ async fn proxies_of_the_environment() {
             printed.contains(&format!("http://127.0.0.1:{port}")) && !printed.contains(PASSWORD),
             "{printed}"
         );
-        let seen = taken();
-        assert!(seen[0].starts_with("GET http://api.example/ss/rsapi/clients "), "{}", seen[0]);
-        assert!(seen[0].contains(CREDENTIALS), "{}", seen[0]);
+        let received = taken();
+        assert!(received[0].starts_with("GET http://api.example/ss/rsapi/clients "), "{}", received[0]);
+        assert!(received[0].contains(CREDENTIALS), "{}", received[0]);
     }
-    // The other scheme's proxy is none of ours.
+    // The proxy for the other scheme is not used.
     let printed = in_a_child("http://api.invalid", None, &[("HTTPS_PROXY", &proxy)]).await;
     assert!(printed.contains("refused no connection") && taken().is_empty(), "{printed}");
     let printed = in_a_child("https://api.invalid", None, &[("HTTPS_PROXY", &proxy)]).await;
     assert!(printed.contains("tunnel"), "{printed}");
     assert!(taken()[0].starts_with("CONNECT api.invalid:443 "));
-    // Exceptions, of a host or a whole domain.
+    // Exceptions for a host or a domain.
     for exception in ["api.invalid", ".invalid", "other.example, invalid"] {
         let variables = [("HTTP_PROXY", proxy.as_str()), ("NO_PROXY", exception)];
         let printed = in_a_child("http://api.invalid", None, &variables).await;
@@ -232,8 +235,8 @@ async fn proxies_of_the_environment() {
 }
 
 #[tokio::test]
-async fn this_machine_is_never_asked_through_a_proxy_of_the_environment() {
-    let (port, seen) = http_proxy().await;
+async fn a_proxy_from_the_environment_is_not_used_for_localhost() {
+    let (port, received) = http_proxy().await;
     let proxy = format!("http://me:{PASSWORD}@127.0.0.1:{port}");
     let server = serve(|mut socket: TcpStream| async move {
         while head(&mut socket).await.is_some() {
@@ -247,9 +250,9 @@ async fn this_machine_is_never_asked_through_a_proxy_of_the_environment() {
         let printed = in_a_child(&url, None, &variables).await;
         assert!(printed.contains("listed 0") && printed.contains("never for localhost"), "{printed}");
     }
-    assert!(seen.lock().unwrap().is_empty());
-    // Whoever names a proxy for it means it.
+    assert!(received.lock().unwrap().is_empty());
+    // A proxy from the options is used.
     let cw = client(server, Options::new().proxy(proxy));
     assert_eq!(cw.clients().get(5).await.unwrap().id, 5);
-    assert_eq!(seen.lock().unwrap().len(), 1);
+    assert_eq!(received.lock().unwrap().len(), 1);
 }

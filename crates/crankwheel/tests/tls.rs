@@ -1,4 +1,4 @@
-//! TLS over real sockets, with certificates made here: what must be refused is refused, with a message that says what to do.
+//! TLS over real sockets with generated certificates. Refused connections are reported with advice.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::path::PathBuf;
@@ -15,9 +15,9 @@ use tokio_rustls::TlsAcceptor;
 
 mod support;
 
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
+const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
 
-/// An authority, and the folder for its files.
+/// A certificate authority, and the folder for its files.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: tempfile::TempDir,
@@ -41,7 +41,7 @@ impl Authority {
         self.file("ca.pem", &self.issuer.pem())
     }
 
-    /// A server with a certificate of this authority.
+    /// Returns the configuration of a server with a certificate of this authority.
     fn server(&self, params: CertificateParams) -> ServerConfig {
         server_config(params, &self.issuer)
     }
@@ -64,7 +64,7 @@ fn for_loopback() -> CertificateParams {
     CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap()
 }
 
-/// Answers every request with an empty list; gives its port.
+/// Starts a server that responds with an empty list, and returns its port.
 async fn serve(config: ServerConfig) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -76,7 +76,7 @@ async fn serve(config: ServerConfig) -> u16 {
                 let Ok(mut socket) = acceptor.accept(socket).await else { return };
                 let mut request = [0; 4096];
                 let _ = socket.read(&mut request).await;
-                let _ = socket.write_all(ANSWER).await;
+                let _ = socket.write_all(RESPONSE).await;
                 let _ = socket.shutdown().await;
             });
         }
@@ -91,7 +91,7 @@ async fn list(port: u16, options: Options) -> Result<usize, Error> {
 }
 
 #[track_caller]
-fn refused(result: Result<usize, Error>, words: &[&str]) {
+fn assert_refused(result: Result<usize, Error>, words: &[&str]) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     for word in words {
@@ -100,14 +100,14 @@ fn refused(result: Result<usize, Error>, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn an_authority_of_ones_own_needs_its_file() {
+async fn a_private_authority_requires_ca_file() {
     let authority = Authority::new();
     let port = serve(authority.server(for_loopback())).await;
-    refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
+    assert_refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
     assert_eq!(list(port, Options::new().ca_file(authority.ca_file())).await.unwrap(), 0);
     // Another authority's file does not help.
     let other = Authority::new();
-    refused(list(port, Options::new().ca_file(other.ca_file())).await, &["`ca_file`"]);
+    assert_refused(list(port, Options::new().ca_file(other.ca_file())).await, &["`ca_file`"]);
 }
 
 #[tokio::test]
@@ -119,13 +119,14 @@ async fn a_self_signed_certificate_is_refused_and_can_be_trusted() {
     let config =
         builder().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap();
     let port = serve(config).await;
-    refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
+    assert_refused(list(port, Options::new()).await, &["UnknownIssuer", "`ca_file`"]);
     let folder = Authority::new();
     let file = folder.file("own.pem", &pem);
     assert_eq!(list(port, Options::new().ca_file(file)).await.unwrap(), 0);
 }
 
-/// What `openssl req -x509` makes: a certificate that signed itself and is marked as an authority's.
+/// Returns a self-signed certificate that is marked as an authority's, as `openssl req -x509`
+/// creates it.
 fn marked_as_authority(change: impl FnOnce(&mut CertificateParams)) -> (ServerConfig, String) {
     let mut params = for_loopback();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -139,32 +140,38 @@ fn marked_as_authority(change: impl FnOnce(&mut CertificateParams)) -> (ServerCo
 }
 
 #[tokio::test]
-async fn so_is_one_that_is_marked_as_an_authority() {
+async fn a_self_signed_certificate_of_an_authority_can_be_trusted() {
     let folder = Authority::new();
     let (config, pem) = marked_as_authority(|_| ());
     let port = serve(config).await;
-    refused(list(port, Options::new()).await, &["`ca_file`"]);
+    assert_refused(list(port, Options::new()).await, &["`ca_file`"]);
     let own = folder.file("own.pem", &pem);
     assert_eq!(list(port, Options::new().ca_file(&own)).await.unwrap(), 0);
 
-    // Naming one certificate does not let another one in that is like it, nor forgive any other fault.
+    // Other certificates of the same form are refused, and so are other defects.
     let (other, _) = marked_as_authority(|_| ());
-    refused(list(serve(other).await, Options::new().ca_file(&own)).await, &["`ca_file`"]);
+    assert_refused(list(serve(other).await, Options::new().ca_file(&own)).await, &["`ca_file`"]);
     let (elsewhere, pem) = marked_as_authority(|params| {
         params.subject_alt_names = vec![rcgen::SanType::DnsName("elsewhere.example".try_into().unwrap())];
     });
     let port = serve(elsewhere).await;
-    refused(list(port, Options::new().ca_file(folder.file("elsewhere.pem", &pem))).await, &["another host"]);
+    assert_refused(
+        list(port, Options::new().ca_file(folder.file("elsewhere.pem", &pem))).await,
+        &["another host"],
+    );
     let (expired, pem) = marked_as_authority(|params| {
         params.not_before = rcgen::date_time_ymd(2019, 1, 1);
         params.not_after = rcgen::date_time_ymd(2019, 3, 3);
     });
     let port = serve(expired).await;
-    refused(list(port, Options::new().ca_file(folder.file("expired.pem", &pem))).await, &["xpired", "clock"]);
+    assert_refused(
+        list(port, Options::new().ca_file(folder.file("expired.pem", &pem))).await,
+        &["xpired", "clock"],
+    );
 }
 
 #[tokio::test]
-async fn who_is_not_trusted_is_not_asked_again() {
+async fn a_request_to_an_untrusted_server_is_not_retried() {
     let authority = Authority::new();
     let port = serve(authority.server(for_loopback())).await;
     let options = Options::new().base_url(format!("https://127.0.0.1:{port}")).max_retries(2);
@@ -180,7 +187,7 @@ async fn child() {
 }
 
 #[tokio::test]
-async fn certificates_that_the_environment_names() {
+async fn certificates_from_the_environment_are_trusted() {
     use support::{BUNDLE, in_a_child};
     let authority = Authority::new();
     let url = format!("https://127.0.0.1:{}", serve(authority.server(for_loopback())).await);
@@ -188,9 +195,9 @@ async fn certificates_that_the_environment_names() {
     let file = file.to_str().unwrap();
     let folder = authority.folder.path().to_str().unwrap();
 
-    let known = in_a_child(&url, None, &[]).await;
-    assert!(known.contains("from the system") || known.contains("bundled"), "{known}");
-    assert!(known.contains("refused no connection") && known.contains("UnknownIssuer"), "{known}");
+    let refused = in_a_child(&url, None, &[]).await;
+    assert!(refused.contains("from the system") || refused.contains("bundled"), "{refused}");
+    assert!(refused.contains("refused no connection") && refused.contains("UnknownIssuer"), "{refused}");
     for (variable, value) in
         [("SSL_CERT_FILE", file), ("SSL_CERT_DIR", folder), (BUNDLE, file), (BUNDLE, folder)]
     {
@@ -198,11 +205,11 @@ async fn certificates_that_the_environment_names() {
         assert!(listed.contains("listed 0"), "{variable}={value}: {listed}");
         assert!(listed.contains(&format!("1 from {variable}")), "{variable}={value}: {listed}");
     }
-    // Beside the caller's own.
+    // In addition to those of the options.
     let other = Authority::new();
     let both = in_a_child(&url, other.ca_file().to_str(), &[("SSL_CERT_FILE", file)]).await;
     assert!(both.contains("listed 0") && both.contains("from ca_file"), "{both}");
-    // What is named and cannot be used is an error, not a reason to trust others instead; an empty name is none.
+    // A file that cannot be read is an error. Other certificates are not trusted instead.
     for (variable, value, word) in [
         ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE"),
         ("SSL_CERT_FILE", "", "SSL_CERT_FILE"),
@@ -216,7 +223,7 @@ async fn certificates_that_the_environment_names() {
         let refused = in_a_child(&url, None, &[(variable, "")]).await;
         assert!(refused.contains("UnknownIssuer") && !refused.contains(variable), "{variable}: {refused}");
     }
-    // One part of a bundle that cannot be read is no reason to do without the others.
+    // Invalid certificates in a bundle are skipped.
     let mixed = format!(
         "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n{}",
         std::fs::read_to_string(file).unwrap()
@@ -228,7 +235,7 @@ async fn certificates_that_the_environment_names() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_machine_without_certificates() {
+async fn a_system_without_certificates_trusts_the_bundled_ones() {
     use support::without_certificates;
     let authority = Authority::new();
     let url = format!("https://127.0.0.1:{}", serve(authority.server(for_loopback())).await);
@@ -241,7 +248,7 @@ async fn a_machine_without_certificates() {
     );
     let listed = without_certificates(&url, authority.ca_file().to_str()).await.unwrap();
     assert!(listed.contains("listed 0"), "{listed}");
-    // Plain connections need none.
+    // Plain connections need no certificates.
     let port = support::serve(|mut socket| async move {
         while support::head(&mut socket).await.is_some() {
             let _ = socket.write_all(support::ok("[]").as_bytes()).await;
@@ -261,22 +268,22 @@ async fn expired_and_foreign_certificates_are_refused() {
     expired.not_before = rcgen::date_time_ymd(2019, 1, 1);
     expired.not_after = rcgen::date_time_ymd(2019, 3, 3);
     let port = serve(authority.server(expired)).await;
-    refused(list(port, trust()).await, &["xpired", "clock"]);
+    assert_refused(list(port, trust()).await, &["xpired", "clock"]);
 
     let mut early = for_loopback();
     early.not_before = rcgen::date_time_ymd(4000, 1, 1);
     early.not_after = rcgen::date_time_ymd(4001, 1, 1);
     let port = serve(authority.server(early)).await;
-    refused(list(port, trust()).await, &["clock"]);
+    assert_refused(list(port, trust()).await, &["clock"]);
 
     let elsewhere = CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
     let port = serve(authority.server(elsewhere)).await;
-    refused(list(port, trust()).await, &["another host"]);
+    assert_refused(list(port, trust()).await, &["another host"]);
 }
 
 #[tokio::test]
 async fn an_old_protocol_is_refused() {
-    // A server that knows TLS 1.0 only answers every hello with this alert: fatal, protocol_version.
+    // A server that supports only TLS 1.0 responds with this alert: fatal, protocol_version.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -286,11 +293,11 @@ async fn an_old_protocol_is_refused() {
             let _ = socket.write_all(&[0x15, 3, 1, 0, 2, 2, 70]).await;
         }
     });
-    refused(list(port, Options::new()).await, &["ProtocolVersion", "TLS 1.2"]);
+    assert_refused(list(port, Options::new()).await, &["ProtocolVersion", "TLS 1.2"]);
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_refused() {
+async fn a_server_without_tls_is_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -300,11 +307,11 @@ async fn a_server_that_speaks_no_tls_is_refused() {
             let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
         }
     });
-    refused(list(port, Options::new()).await, &["no connection could be opened", "127.0.0.1"]);
+    assert_refused(list(port, Options::new()).await, &["no connection could be opened", "127.0.0.1"]);
 }
 
 #[tokio::test]
-async fn a_client_certificate_is_shown() {
+async fn a_client_certificate_is_sent() {
     let authority = Authority::new();
     let mut roots = RootCertStore::empty();
     roots.add(authority.issuer.der().clone()).unwrap();
@@ -324,14 +331,15 @@ async fn a_client_certificate_is_shown() {
     let own = own.signed_by(&own_key, &authority.issuer).unwrap();
     let file = authority.file("client.pem", &format!("{}{}", own.pem(), own_key.serialize_pem()));
     let trust = || Options::new().ca_file(authority.ca_file());
-    refused(list(port, trust()).await, &["CertificateRequired", "pass `client_certificate`"]);
+    assert_refused(list(port, trust()).await, &["CertificateRequired", "pass `client_certificate`"]);
     assert_eq!(list(port, trust().client_certificate(file)).await.unwrap(), 0);
-    // One that the server does not accept: it says so only after the connection was made, but has not looked at the request.
+    // The server refuses this certificate after the connection was opened, before it reads the
+    // request.
     let stranger =
         CertificateParams::new(vec!["stranger".to_owned()]).unwrap().self_signed(&own_key).unwrap();
     let stranger = format!("{}{}", stranger.pem(), own_key.serialize_pem());
     let file = authority.file("stranger.pem", &stranger);
-    refused(
+    assert_refused(
         list(port, trust().client_certificate(&file)).await,
         &["no connection", "rejected your certificate", "check `client_certificate`"],
     );
@@ -344,7 +352,7 @@ async fn a_client_certificate_is_shown() {
 }
 
 #[tokio::test]
-async fn files_that_hold_no_certificate_are_named() {
+async fn a_file_without_certificates_is_an_error() {
     let authority = Authority::new();
     let port = serve(authority.server(for_loopback())).await;
     for (file, word) in [

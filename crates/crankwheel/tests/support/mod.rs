@@ -1,4 +1,4 @@
-//! Servers on loopback for the tests of the transport, and calls from a process of their own.
+//! Servers on localhost for the tests of the transport, and calls from a child process.
 #![allow(dead_code)] // Each test program uses a part of it.
 
 use std::future::Future;
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub const KEY: &str = "a-key-for-tests";
 
-/// Serves every connection with `handler`; gives the port.
+/// Serves every connection with `handler`, and returns the port.
 pub async fn serve<F, R>(handler: F) -> u16
 where
     F: Fn(TcpStream) -> R + Send + 'static,
@@ -26,7 +26,7 @@ where
     port
 }
 
-/// Reads up to the end of one request's head; nothing if the connection ends before.
+/// Reads the request line and headers of a request. `None` if the connection ends before.
 pub async fn head(socket: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut seen = Vec::new();
     while !seen.ends_with(b"\r\n\r\n") {
@@ -35,25 +35,25 @@ pub async fn head(socket: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     Some(String::from_utf8(seen).unwrap())
 }
 
-/// A 200 with this body.
+/// Returns a 200 response with this body.
 pub fn ok(body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
 }
 
 pub const CLIENT: &str = r#"{"id": 5, "sname": "companyone", "settings": {"id": "s-1"}}"#;
 
-/// A client of a server on this machine.
+/// Returns a client for a server on localhost.
 pub fn client(port: u16, options: Options) -> CrankWheel {
     CrankWheel::with(KEY, options.base_url(format!("http://127.0.0.1:{port}"))).unwrap()
 }
 
-/// The variables that tell the child what to do.
+/// The variables that configure the child.
 const BASE_URL: &str = "TEST_CHILD_BASE_URL";
 const CA_FILE: &str = "TEST_CHILD_CA_FILE";
-/// One that the child takes for a name of certificates, as `REQUESTS_CA_BUNDLE` is in Python.
+/// A variable for certificates, as `REQUESTS_CA_BUNDLE` is in Python.
 pub const BUNDLE: &str = "TEST_CHILD_BUNDLE";
 
-/// What stands in the environment that could reach the child.
+/// The variables of the environment that the child must not inherit.
 const REMOVED: [&str; 11] = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
@@ -68,13 +68,14 @@ const REMOVED: [&str; 11] = [
     "REQUEST_METHOD",
 ];
 
-/// Lists the clients in a process of its own, for what the environment decides; gives what `child` printed: the
+/// Lists the clients in a child process with its own environment. Returns what it printed: the
 /// diagnosis, and then `listed N` or `refused MESSAGE`.
 pub async fn in_a_child(base_url: &str, ca_file: Option<&str>, variables: &[(&str, &str)]) -> String {
     child(Command::new(std::env::current_exe().unwrap()), base_url, ca_file, variables).await
 }
 
-/// The same where the machine has no certificates; nothing if this system gives no such place.
+/// Does the same on a system without certificates. `None` if this system does not allow to hide
+/// them.
 pub async fn without_certificates(base_url: &str, ca_file: Option<&str>) -> Option<String> {
     const HIDE: &str = r#"mount -t tmpfs none /etc/ssl && exec "$0" "$@""#;
     let unshared = |what: &str| {
@@ -106,14 +107,15 @@ async fn child(
     }
     program.args(["--exact", "child", "--nocapture"]).env(BASE_URL, base_url);
     program.envs(ca_file.map(|file| (CA_FILE, file))).envs(variables.iter().copied());
-    // The servers run on this thread's runtime.
+    // The servers run on the runtime of this thread.
     let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
     printed
 }
 
-/// What each test program calls as its test `child`. Alone it has nothing to do.
+/// Runs the child, which is the test `child` of the same program. Without a parent, it does
+/// nothing.
 pub async fn be_a_child() {
     let Ok(url) = std::env::var(BASE_URL) else { return };
     let mut options = Options::new().base_url(url).allow_insecure_http(true).max_retries(0);

@@ -1,4 +1,4 @@
-//! `CRANKWHEEL_LOG`: what it writes to standard error, and that it harms no call.
+//! `CRANKWHEEL_LOG` writes log lines to standard error.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -26,7 +26,7 @@ async fn server() -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// The child's standard output and error.
+/// Returns the child's standard output and error.
 async fn run(url: &str, log: &str, stderr: Stdio) -> (String, String) {
     let mut program = Command::new(std::env::current_exe().unwrap());
     program.args(["--exact", "child", "--nocapture"]).env("CRANKWHEEL_LOG", log);
@@ -39,7 +39,7 @@ async fn run(url: &str, log: &str, stderr: Stdio) -> (String, String) {
 }
 
 #[tokio::test]
-async fn lines_for_attempts() {
+async fn attempts_are_logged() {
     let url = server().await;
     let (_, off) = run(&url, "", Stdio::piped()).await;
     assert!(!off.contains("crankwheel:"), "{off}");
@@ -54,7 +54,7 @@ async fn lines_for_attempts() {
 }
 
 #[tokio::test]
-async fn lines_that_nobody_can_read_harm_no_call() {
+async fn a_closed_standard_error_does_not_fail_the_call() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let (printed, _) = run(&server().await, "debug", writer.into()).await;

@@ -1,7 +1,8 @@
 // The requests that a sandbox saw.
 
 import { headerRecord } from './error-data';
-import { type FaultKind, givenFault } from './faults';
+import type { FaultKind } from './fault-kinds';
+import { givenFault } from './faults';
 
 /** A request as the native side describes it, in JSON. */
 export interface RequestRecord {
@@ -11,7 +12,7 @@ export interface RequestRecord {
   status: number;
   body: string;
   headers: [string, string][];
-  fault?: Record<string, unknown>;
+  fault?: { kind: FaultKind['kind'] };
 }
 
 /** A request as the sandbox saw it. No key is in it. */

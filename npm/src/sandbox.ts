@@ -3,46 +3,19 @@
 import { CrankWheel } from './client';
 import { Clock, type Duration, milliseconds, momentText } from './clock';
 import { describe } from './describe';
-import { type Fault, faultRule, givenRule } from './faults';
+import type { Fault } from './fault-kinds';
+import { faultRule, givenRule } from './faults';
 import type { ClientFields } from './fields';
 import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
 import type { CrankWheelOptions } from './options';
 import { RecordedRequest, type RequestRecord } from './recorded';
+import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox-options';
 
 export { Clock, type Duration } from './clock';
-export type { Fault, FaultKind, FaultScope } from './faults';
+export type { Fault, FaultKind, FaultScope } from './fault-kinds';
 export { RecordedRequest } from './recorded';
-
-/** Options of `Sandbox.start`. */
-export interface SandboxOptions {
-  /** Number of demo companies at the start. Default: 0. */
-  clients?: number;
-  /** Days of history that they have, up to the start. Default: 365. */
-  days?: number;
-  /**
-   * Number of screen sharing sessions of all of them together, at most 10,000,000. Default: about four a day and
-   * company.
-   */
-  sessions?: number;
-  /** Seed of the demo data: same seed and same `now`, same data. Default: 7. */
-  seed?: number;
-  /** IP address to listen on. Default: 127.0.0.1, which other machines cannot reach. */
-  host?: string;
-  /** Port to listen on. Default: 0, any free one. */
-  port?: number;
-  /**
-   * A `Date` or an RFC 3339 string, at which the clock stands still until it is moved. Default: the system's clock.
-   */
-  now?: Date | string;
-  /** Whether update, delete and set plan return a 204 with a body, as the live API does. Default: true. */
-  bodyOn204?: boolean;
-  /** The read/write key that it accepts. Default: `sandbox-reseller-key`. */
-  apiKey?: string;
-}
-
-/** The names of `SandboxOptions`. */
-const OPTIONS = ['clients', 'days', 'sessions', 'seed', 'host', 'port', 'now', 'bodyOn204', 'apiKey'];
+export type { SandboxOptions } from './sandbox-options';
 
 /** A canned response. */
 export interface CannedResponse {
@@ -82,17 +55,7 @@ export class Sandbox {
 
   /** Starts one; when the promise is fulfilled, it listens. */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
-    checkNames(options, OPTIONS);
-    const { now, clients, days, sessions, seed, port } = options;
-    for (const [name, value] of Object.entries({ clients, days, sessions, seed, port })) {
-      if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-        throw new RangeError(`${name}: must be an integer of 0 or more, got ${describe(value)}`);
-      }
-    }
-    const { sandbox, problem } = await native.NativeSandbox.start({
-      ...options,
-      now: now === undefined ? undefined : momentText(now),
-    });
+    const { sandbox, problem } = await native.NativeSandbox.start(optionsJson(options));
     if (!sandbox) throw new Error(`the sandbox could not start: ${problem}`);
     running.add(sandbox);
     return new Sandbox(sandbox);
@@ -268,6 +231,24 @@ export class Sandbox {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Sandbox { url: '${this.url}' }`;
   }
+}
+
+/** Checks the types of options; the native side checks their ranges. */
+function optionsJson(options: SandboxOptions): string {
+  checkNames(options, Object.keys(SANDBOX_OPTIONS));
+  const json: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    const { type, wire } = SANDBOX_OPTIONS[name as keyof SandboxOptions];
+    if (value === undefined) continue;
+    if (type === 'integer' && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw new RangeError(`${name}: must be an integer of 0 or more, got ${describe(value)}`);
+    }
+    if ((type === 'boolean' || type === 'string') && typeof value !== type) {
+      throw new TypeError(`${name}: must be a ${type}, got ${describe(value)}`);
+    }
+    json[wire] = type === 'time' ? momentText(value) : value;
+  }
+  return JSON.stringify(json);
 }
 
 function idOf(client: number | Client): number {

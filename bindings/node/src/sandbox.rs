@@ -15,20 +15,6 @@ use napi_derive::napi;
 
 use crate::runtime::blocking;
 
-/// How a sandbox is to be started; what is left out has the crate's default.
-#[napi(object, object_to_js = false)]
-pub struct SandboxSettings {
-    pub clients: Option<u32>,
-    pub days: Option<u32>,
-    pub sessions: Option<i64>,
-    pub seed: Option<i64>,
-    pub host: Option<String>,
-    pub port: Option<u32>,
-    pub now: Option<String>,
-    pub body_on_204: Option<bool>,
-    pub api_key: Option<String>,
-}
-
 /// A sandbox that was started, or why it could not be.
 #[napi(object, object_from_js = false)]
 pub struct StartedSandbox {
@@ -57,14 +43,15 @@ pub struct NativeSandbox {
 
 #[napi]
 impl NativeSandbox {
-    /// Starts one; making the demo data can take a moment, so it happens on another thread.
+    /// Starts a sandbox; `options` is a JSON object. Generating the demo data can take a moment, so it
+    /// happens on another thread.
     #[napi(ts_return_type = "Promise<StartedSandbox>")]
-    pub fn start<'env>(env: &'env Env, settings: SandboxSettings) -> Result<Object<'env>> {
-        blocking(env, move || match options(settings).and_then(|options| Ok(Sandbox::start(options)?)) {
+    pub fn start<'env>(env: &'env Env, options: String) -> Result<Object<'env>> {
+        blocking(env, move || match SandboxOptions::from_json(&options).and_then(Sandbox::start) {
             Ok(sandbox) => {
                 StartedSandbox { sandbox: Some(NativeSandbox { sandbox: Arc::new(sandbox) }), problem: None }
             }
-            Err(Refused(problem)) => StartedSandbox { sandbox: None, problem: Some(problem) },
+            Err(error) => StartedSandbox { sandbox: None, problem: Some(error.to_string()) },
         })
     }
 
@@ -238,47 +225,6 @@ impl From<Refused> for Error {
     fn from(Refused(problem): Refused) -> Self {
         Error::from_reason(problem)
     }
-}
-
-fn options(given: SandboxSettings) -> std::result::Result<SandboxOptions, Refused> {
-    let default = SandboxOptions::default();
-    let refuse = |rule: &str, value: String| Refused(format!("{rule}, got {value}"));
-    Ok(SandboxOptions {
-        clients: given.clients.unwrap_or(default.clients),
-        days: given.days.unwrap_or(default.days),
-        sessions: match given.sessions {
-            Some(count) => Some(
-                u64::try_from(count).map_err(|_| refuse("sessions: must be 0 or more", count.to_string()))?,
-            ),
-            None => default.sessions,
-        },
-        seed: match given.seed {
-            Some(seed) => {
-                u64::try_from(seed).map_err(|_| refuse("seed: must be 0 or more", seed.to_string()))?
-            }
-            None => default.seed,
-        },
-        host: match given.host {
-            Some(host) => {
-                host.parse().map_err(|_| refuse("host: must be an IP address such as 127.0.0.1", host))?
-            }
-            None => default.host,
-        },
-        port: match given.port {
-            Some(port) => u16::try_from(port)
-                .map_err(|_| refuse("port: must be between 0 and 65535", port.to_string()))?,
-            None => default.port,
-        },
-        now: match given.now {
-            Some(now) => Some(
-                now.parse()
-                    .map_err(|_| refuse("now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z", now))?,
-            ),
-            None => default.now,
-        },
-        body_on_204: given.body_on_204.unwrap_or(default.body_on_204),
-        api_key: given.api_key,
-    })
 }
 
 fn moment(text: &str) -> Result<Timestamp> {

@@ -1,7 +1,6 @@
 //! The sandbox, in this process: the reseller API in memory, on a thread of its own.
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 use std::process::ExitCode;
 
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
@@ -42,27 +41,11 @@ fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
 
 #[pymethods]
 impl SandboxHandle {
+    /// Starts a sandbox; `options` is a JSON object.
     #[new]
-    #[pyo3(signature = (clients, days, sessions, seed, host, port, now, body_on_204, api_key))]
-    #[expect(clippy::too_many_arguments, reason = "the options, by name, once")]
-    fn new(
-        py: Python<'_>,
-        clients: u32,
-        days: u32,
-        sessions: Option<u64>,
-        seed: u64,
-        host: &str,
-        port: u16,
-        now: Option<&Bound<'_, PyAny>>,
-        body_on_204: bool,
-        api_key: Option<String>,
-    ) -> PyResult<Self> {
-        let now = now.map(moment).transpose()?;
-        let host: IpAddr = host.parse().map_err(|_| {
-            PyValueError::new_err(format!("host: must be an IP address such as 127.0.0.1, got {host:?}"))
-        })?;
-        let options = SandboxOptions { clients, days, sessions, seed, host, port, now, body_on_204, api_key };
-        py.detach(|| Sandbox::start(options)).map(SandboxHandle).map_err(refused)
+    fn new(py: Python<'_>, options: &str) -> PyResult<Self> {
+        let start = || Sandbox::start(SandboxOptions::from_json(options)?);
+        py.detach(start).map(SandboxHandle).map_err(refused)
     }
 
     #[getter]

@@ -857,18 +857,7 @@ def raw_request(
 
 @final
 class SandboxHandle:
-    def __new__(
-        cls,
-        clients: int,
-        days: int,
-        sessions: int | None,
-        seed: int,
-        host: str,
-        port: int,
-        now: datetime | str | None,
-        body_on_204: bool,
-        api_key: str | None,
-    ) -> Self: ...
+    def __new__(cls, options: str) -> Self: ...
     @property
     def url(self) -> str: ...
     @property

@@ -1,5 +1,6 @@
 //! Faults and canned responses: what a test injects instead of the real response.
 
+mod body;
 mod canned;
 mod fault;
 mod injector;

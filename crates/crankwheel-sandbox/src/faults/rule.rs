@@ -23,23 +23,27 @@ use crate::error::SandboxError;
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+// generated: scope
 pub struct FaultRule {
-    /// `*`: any method.
+    /// The method of the requests; `*` matches any method. Default: `*`.
     #[serde(default = "any")]
     pub(super) method: String,
-    /// `*`: any path. A segment in braces matches any segment.
+    /// The path of the requests; `*` matches any path, and a segment in braces matches any segment,
+    /// as in `/ss/rsapi/clients/{id}`. Default: `*`.
     #[serde(default = "any")]
     pub(super) path: String,
-    /// The number of requests that get the fault; null: all until the faults are cleared.
+    /// The number of requests that get the fault. Default: all, until `clear_faults`.
     #[serde(default)]
     pub(super) times: Option<u32>,
-    /// The share of the matching requests that get the fault, drawn from `seed`; null: all.
+    /// The share (0 to 1) of the matching requests that get the fault. Default: 1.
     #[serde(default)]
     pub(super) probability: Option<f64>,
+    /// The seed that the share is drawn from: the same seed selects the same requests. Default: 0.
     #[serde(default)]
     pub(super) seed: u64,
     pub(super) fault: Fault,
 }
+// end of generated: scope
 
 fn any() -> String {
     "*".to_owned()

@@ -8,6 +8,7 @@ use super::contract::{CONTRACT, Contract};
 use super::errors::{self, Errors};
 use super::options::{self, ClientOption};
 use super::outputs::Output;
+use super::sandbox::{self, Sandbox};
 use crate::run::Outcome;
 
 /// What the outputs are printed from.
@@ -17,12 +18,18 @@ pub struct Facts {
     contract: Contract,
     options: Vec<ClientOption>,
     errors: Errors,
+    sandbox: Sandbox,
 }
 
 impl Facts {
     /// Reads the contract and the tables.
     pub fn read() -> Outcome<Self> {
-        Ok(Facts { contract: Contract::read()?, options: options::read()?, errors: errors::read()? })
+        Ok(Facts {
+            contract: Contract::read()?,
+            options: options::read()?,
+            errors: errors::read()?,
+            sandbox: sandbox::read()?,
+        })
     }
 
     /// The values that the template of one output can use: the facts, `variant`, and `generated` for

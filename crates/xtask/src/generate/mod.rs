@@ -13,6 +13,7 @@ mod facts;
 mod format;
 mod options;
 mod outputs;
+mod sandbox;
 mod spelling;
 mod table;
 

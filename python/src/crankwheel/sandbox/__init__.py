@@ -18,8 +18,8 @@ from .. import _native
 from .._client import AsyncCrankWheel, CrankWheel
 from .._native import Client as _Client
 from .._native import Plan as _Plan
-from ._faults import keywords as _keywords
-from ._faults import rule as _rule
+from ._rules import keywords as _keywords
+from ._rules import rule as _rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,19 +142,6 @@ class Sandbox:
     """A reseller account in memory behind all 13 endpoints of the API.
 
     It starts at once, and stops at the end of the ``with`` block or by `stop`.
-
-    Args:
-        clients: Number of demo companies at the start. Default: 0.
-        days: Days of history that they have, up to the start. Default: 365.
-        sessions: Number of screen sharing sessions of all of them together, at most 10,000,000. Default: about four a
-            day and company.
-        seed: Seed of the demo data: same seed and same ``now``, same data. Default: 7.
-        host: IP address to listen on. Default: ``127.0.0.1``, which other machines cannot reach.
-        port: Port to listen on. Default: 0, any free one.
-        now: An aware datetime or an RFC 3339 string, at which the clock stands still until it is moved. Default:
-            the system's clock.
-        body_on_204: Whether update, delete and set plan return a 204 with a body, as the live API does. Default: True.
-        api_key: The read/write key that it accepts. Default: ``sandbox-reseller-key``.
     """
 
     __slots__ = ("__weakref__", "_handle", "clock")
@@ -162,6 +149,7 @@ class Sandbox:
     clock: Clock
     """The sandbox's clock."""
 
+    # generated: options
     def __init__(
         self,
         *,
@@ -175,10 +163,45 @@ class Sandbox:
         body_on_204: bool = True,
         api_key: str | None = None,
     ) -> None:
-        self._handle = _native.SandboxHandle(
-            clients, days, sessions, seed, host, port, now, body_on_204, api_key
-        )
+        """Starts a sandbox.
+
+        Args:
+            clients (int): The number of demo companies that exist at the start, at most
+                200,000. Default: 0.
+            days (int): The number of days of history that the demo companies have at the start,
+                at most 3,660. Default: 365.
+            sessions (int): The number of screen-sharing sessions of all demo companies, at most
+                10,000,000; fewer if the companies and days are too few for so many. Default: about
+                four per company and day.
+            seed (int): The seed of the demo data: the same `seed` and `now` generate the same
+                data. Default: 7.
+            host (str): The IP address to listen on. Other machines cannot reach the default.
+                Default: `127.0.0.1`.
+            port (int): The port to listen on; 0 selects a free port. Default: 0.
+            now (aware datetime or RFC 3339 str): The time at which the sandbox's clock is
+                stopped until it is moved. Default: the system's clock, which runs.
+            body_on_204 (bool): Sends the responses to update, delete and set plan (204) with a
+                body, as the live API does. Turn it off for HTTP tools that fail on such a body.
+                Default: `True`.
+            api_key (str): The reseller's read/write key; the read-only key is then this key
+                followed by `-read-only`. Default: `sandbox-reseller-key`, with the read-only key
+                `sandbox-read-only-key`.
+        """
+        options = {
+            "clients": clients,
+            "days": days,
+            "sessions": sessions,
+            "seed": seed,
+            "host": host,
+            "port": port,
+            "now": _text(now),
+            "body_on_204": body_on_204,
+            "api_key": api_key,
+        }
+        self._handle = _native.SandboxHandle(_json.dumps(options))
         self.clock = Clock(self._handle)
+
+    # end of generated: options
 
     @property
     def url(self) -> str:
@@ -234,6 +257,7 @@ class Sandbox:
         data = body.encode() if isinstance(body, str) else bytes(body)
         self._handle.respond(method, path, status, list(named.items()), data, times)
 
+    # generated: fail
     def fail(
         self,
         kind: FaultKind,
@@ -247,45 +271,89 @@ class Sandbox:
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
         body: str | None = None,
-        json: Any = None,
+        json: Any | None = None,
         processed: bool | None = None,
         by: int | None = None,
         how: Literal["cut", "corrupt"] | None = None,
         pieces: int | None = None,
         pause_ms: int | None = None,
     ) -> None:
-        """Lets something go wrong for requests with this method and path.
+        """Injects a fault into the requests with this method and path.
 
-        ``*`` is any, and so is a path segment in braces. It happens ``times`` times, without that until `clear_faults`;
-        ``probability`` (0 to 1) picks a share of the requests, drawn from ``seed``. Of several faults for one request the
-        first strikes, and every latency besides. The kinds, and what else they take:
+        If several faults match a request, it gets the first one and every `latency`. The request is
+        applied unless the description says otherwise.
 
-        - ``latency``: the answer comes ``ms`` later.
-        - ``status``: another answer, ``status`` with ``headers`` and ``body`` (or ``json``); with ``processed=True`` the
-          request has its effect all the same.
-        - ``reset_before``, ``reset_after``: no answer; the request had no effect, or had it. ``reset_during``: half of it.
-        - ``truncate``: half of the body. ``corrupt``: garbage from a quarter of the body on.
-        - ``wrong_length``: a ``Content-Length`` that is off ``by`` (-5).
-        - ``broken_gzip``: a compressed body that is damaged in the middle (``how``: ``cut`` or ``corrupt``).
-        - ``slow_body``: the body in ``pieces`` (8), ``pause_ms`` (100) before each.
-        - ``split_204``: the body of a 204 after its head, in ``pieces`` (2), ``pause_ms`` (20) before each.
+        - `latency`: Delays the response. The request is applied at once. Can be combined with
+            any other fault.
+        - `status`: Returns this response instead of the real one. The request is not applied
+            unless `processed` is `True`.
+        - `reset_before`: Resets the connection instead of sending a response, before the
+            request is applied.
+        - `reset_after`: Resets the connection instead of sending a response, after the request
+            was applied.
+        - `reset_during`: Resets the connection half-way through the response, after the request
+            was applied.
+        - `truncate`: Closes the connection half-way through the body that `Content-Length`
+            announced.
+        - `corrupt`: Replaces the last three quarters of the body with random bytes.
+        - `wrong_length`: Announces a wrong `Content-Length`. If it is too small, the remaining
+            bytes precede the next response; if it is too large, the rest never comes and the
+            connection stays open.
+        - `broken_gzip`: Sends a gzip body that is damaged in the middle, with the right length.
+        - `slow_body`: Sends the body in pieces, with a pause before each.
+        - `split_204`: Sends the body of a 204 after its headers, in pieces. Other responses are
+            unchanged; a 204 has a body even if `body_on_204` is `False`.
+
+        Args:
+            kind (str): The kind of fault.
+            method (str): The method of the requests; `*` matches any method. Default: `*`.
+            path (str): The path of the requests; `*` matches any path, and a segment in braces
+                matches any segment, as in `/ss/rsapi/clients/{id}`. Default: `*`.
+            times (int): The number of requests that get the fault. Default: all, until
+                `clear_faults`.
+            probability (float): The share (0 to 1) of the matching requests that get the fault.
+                Default: 1.
+            seed (int): The seed that the share is drawn from: the same seed selects the same
+                requests. Default: 0.
+            ms (int): The delay in milliseconds. For `latency` (required).
+            status (int): The status, between 200 and 999. For `status` (required).
+            headers (mapping): The response headers. The sandbox sets `content-length` and
+                `transfer-encoding` itself. For `status` (default: none).
+            body (str): The response body. For `status` (default: empty).
+            json (any JSON value): The response body as a value, which is sent as JSON. For
+                `status` (default: none).
+            processed (bool): Applies the request although it gets this response. For `status`
+                (default: `False`).
+            by (int): The number that is added to the true length. For `wrong_length` (default:
+                -5).
+            how (str): The damage to the gzip body. For `broken_gzip` (default: `cut`).
+            pieces (int): The number of pieces. For `slow_body` (default: 8) and `split_204`
+                (default: 2).
+            pause_ms (int): The pause before each piece, in milliseconds. For `slow_body`
+                (default: 100) and `split_204` (default: 20).
         """
-        named = None if headers is None else dict(headers)
-        if json is not None:
-            body = _json.dumps(json)
-            named = {"content-type": "application/json", **(named or {})}
-        fields = {
+        scope = {
+            "method": method,
+            "path": path,
+            "times": times,
+            "probability": probability,
+            "seed": seed,
+        }
+        members = {
             "ms": ms,
             "status": status,
-            "headers": named,
+            "headers": headers,
             "body": body,
+            "json": json,
             "processed": processed,
             "by": by,
             "how": how,
             "pieces": pieces,
             "pause_ms": pause_ms,
         }
-        self._handle.fail(_rule(kind, method, path, times, probability, seed, fields))
+        self._handle.fail(_rule(kind, scope, members))
+
+    # end of generated: fail
 
     @property
     def faults(self) -> list[dict[str, Any]]:

@@ -1,54 +1,30 @@
 //! The sandbox as a command-line program.
 
+mod flags;
+
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
 use std::io::Write;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::task::Poll;
 
 use clap::Parser;
-use jiff::Timestamp;
 
-use crate::{Sandbox, SandboxOptions};
+use crate::Sandbox;
+use flags::Flags;
 
 /// The CrankWheel reseller API in memory, for tests and development.
 #[derive(Parser)]
 #[command(name = "crankwheel-sandbox")]
 struct Arguments {
-    /// Port to listen on; 0 selects a free one
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
-    /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1")]
-    host: IpAddr,
-    /// Number of demo companies
-    #[arg(long, default_value_t = 20)]
-    clients: u32,
-    /// Number of days of their history
-    #[arg(long, default_value_t = 365)]
-    days: u32,
-    /// Total number of their sessions [default: about four per company and day]
-    #[arg(long)]
-    sessions: Option<u64>,
-    /// Seed of the demo data
-    #[arg(long, default_value_t = 7)]
-    seed: u64,
-    /// Stop the clock at this instant, for example 2019-03-01T12:00:00Z
-    #[arg(long, value_name = "INSTANT")]
-    now: Option<Timestamp>,
-    /// Send a 204 without a body where the live API sends one with a body
-    #[arg(long)]
-    no_204_body: bool,
-    /// API key to accept instead of sandbox-reseller-key
-    #[arg(long, value_name = "KEY")]
-    api_key: Option<String>,
-    /// Start with the snapshot in this file instead of demo data
+    #[command(flatten)]
+    flags: Flags,
+    /// Starts with the snapshot in this file instead of demo data.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["clients", "days", "sessions"])]
     load: Option<PathBuf>,
-    /// Write a snapshot to this file at the end
+    /// Writes a snapshot to this file at the end.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 }
@@ -75,18 +51,12 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
-    let host = arguments.host;
-    let sandbox = Sandbox::start(SandboxOptions {
-        clients: if arguments.load.is_some() { 0 } else { arguments.clients },
-        days: arguments.days,
-        sessions: arguments.sessions,
-        seed: arguments.seed,
-        host,
-        port: arguments.port,
-        now: arguments.now,
-        body_on_204: !arguments.no_204_body,
-        api_key: arguments.api_key,
-    });
+    let mut options = arguments.flags.options();
+    if arguments.load.is_some() {
+        options.clients = 0;
+    }
+    let (host, now) = (options.host, options.now);
+    let sandbox = Sandbox::start(options);
     let sandbox = match sandbox {
         Ok(sandbox) => sandbox,
         Err(error) => return report(&error.to_string()),
@@ -97,7 +67,7 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
         return report(&error.to_string());
     }
     // A snapshot has its own time, but `--now` takes precedence.
-    if let (Some(now), Some(_)) = (arguments.now, &arguments.load) {
+    if let (Some(now), Some(_)) = (now, &arguments.load) {
         sandbox.freeze();
         sandbox.set_now(now);
     }

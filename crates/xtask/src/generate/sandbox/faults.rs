@@ -1,0 +1,227 @@
+//! The kinds of faults and their members, with each member's types in every language.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::run::Outcome;
+
+/// A kind of fault; the head of the table says what its members mean.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRow {
+    kind: String,
+    sees: String,
+    doc: String,
+    #[serde(default, rename = "member")]
+    members: Vec<Row>,
+}
+
+/// A member of a fault, or of the scope that all faults have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    name: String,
+    #[serde(rename = "type")]
+    kind: Kind,
+    rust: Option<String>,
+    value: Option<Value>,
+    default: Option<String>,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    choices: Vec<Choice>,
+    doc: String,
+    doc_rust: Option<String>,
+}
+
+/// The types of members.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Integer,
+    Number,
+    String,
+    Boolean,
+    Headers,
+    Choice,
+    Json,
+}
+
+/// A value of a choice.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    name: String,
+    doc: String,
+}
+
+/// A kind of fault as templates see it.
+#[derive(Serialize)]
+pub struct Fault {
+    kind: String,
+    sees: String,
+    doc: String,
+    members: Vec<Member>,
+}
+
+/// A member as templates see it.
+#[derive(Clone, Serialize)]
+pub struct Member {
+    name: String,
+    kind: Kind,
+    doc: String,
+    doc_rust: String,
+    required: bool,
+    /// The default in words; empty for a required member.
+    default: String,
+    /// The default of a number or string, in every language's code.
+    value: Option<String>,
+    choices: Vec<Choice>,
+    /// The type in Rust; the languages that lack the member have none.
+    rust: Option<String>,
+    python: Typed,
+    ts: String,
+}
+
+/// The type of a member in Python.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Typed {
+    words: &'static str,
+    code: String,
+}
+
+/// A member of one or more kinds of faults.
+#[derive(Serialize)]
+pub struct Parameter {
+    name: String,
+    doc: String,
+    python: Typed,
+}
+
+impl FaultRow {
+    /// Checks the row and adds the types.
+    pub fn build(self) -> Outcome<Fault> {
+        let members = self.members.into_iter().map(Row::build).collect::<Outcome<_>>();
+        let members = members.map_err(|problem| format!("fault {}: {problem}", self.kind))?;
+        Ok(Fault { kind: self.kind, sees: self.sees, doc: self.doc, members })
+    }
+}
+
+impl Row {
+    /// Checks the row and adds the types.
+    pub fn build(self) -> Outcome<Member> {
+        let name = self.name.clone();
+        self.checked().map_err(|problem| format!("{name}: {problem}"))
+    }
+
+    fn checked(self) -> Outcome<Member> {
+        let (rust, (words, python), ts) = (self.rust()?, self.python(), self.ts());
+        Ok(Member {
+            default: self.default()?,
+            value: self.value.map(|value| value.to_string()),
+            name: self.name,
+            kind: self.kind,
+            doc_rust: self.doc_rust.unwrap_or_else(|| self.doc.clone()),
+            doc: self.doc,
+            required: self.required,
+            choices: self.choices,
+            rust,
+            python: Typed { words, code: python },
+            ts,
+        })
+    }
+
+    /// The default in words.
+    fn default(&self) -> Outcome<String> {
+        match (self.kind, &self.value, &self.default) {
+            (_, None, None) if self.required => Ok(String::new()),
+            _ if self.required => Err("it is required and has a default".to_owned()),
+            (Kind::Choice, None, None) => {
+                Ok(self.choices.first().map(|choice| format!("`{}`", choice.name)).unwrap_or_default())
+            }
+            (_, Some(_), Some(_)) => Err("it has both `value` and `default`".to_owned()),
+            (_, None, None) => Err("it has no `value`, no `default`, and is not `required`".to_owned()),
+            (_, None, Some(default)) => Ok(default.clone()),
+            (Kind::Integer, Some(Value::Number(number)), None) => Ok(number.to_string()),
+            (Kind::Boolean, Some(Value::Bool(flag)), None) => Ok(format!("`{flag}`")),
+            (Kind::String, Some(Value::String(text)), None) => Ok(format!("`{text}`")),
+            (kind, Some(value), None) => Err(format!("`value` does not fit the type {kind:?}, got {value}")),
+        }
+    }
+
+    fn rust(&self) -> Outcome<Option<String>> {
+        let own = self.rust.as_deref();
+        let code = match self.kind {
+            Kind::Integer | Kind::Number => own.ok_or("an integer needs its type in `rust`")?,
+            Kind::Choice => own
+                .filter(|_| !self.choices.is_empty())
+                .ok_or("a choice needs its Rust name and `choices`")?,
+            Kind::String => "String",
+            Kind::Boolean => "bool",
+            Kind::Headers => "BTreeMap<String, String>",
+            Kind::Json => return Ok(None),
+        };
+        Ok(Some(code.to_owned()))
+    }
+
+    /// The type in words and in code.
+    fn python(&self) -> (&'static str, String) {
+        let (words, code) = match self.kind {
+            Kind::Integer => ("int", "int"),
+            Kind::Number => ("float", "float"),
+            Kind::String => ("str", "str"),
+            Kind::Boolean => ("bool", "bool"),
+            Kind::Headers => ("mapping", "Mapping[str, str]"),
+            Kind::Choice => ("str", &*format!("Literal[{}]", self.quoted("\"", ", "))),
+            Kind::Json => ("any JSON value", "Any"),
+        };
+        (words, code.to_owned())
+    }
+
+    fn ts(&self) -> String {
+        match self.kind {
+            Kind::Integer | Kind::Number => "number".to_owned(),
+            Kind::String => "string".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Headers => "Record<string, string>".to_owned(),
+            Kind::Choice => self.quoted("'", " | "),
+            Kind::Json => "unknown".to_owned(),
+        }
+    }
+
+    fn quoted(&self, quote: &str, separator: &str) -> String {
+        let quoted = self.choices.iter().map(|choice| format!("{quote}{}{quote}", choice.name));
+        quoted.collect::<Vec<_>>().join(separator)
+    }
+}
+
+/// Returns the members of all kinds, each name once, with the kinds that have it.
+pub fn parameters(faults: &[Fault]) -> Outcome<Vec<Parameter>> {
+    let mut names: Vec<&str> = Vec::new();
+    let members = || faults.iter().flat_map(|fault| fault.members.iter().map(move |member| (fault, member)));
+    let mut parameters = Vec::new();
+    for (_, first) in members() {
+        if names.contains(&first.name.as_str()) {
+            continue;
+        }
+        names.push(&first.name);
+        let mut kinds = Vec::new();
+        for (fault, member) in members().filter(|(_, member)| member.name == first.name) {
+            if (&member.doc, &member.python) != (&first.doc, &first.python) {
+                return Err(format!(
+                    "two kinds of faults differ in the type or documentation of `{}`",
+                    first.name
+                ));
+            }
+            let note =
+                if member.required { "required".to_owned() } else { format!("default: {}", member.default) };
+            kinds.push(format!("`{}` ({note})", fault.kind));
+        }
+        parameters.push(Parameter {
+            name: first.name.clone(),
+            doc: format!("{} For {}.", first.doc, kinds.join(" and ")),
+            python: first.python.clone(),
+        });
+    }
+    Ok(parameters)
+}

@@ -72,8 +72,16 @@ test('state, clock, canned answers and the log', async () => {
 });
 
 test('options that cannot be used', async () => {
-  for (const options of [{ clients: -1 }, { port: 70_000 }, { host: 'nowhere' }, { now: 'yesterday' }]) {
-    await assert.rejects(Sandbox.start(options), Error, inspect(options));
+  for (const [options, message] of [
+    [{ clients: -1 }, /clients: must be an integer of 0 or more, got -1/],
+    [{ sessions: 10_000_001 }, /sessions: must be at most 10000000, got 10000001/],
+    [{ port: 70_000 }, /port: must be at most 65535, got 70000/],
+    [{ host: 'nowhere' }, /host: must be an IP address such as 127.0.0.1, got "nowhere"/],
+    [{ now: 'yesterday' }, /now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got "yesterday"/],
+    [{ bodyOn204: 'yes' }, /bodyOn204: must be a boolean, got a string/],
+    [{ apiKey: 5 }, /apiKey: must be a string, got 5/],
+  ]) {
+    await assert.rejects(Sandbox.start(options), message, inspect(options));
   }
 });
 

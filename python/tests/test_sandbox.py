@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import crankwheel
 from crankwheel import AsyncCrankWheel, CrankWheel, CrankWheelError
 from crankwheel.sandbox import Sandbox
-from crankwheel.sandbox._faults import FIELDS
+from crankwheel.sandbox._faults import MEMBERS
 
 UTC = datetime.timezone.utc
 
@@ -46,7 +47,7 @@ def named(cw: CrankWheel | AsyncCrankWheel, operation: str) -> Callable[..., Any
 
 def test_every_kind_of_fault_is_tested() -> None:
     tested = {kind for kind, *_ in READS} | {kind for kind, *_ in WRITES} | {kind for kind, *_ in HARMLESS}
-    assert tested == set(FIELDS)
+    assert tested == set(MEMBERS)
 
 
 READS: list[tuple[str, dict[str, Any], type[CrankWheelError]]] = [
@@ -196,9 +197,23 @@ def test_sessions_and_host() -> None:
         sandbox.clock.freeze()
         sandbox.clock.advance(minutes=90, milliseconds=500)
         assert sandbox.clock.now - before >= datetime.timedelta(minutes=90, milliseconds=500)
-    for wrong in ({"host": "nowhere"}, {"sessions": 10**9}):
-        with pytest.raises(ValueError, match=next(iter(wrong))):
-            Sandbox(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"clients": -1}, "clients: must be an integer of 0 or more, got -1"),
+        ({"clients": "3"}, 'clients: must be an integer of 0 or more, got "3"'),
+        ({"sessions": 10**9}, "sessions: must be at most 10000000, got 1000000000"),
+        ({"port": 70_000}, "port: must be at most 65535, got 70000"),
+        ({"host": "nowhere"}, 'host: must be an IP address such as 127.0.0.1, got "nowhere"'),
+        ({"now": datetime.datetime(2019, 3, 1)}, "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z"),
+        ({"body_on_204": 1}, "body_on_204: must be a boolean, got 1"),
+    ],
+)
+def test_options_that_are_not_valid(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Sandbox(**options)
 
 
 def test_the_plugin(pytester: pytest.Pytester) -> None:

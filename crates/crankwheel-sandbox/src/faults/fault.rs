@@ -63,7 +63,7 @@ pub enum Fault {
     },
     /// Sends a gzip body that is damaged in the middle, with the right length.
     BrokenGzip {
-        /// The damage to the gzip body. Default: `cut`.
+        /// The damage to the gzip body. Default: [`GzipDamage::Cut`].
         #[serde(default)]
         how: GzipDamage,
     },
@@ -109,7 +109,8 @@ fn split_204_pause_ms() -> u64 {
     20
 }
 
-/// The damage to the gzip body.
+/// The damage to the gzip body. `cut`: The body ends in the middle. `corrupt`: Some bytes in the
+/// middle are changed.
 ///
 /// ```
 /// use crankwheel_sandbox::{Fault, FaultRule, GzipDamage};

@@ -91,12 +91,18 @@ mod tests {
         assert_eq!((options.body_on_204, options.api_key.as_deref()), (false, Some("mine")));
         for (json, expected) in [
             ("[]", "options: must be a JSON object"),
-            (r#"{"seeds": 1}"#, "seeds: unknown option; valid options are clients, days, sessions, seed, host"),
+            (
+                r#"{"seeds": 1}"#,
+                "seeds: unknown option; valid options are clients, days, sessions, seed, host",
+            ),
             (r#"{"clients": -1}"#, "clients: must be an integer of 0 or more, got -1"),
             (r#"{"clients": true}"#, "clients: must be an integer of 0 or more, got true"),
             (r#"{"port": 70000}"#, "port: must be at most 65535, got 70000"),
             (r#"{"host": "nowhere"}"#, "host: must be an IP address such as 127.0.0.1, got \"nowhere\""),
-            (r#"{"now": "2019-03-01T12:00:00"}"#, "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z"),
+            (
+                r#"{"now": "2019-03-01T12:00:00"}"#,
+                "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z",
+            ),
             (r#"{"body_on_204": 1}"#, "body_on_204: must be a boolean, got 1"),
             (r#"{"api_key": ["secret"]}"#, "api_key: must be a string"),
         ] {

@@ -38,7 +38,8 @@ pub struct SandboxOptions {
     pub sessions: Option<u64>,
     /// The seed of the demo data: the same `seed` and `now` generate the same data. Default: 7.
     pub seed: u64,
-    /// The IP address to listen on. Other machines cannot reach the default. Default: `127.0.0.1`.
+    /// The IP address to listen on. With the default, other machines cannot reach the sandbox.
+    /// Default: `127.0.0.1`.
     pub host: IpAddr,
     /// The port to listen on; 0 selects a free port. Default: 0.
     pub port: u16,

@@ -23,7 +23,7 @@ pub(super) struct Flags {
     /// The seed of the demo data: the same `seed` and `now` generate the same data.
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// The IP address to listen on. Other machines cannot reach the default.
+    /// The IP address to listen on. With the default, other machines cannot reach the sandbox.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
     /// The port to listen on; 0 selects a free port.

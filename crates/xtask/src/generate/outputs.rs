@@ -66,7 +66,8 @@ pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel-sandbox/src/faults/fault.rs", "sandbox/fault.rs.jinja"),
     file("crates/crankwheel-sandbox/src/faults/rule.rs", "sandbox/scope.rs.jinja").region("scope"),
     file("python/src/crankwheel/sandbox/_faults.py", "python/faults.py.jinja"),
-    file("python/src/crankwheel/sandbox/__init__.py", "python/sandbox_constructor.py.jinja").region("options"),
+    file("python/src/crankwheel/sandbox/__init__.py", "python/sandbox_constructor.py.jinja")
+        .region("options"),
     file("python/src/crankwheel/sandbox/__init__.py", "python/sandbox_fail.py.jinja").region("fail"),
     file("npm/src/sandbox-options.ts", "npm/sandbox-options.ts.jinja"),
     file("npm/src/fault-kinds.ts", "npm/fault-kinds.ts.jinja"),

@@ -175,8 +175,8 @@ class Sandbox:
                 four per company and day.
             seed (int): The seed of the demo data: the same `seed` and `now` generate the same
                 data. Default: 7.
-            host (str): The IP address to listen on. Other machines cannot reach the default.
-                Default: `127.0.0.1`.
+            host (str): The IP address to listen on. With the default, other machines cannot
+                reach the sandbox. Default: `127.0.0.1`.
             port (int): The port to listen on; 0 selects a free port. Default: 0.
             now (aware datetime or RFC 3339 str): The time at which the sandbox's clock is
                 stopped until it is moved. Default: the system's clock, which runs.
@@ -271,7 +271,7 @@ class Sandbox:
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
         body: str | None = None,
-        json: Any | None = None,
+        json: Any = None,
         processed: bool | None = None,
         by: int | None = None,
         how: Literal["cut", "corrupt"] | None = None,
@@ -326,7 +326,8 @@ class Sandbox:
                 (default: `False`).
             by (int): The number that is added to the true length. For `wrong_length` (default:
                 -5).
-            how (str): The damage to the gzip body. For `broken_gzip` (default: `cut`).
+            how (str): The damage to the gzip body. `cut`: The body ends in the middle.
+                `corrupt`: Some bytes in the middle are changed. For `broken_gzip` (default: `cut`).
             pieces (int): The number of pieces. For `slow_body` (default: 8) and `split_204`
                 (default: 2).
             pause_ms (int): The pause before each piece, in milliseconds. For `slow_body`

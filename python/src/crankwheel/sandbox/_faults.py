@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
 MEMBERS: dict[str, tuple[str, ...]] = {
     "latency": ("ms",),
-    "status": (
-        "status",
-        "headers",
-        "body",
-        "json",
-        "processed",
-    ),
+    "status": ("status", "headers", "body", "json", "processed"),
     "reset_before": (),
     "reset_after": (),
     "reset_during": (),
@@ -38,13 +32,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "corrupt": (),
     "wrong_length": ("by",),
     "broken_gzip": ("how",),
-    "slow_body": (
-        "pieces",
-        "pause_ms",
-    ),
-    "split_204": (
-        "pieces",
-        "pause_ms",
-    ),
+    "slow_body": ("pieces", "pause_ms"),
+    "split_204": ("pieces", "pause_ms"),
 }
 """The options of each kind."""

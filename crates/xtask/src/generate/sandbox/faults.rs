@@ -116,19 +116,26 @@ impl Row {
 
     fn checked(self) -> Outcome<Member> {
         let (rust, (words, python), ts) = (self.rust()?, self.python(), self.ts());
+        let doc = self.doc_of_choices();
         Ok(Member {
             default: self.default()?,
             value: self.value.map(|value| value.to_string()),
             name: self.name,
             kind: self.kind,
-            doc_rust: self.doc_rust.unwrap_or_else(|| self.doc.clone()),
-            doc: self.doc,
+            doc,
+            doc_rust: self.doc_rust.unwrap_or(self.doc),
             required: self.required,
             choices: self.choices,
             rust,
             python: Typed { words, code: python },
             ts,
         })
+    }
+
+    /// The documentation, with that of the choices. Rust has a type for those.
+    fn doc_of_choices(&self) -> String {
+        let choice = |choice: &Choice| format!(" `{}`: {}", choice.name, choice.doc);
+        self.doc.clone() + &self.choices.iter().map(choice).collect::<String>()
     }
 
     /// The default in words.

@@ -34,6 +34,17 @@ export function text(name: string, value: unknown): string {
   throw invalidArgument(name, `must be a string, got ${describe(value)}`);
 }
 
+/** Returns an integer, and refuses everything else. */
+export function integer(name: string, value: unknown): number {
+  if (Number.isSafeInteger(value)) return value as number;
+  throw invalidArgument(name, `must be an integer, got ${describe(value)}`);
+}
+
+/** Converts an argument that can be left out. */
+export function optional<T, R>(value: T | null | undefined, convert: (value: T) => R): R | undefined {
+  return value === undefined || value === null ? undefined : convert(value);
+}
+
 /** Fields of a client as JSON text, under the names that they have here. */
 export function clientFields(fields: ClientFields): string {
   if (typeof fields !== 'object' || fields === null) {

@@ -2,7 +2,7 @@
 
 export type { ClientLike, PlanLike } from './arguments';
 export { CrankWheel, Impersonation } from './client';
-export { Clients, type UsageOptions } from './clients';
+export * from './clients';
 export * from './error-classes';
 export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
 export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';
@@ -13,8 +13,8 @@ export * from './models';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
 export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
 export { DryRun, RawBody, RawResponse } from './raw';
-export { Reseller } from './reseller';
+export * from './reseller';
 export { ImpersonationKey, LoginLink } from './secrets';
-export { type GrantTokenOptions, Sso } from './sso';
+export * from './sso';
 export type { Dry, DryRunSurface, Query, QueryValue, Raw, RawSurface, RequestOptions } from './surface';
 export { VERSION } from './version';

@@ -1,14 +1,11 @@
-// What concerns the reseller as a whole: billing overview, usage history, plans.
-
-import { UsageHistory } from './history';
-import type { Typed } from './model';
-import { BillingOverview, ClientBillingList, PlanList } from './models';
-import type { NativeHistory, NativeList, NativeOverview } from './native';
+import type { UsageHistory } from './history';
+import { type BillingOverview, PlanList } from './models';
 import type { CallOptions } from './options';
 import { type PeriodLike, periodArgument } from './period';
+import { readBillingOverview, readList, readUsageHistory } from './results';
 import type { Runner } from './runner';
 
-/** What concerns the reseller. */
+/** The reseller as a whole: billing overview, usage history and plans. */
 export class Reseller {
   readonly #runner: Runner;
 
@@ -18,49 +15,71 @@ export class Reseller {
   }
 
   /**
-   * The bill of all clients, by default of the last 28 days. For a whole month `totalProRata` holds the units owed for
-   * each plan.
+   * Returns the bills of all client companies, and the units of each plan over all of them.
+   *
+   * `GET /ss/rsapi/reseller/billing`
+   *
+   * For a whole month, `totalProRata` holds the units owed for each plan.
+   *
+   * @param period The period, as a `Period` or a string such as `"2019-02"`. Defaults to the last
+   *   28 days.
+   * @param options Options of this call, see {@link CallOptions}.
+   * @returns The overview.
+   * @throws {InvalidRequestError} An argument is not valid. Nothing was sent.
+   * @throws {CrankWheelError} Any other failure. Each kind of failure has its own subclass.
    *
    * @example
-   * const { totalProRata } = await cw.reseller.billing('2019-02');
-   * for (const [plan, { units }] of Object.entries(totalProRata)) console.log(plan, units);
+   * const overview = await cw.reseller.billing('2019-02');
+   * console.log(overview.totalProRata.plan_1.units); // 1
    */
   billing(period?: PeriodLike | null, options?: CallOptions): Promise<BillingOverview> {
     return this.#runner.run(
       this.billing,
       (native) => native.resellerBilling(periodArgument(period)),
-      (overview) => billingOverview(overview as NativeOverview),
+      readBillingOverview,
       options,
     );
   }
 
-  /** Every screen share of every client, by default of the last 28 days. */
+  /**
+   * Returns every screen share of every client in a period, and the totals by user.
+   *
+   * `GET /ss/rsapi/clients_usage`
+   *
+   * @param period The period, as a `Period` or a string such as `"2019-02"`. Defaults to the last
+   *   28 days.
+   * @param options Options of this call, see {@link CallOptions}.
+   * @returns The history.
+   * @throws {InvalidRequestError} An argument is not valid. Nothing was sent.
+   * @throws {CrankWheelError} Any other failure. Each kind of failure has its own subclass.
+   *
+   * @example
+   * const history = await cw.reseller.usage('2019-02');
+   * console.log(history.sessions.map((session) => session.duration)); // [ 600, 45 ]
+   */
   usage(period?: PeriodLike | null, options?: CallOptions): Promise<UsageHistory> {
     return this.#runner.run(
       this.usage,
       (native) => native.resellerUsage(periodArgument(period)),
-      (history) => new UsageHistory(history as NativeHistory),
+      readUsageHistory,
       options,
     );
   }
 
-  /** The plans that you may set. */
+  /**
+   * Returns the plans that the reseller can set for its clients.
+   *
+   * `GET /ss/rsapi/reseller/plans`
+   *
+   * @param options Options of this call, see {@link CallOptions}.
+   * @returns The plans.
+   * @throws {CrankWheelError} Any failure. Each kind of failure has its own subclass.
+   *
+   * @example
+   * const plans = await cw.reseller.plans();
+   * console.log(plans.map((plan) => plan.apiName)); // [ 'plan_1', 'plan_2', 'plan_3' ]
+   */
   plans(options?: CallOptions): Promise<PlanList> {
-    return this.#runner.run(
-      this.plans,
-      (native) => native.resellerPlans(),
-      (list) => new PlanList(list as NativeList),
-      options,
-    );
+    return this.#runner.run(this.plans, (native) => native.resellerPlans(), readList(PlanList), options);
   }
-}
-
-/** An overview whose companies stay in the addon until they are accessed. */
-function billingOverview(native: NativeOverview): BillingOverview {
-  const [fields, wire, extra] = JSON.parse(native.typed()) as Typed;
-  return new BillingOverview([
-    { ...fields, perCompany: new ClientBillingList(native.companies()) },
-    wire,
-    extra,
-  ]);
 }

@@ -40,9 +40,6 @@ export interface Session {
   readonly events: Events | undefined;
 }
 
-/** Reads the answer of a write: it says all by its status. */
-export const nothing = (): void => undefined;
-
 /** Marks a call whose answer has no other meaning than itself. */
 export const asItCame = (): never => {
   throw new TypeError('the response of a raw request has no type');

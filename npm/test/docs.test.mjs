@@ -1,4 +1,4 @@
-// The README's examples run, and so does the demo.
+// The examples of the README and of the operations run, and so does the demo.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
 import { Sandbox } from 'crankwheel/sandbox';
 import { withProject } from './support/consumer.mjs';
 
@@ -38,6 +39,57 @@ test('the examples of the README', async () => {
     await sandbox.stop();
   }
 });
+
+/** The account that the examples of the operations are for; python/tests/test_examples.py has the same. */
+async function exampleAccount() {
+  const sandbox = await Sandbox.start({ now: '2019-03-15T12:00:00Z' });
+  const acme = sandbox.addClient({
+    sname: 'acmecorp',
+    createdAt: '2019-01-01T00:00:00Z',
+    currentPlan: 'plan_1',
+    lname: 'Acme',
+    settings: { provisioningProvider: 'reseller' },
+  });
+  const email = 'agent@acme.example';
+  sandbox.addUser(acme, email);
+  sandbox.addSession(acme, email, { start: '2019-02-05T10:00:00Z', duration: { seconds: 600 } });
+  sandbox.addSession(acme, email, { start: '2019-02-06T10:00:00Z', duration: { seconds: 45 } });
+  return sandbox;
+}
+
+for (const resource of ['clients', 'sso', 'reseller']) {
+  const source = readFileSync(new URL(`../src/${resource}.ts`, import.meta.url), 'utf8');
+  const methods = [...source.matchAll(/ @example\n((?: {3}\* .*\n)+) {3}\*\/\n {2}(\w+)\(/g)];
+
+  test(`every operation of cw.${resource} has an example`, async () => {
+    const sandbox = await exampleAccount();
+    const operations = Object.getOwnPropertyNames(Object.getPrototypeOf(sandbox.client()[resource]));
+    await sandbox.stop();
+    assert.deepEqual(
+      methods.map(([, , name]) => name),
+      operations.filter((name) => name !== 'constructor'),
+    );
+  });
+
+  for (const [, comment, name] of methods) {
+    test(`the example of cw.${resource}.${name}`, async () => {
+      const code = comment.replaceAll(/^ {3}\* /gm, '');
+      const expected = [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, shown]) => shown);
+      const printed = [];
+      const console = { log: (...values) => printed.push(format(...values)) };
+      const sandbox = await exampleAccount();
+      try {
+        const cw = sandbox.client();
+        const acme = await cw.clients.find('acmecorp');
+        const AsyncFunction = (async () => {}).constructor;
+        await new AsyncFunction('cw', 'acme', 'console', code)(cw, acme, console);
+      } finally {
+        await sandbox.stop();
+      }
+      assert.deepEqual(printed, expected);
+    });
+  }
+}
 
 test('the demo prints its tables and no token', async () => {
   const printed = await output([DEMO, '--today', '2026-11-15']);

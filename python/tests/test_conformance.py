@@ -22,21 +22,10 @@ from .kept import keep_answer
 KEY = "conformance-key-9f2c"
 
 OPERATIONS = {
-    "clients.list",
-    "clients.create",
-    "clients.get",
-    "clients.update",
-    "clients.delete",
-    "clients.set_plan",
-    "clients.usage",
-    "clients.billing",
-    "clients.find",
-    "clients.get_or_create",
-    "sso.grant_token",
-    "sso.login_options",
-    "reseller.billing",
-    "reseller.usage",
-    "reseller.plans",
+    f"{resource.__name__.lower()}.{name}"
+    for resource in (crankwheel.Clients, crankwheel.Sso, crankwheel.Reseller)
+    for name in vars(resource)
+    if not name.startswith("_")
 }
 
 CASES = [

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import contextlib
+import datetime
 import doctest
 import importlib
+import inspect
+import io
 import json
 import re
 import signal
@@ -35,6 +41,61 @@ def test_doctests_of_native_classes() -> None:
     test = doctest.DocTestParser().get_doctest(Period.__doc__ or "", {}, "Period", None, None)
     assert test.examples
     assert not doctest.DocTestRunner().run(test).failed
+
+
+METHODS = [
+    (resource, name)
+    for resource in (
+        crankwheel.Clients,
+        crankwheel.Sso,
+        crankwheel.Reseller,
+        crankwheel.AsyncClients,
+        crankwheel.AsyncSso,
+        crankwheel.AsyncReseller,
+    )
+    for name in vars(resource)
+    if not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize(("resource", "name"), METHODS, ids=lambda value: getattr(value, "__name__", value))
+def test_the_example_of_an_operation(resource: type, name: str) -> None:
+    doc = getattr(resource, name).__doc__
+    examples = doctest.DocTestParser().get_examples(doc)
+    assert examples
+    with example_account() as sandbox:
+        acme = sandbox.client().clients.find("acmecorp")
+        cw = sandbox.async_client() if resource.__name__.startswith("Async") else sandbox.client()
+        names = {"cw": cw, "acme": acme}
+
+        async def run() -> None:
+            for example in examples:
+                shown = io.StringIO()
+                with contextlib.redirect_stdout(shown):
+                    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                    started = eval(compile(example.source, name, "single", flags=flags), names)
+                    if inspect.iscoroutine(started):
+                        await started
+                assert shown.getvalue() == example.want, example.source
+
+        asyncio.run(run())
+
+
+def example_account() -> Sandbox:
+    """The account that the examples of the operations are for; npm/test/docs.test.mjs has the same."""
+    sandbox = Sandbox(now="2019-03-15T12:00:00Z")
+    acme = sandbox.add_client(
+        "acmecorp",
+        created_at="2019-01-01T00:00:00Z",
+        current_plan="plan_1",
+        lname="Acme",
+        settings={"provisioning_provider": "reseller"},
+    )
+    sandbox.add_user(acme, "agent@acme.example")
+    for start, seconds in (("2019-02-05T10:00:00Z", 600), ("2019-02-06T10:00:00Z", 45)):
+        duration = datetime.timedelta(seconds=seconds)
+        sandbox.add_session(acme, "agent@acme.example", start, duration)
+    return sandbox
 
 
 def test_the_readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,12 +31,12 @@ pub struct DryRunData {
 }
 
 impl PreparedCall {
-    /// A call, or why its arguments cannot be used.
+    /// A call, or the error of its arguments.
     pub fn new<T: Send + 'static>(
-        call: std::result::Result<Call<T>, Error>,
+        call: impl FnOnce() -> std::result::Result<Call<T>, Error>,
         convert: fn(T) -> Output,
     ) -> Self {
-        let call = call.map(|call| call.map(convert));
+        let call = call().map(|call| call.map(convert));
         PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()) }
     }
 

@@ -18,6 +18,7 @@ mod option_values;
 mod options;
 mod output;
 mod period;
+mod request;
 mod runtime;
 mod sandbox;
 mod schema;

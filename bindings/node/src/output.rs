@@ -1,7 +1,7 @@
 //! What operations give, on its way to JavaScript.
 
 use bytes::Bytes;
-use crankwheel::{Client, List, LoginLink, Model, RawResponse, UsageHistory};
+use crankwheel::{BillingOverview, Client, List, LoginLink, Model, RawResponse, UsageHistory};
 use napi::Result;
 use napi::bindgen_prelude::{Buffer, ToNapiValue, sys};
 use napi_derive::napi;
@@ -41,7 +41,7 @@ impl Output {
         Output::Model(typed(&model))
     }
 
-    pub fn perhaps<M: Model>(model: Option<M>) -> Self {
+    pub fn optional<M: Model>(model: Option<M>) -> Self {
         model.map_or(Output::Nothing, Output::model)
     }
 
@@ -53,11 +53,15 @@ impl Output {
         Output::List(NativeList::new(list))
     }
 
-    pub fn history(history: UsageHistory) -> Self {
+    pub fn billing_overview(overview: BillingOverview) -> Self {
+        Output::Overview(NativeOverview::new(overview))
+    }
+
+    pub fn usage_history(history: UsageHistory) -> Self {
         Output::History(NativeHistory::new(history))
     }
 
-    pub fn link(link: LoginLink) -> Self {
+    pub fn login_link(link: LoginLink) -> Self {
         Output::Link(NativeLink::new(link))
     }
 }

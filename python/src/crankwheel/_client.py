@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ._clients import AsyncClients, Clients
+from ._async_clients import AsyncClients
+from ._async_reseller import AsyncReseller
+from ._async_sso import AsyncSso
+from ._clients import Clients
 from ._options import ConfiguredClient
 from ._request import AsyncImpersonation, AsyncRequests, Impersonation, Requests
-from ._reseller import AsyncReseller, Reseller
+from ._reseller import Reseller
 from ._resource import run, start
-from ._sso import AsyncSso, Sso
+from ._sso import Sso
 from ._views import AsyncWithRawResponse, WithRawResponse
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ mod results;
 mod secret;
 mod wire;
 
-pub use convert::{loads, time_to_python};
+pub use convert::{ToPython, loads, time_to_python};
 pub use dry_run::DryRun;
 pub use error::{Failure, Outcome, exception};
 pub use models::{Client, Plan, Settings};

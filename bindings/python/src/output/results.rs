@@ -1,4 +1,5 @@
-//! What operations return: plain data while it travels between threads, Python objects on the caller's thread.
+//! Results of operations: plain data while they travel between threads, Python objects on the
+//! caller's thread.
 
 use crankwheel as core;
 use pyo3::prelude::*;
@@ -9,40 +10,51 @@ use super::list::{ClientList, LoginOptionList, PlanList};
 use super::raw::RawBody;
 use super::secret::LoginLink;
 
-/// The value of any operation.
-pub enum Output {
-    Nothing,
-    Client(Box<core::Client>),
-    Found(Option<Box<core::Client>>),
-    Created(Box<core::Client>, bool),
-    Clients(core::List<core::Client>),
-    Usage(Box<core::ClientUsage>),
-    Billing(Box<core::ClientBilling>),
-    Overview(Box<core::BillingOverview>),
-    History(core::UsageHistory),
-    Plans(core::List<core::Plan>),
-    Link(core::LoginLink),
-    LoginOptions(core::List<core::LoginOption>),
-    Body(core::RawBody),
-}
+/// The result of any operation.
+pub struct Output(Box<dyn ToPython + Send>);
 
 impl Output {
+    pub fn new(result: impl ToPython + Send + 'static) -> Self {
+        Output(Box::new(result))
+    }
+
     /// The object that the caller receives.
     pub fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        match self {
-            Output::Nothing => Ok(py.None().into_bound(py)),
-            Output::Client(it) => it.to_python(py),
-            Output::Found(it) => it.as_deref().to_python(py),
-            Output::Created(it, created) => Ok((it.to_python(py)?, created).into_pyobject(py)?.into_any()),
-            Output::Clients(it) => Ok(Bound::new(py, ClientList(it))?.into_any()),
-            Output::Usage(it) => it.to_python(py),
-            Output::Billing(it) => it.to_python(py),
-            Output::Overview(it) => it.to_python(py),
-            Output::History(it) => Ok(Bound::new(py, UsageHistory(it))?.into_any()),
-            Output::Plans(it) => Ok(Bound::new(py, PlanList(it))?.into_any()),
-            Output::Link(it) => Ok(Bound::new(py, LoginLink(it))?.into_any()),
-            Output::LoginOptions(it) => Ok(Bound::new(py, LoginOptionList(it))?.into_any()),
-            Output::Body(it) => Ok(Bound::new(py, RawBody::from(it))?.into_any()),
-        }
+        self.0.to_python(py)
     }
+}
+
+impl ToPython for () {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(py.None().into_bound(py))
+    }
+}
+
+impl ToPython for (core::Client, bool) {
+    fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (client, created) = self;
+        Ok((client.to_python(py)?, *created).into_pyobject(py)?.into_any())
+    }
+}
+
+/// Cloning these is cheap: they share their data.
+macro_rules! as_class {
+    ($($result:ty => $class:expr;)*) => {
+        $(
+            impl ToPython for $result {
+                fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                    Ok(Bound::new(py, $class(self.clone()))?.into_any())
+                }
+            }
+        )*
+    };
+}
+
+as_class! {
+    core::List<core::Client> => ClientList;
+    core::List<core::Plan> => PlanList;
+    core::List<core::LoginOption> => LoginOptionList;
+    core::UsageHistory => UsageHistory;
+    core::LoginLink => LoginLink;
+    core::RawBody => RawBody::from;
 }

@@ -12,7 +12,7 @@ use super::completion::{self, Ticket};
 use super::ended::{lost, result};
 use super::logging::{self, noted};
 use super::runtime;
-use crate::output::{DryRun, Outcome, Output};
+use crate::output::{DryRun, Outcome, Output, ToPython};
 
 /// How long a waiting thread looks away from signals. Ctrl-C takes effect within this time.
 const SLICE: Duration = Duration::from_millis(50);
@@ -22,8 +22,8 @@ const SLICE: Duration = Duration::from_millis(50);
 pub struct PreparedCall(Mutex<Option<Call<Output>>>);
 
 impl PreparedCall {
-    pub fn new(call: Call<Output>) -> Self {
-        PreparedCall(Mutex::new(Some(call)))
+    pub fn new<T: ToPython + Send + 'static>(call: Call<T>) -> Self {
+        PreparedCall(Mutex::new(Some(call.map(Output::new))))
     }
 
     fn take(&self) -> PyResult<Call<Output>> {

@@ -7,6 +7,7 @@ mod logging;
 mod native_client;
 mod operations;
 mod register;
+mod request;
 mod runtime;
 
 pub use register::register;

@@ -1,17 +1,12 @@
 //! The facts of the contract: models and their fields, and the fields that can be written.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::document::{Document, Read, Schema};
-use crate::run::{Outcome, root};
-
-/// Where the contract is, relative to the top of the checkout.
-pub const CONTRACT: &str = "crates/crankwheel/openapi.json";
+use super::document::{CONTRACT, Document, Read, Schema, name_at};
+use crate::run::Outcome;
 
 /// The schemas that become classes with one attribute for each property. Others have a shape of their
 /// own in the SDK: the usage history is columns, a login link hides itself.
@@ -95,15 +90,12 @@ pub struct Writable {
 }
 
 impl Contract {
-    /// Reads and checks it.
-    pub fn read() -> Outcome<Self> {
-        let text = fs::read_to_string(root().join(CONTRACT))
-            .map_err(|error| format!("cannot read {CONTRACT}: {error}"))?;
-        let document = serde_json::from_str(&text).map_err(|error| format!("{CONTRACT}: {error}"))?;
-        Self::of(&document).map_err(|problem| format!("{CONTRACT}: {problem}"))
+    /// Reads and checks them.
+    pub fn of(document: &Document) -> Outcome<Self> {
+        Self::checked(document).map_err(|problem| format!("{CONTRACT}: {problem}"))
     }
 
-    fn of(document: &Document) -> Outcome<Self> {
+    fn checked(document: &Document) -> Outcome<Self> {
         let schemas = &document.components.schemas;
         let mut models = MODELS.iter().map(|name| model(name, schemas)).collect::<Outcome<Vec<_>>>()?;
         let listed = listed(document, &models)?;
@@ -232,9 +224,9 @@ fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
 fn listed(document: &Document, models: &[Model]) -> Outcome<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for (_, _, operation) in document.operations()? {
-        let response = operation.responses.get("200");
-        let items = response.and_then(|it| it.pointer("/content/application~1json/schema/items/$ref"));
-        found.extend(items.and_then(Value::as_str).and_then(|it| it.rsplit('/').next()).map(str::to_owned));
+        let response = operation.success();
+        let items = response.and_then(|it| name_at(it, "/content/application~1json/schema/items/$ref"));
+        found.extend(items.map(str::to_owned));
     }
     let fields = models.iter().flat_map(|model| &model.fields);
     found.extend(fields.filter_map(|field| field.types.ts.strip_suffix("List").map(str::to_owned)));

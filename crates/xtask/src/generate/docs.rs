@@ -81,6 +81,23 @@ fn ts(text: &str, indent: usize) -> String {
     }
 }
 
+/// Paragraphs whose first line has one prefix and whose other lines have another one, such as the
+/// description of an argument.
+fn hanging(language: Language, text: &str, first: &str, rest: &str) -> String {
+    let lines = wrapped(&spelled(language, text), first.len().max(rest.len())).into_iter().enumerate();
+    let line = |(index, line): (usize, String)| match index {
+        0 => format!("{first}{line}"),
+        _ => format!("{rest}{line}").trim_end().to_owned(),
+    };
+    lines.map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The language by its name in templates.
+fn language(name: &str) -> Result<Language, Error> {
+    let unknown = || Error::new(ErrorKind::InvalidOperation, format!("unknown language {name:?}"));
+    Language::named(name).ok_or_else(unknown)
+}
+
 /// Makes the forms of documentation available to templates: `{{ field.doc | python_doc(4) }}`.
 pub fn add_filters(templates: &mut Environment<'_>) {
     templates.add_filter("rust_doc", |text: String, indent: usize| rust(&text, indent));
@@ -89,9 +106,11 @@ pub fn add_filters(templates: &mut Environment<'_>) {
     templates.add_filter("ts_doc", |text: String, indent: usize| ts(&text, indent));
     templates
         .add_filter("comment", |text: String, indent: usize, marker: String| comment(&text, indent, &marker));
-    templates.add_filter("spelled", |text: String, language: String| {
-        let unknown = || Error::new(ErrorKind::InvalidOperation, format!("unknown language {language:?}"));
-        Ok::<_, Error>(spelled(Language::named(&language).ok_or_else(unknown)?, &text))
+    templates.add_filter("spelled", |text: String, name: String| {
+        language(&name).map(|language| spelled(language, &text))
+    });
+    templates.add_filter("hanging", |text: String, name: String, first: String, rest: String| {
+        language(&name).map(|language| hanging(language, &text, &first, &rest))
     });
 }
 
@@ -110,5 +129,8 @@ mod tests {
         let long = "word ".repeat(30);
         assert!(ts(&long, 2).lines().all(|line| line.len() <= WIDTH));
         assert_eq!(python(&format!("One.\n\n{long}"), 0).lines().nth(1), Some(""));
+        let item = hanging(Language::Python, &format!("sname: null. {long}"), "    ", "        ");
+        assert!(item.starts_with("    sname: `None`. word"), "{item}");
+        assert!(item.lines().skip(1).all(|line| line.starts_with("        word") && line.len() <= WIDTH));
     }
 }

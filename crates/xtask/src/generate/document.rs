@@ -1,8 +1,15 @@
 //! The contract's document as far as it is read: OpenAPI's own members and our `x-` members.
 
+use std::fs;
+
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::run::{Outcome, root};
+
+/// Where the contract is, relative to the top of the checkout.
+pub const CONTRACT: &str = "crates/crankwheel/openapi.json";
 
 /// The whole document. Maps keep the order in which the document is written.
 #[derive(Debug, Deserialize)]
@@ -55,7 +62,7 @@ pub struct Schema {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Additional {
-    Allowed(bool),
+    Allowed(#[expect(dead_code, reason = "read to tell it from a schema")] bool),
     Like(Box<Schema>),
 }
 
@@ -76,6 +83,8 @@ pub struct Parameter {
     #[serde(rename = "$ref")]
     pub reference: Option<String>,
     pub name: String,
+    #[serde(rename = "in")]
+    pub place: String,
     pub description: String,
     pub required: bool,
     pub schema: Schema,
@@ -88,24 +97,65 @@ pub struct Operation {
     #[serde(rename = "x-sdk-name")]
     pub name: String,
     pub description: String,
+    /// Those of its path included, references resolved.
     #[serde(default)]
     pub parameters: Vec<Parameter>,
+    #[serde(default)]
+    pub request_body: Value,
     pub responses: IndexMap<String, Value>,
 }
 
 impl Document {
+    /// Reads the committed contract.
+    pub fn read() -> Outcome<Self> {
+        let text = fs::read_to_string(root().join(CONTRACT))
+            .map_err(|error| format!("cannot read {CONTRACT}: {error}"))?;
+        serde_json::from_str(&text).map_err(|error| format!("{CONTRACT}: {error}"))
+    }
+
     /// The operations, each with its method and its path.
-    pub fn operations(&self) -> Result<Vec<(String, &str, Operation)>, String> {
+    pub fn operations(&self) -> Outcome<Vec<(String, &str, Operation)>> {
         let mut found = Vec::new();
         for (path, members) in &self.paths {
+            let shared = members.get("parameters").map_or(Ok(Vec::new()), Vec::deserialize);
+            let shared: Vec<Parameter> = shared.map_err(|error| format!("{path}: {error}"))?;
             for (method, operation) in members.iter().filter(|(member, _)| *member != "parameters") {
-                let operation = Operation::deserialize(operation)
-                    .map_err(|error| format!("{} {path}: {error}", method.to_uppercase()))?;
+                let at = format!("{} {path}", method.to_uppercase());
+                let mut operation =
+                    Operation::deserialize(operation).map_err(|error| format!("{at}: {error}"))?;
+                let parameters = shared.iter().chain(&operation.parameters);
+                operation.parameters = parameters
+                    .map(|parameter| self.resolved(parameter))
+                    .collect::<Outcome<_>>()
+                    .map_err(|problem| format!("{at}: {problem}"))?;
                 found.push((method.to_uppercase(), path.as_str(), operation));
             }
         }
         Ok(found)
     }
+
+    fn resolved(&self, parameter: &Parameter) -> Outcome<Parameter> {
+        let Some(reference) = &parameter.reference else { return Ok(parameter.clone()) };
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        self.components.parameters.get(name).cloned().ok_or_else(|| format!("no parameter {name}"))
+    }
+}
+
+impl Operation {
+    /// The name of the schema of its body.
+    pub fn body(&self) -> Option<&str> {
+        name_at(&self.request_body, "/content/application~1json/schema/$ref")
+    }
+
+    /// The response to a success.
+    pub fn success(&self) -> Option<&Value> {
+        self.responses.iter().find(|(status, _)| status.starts_with('2')).map(|(_, response)| response)
+    }
+}
+
+/// The name that the reference at this place ends in.
+pub fn name_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)?.rsplit('/').next()
 }
 
 impl Schema {
@@ -119,6 +169,12 @@ impl Schema {
     pub fn referenced(&self) -> Option<&str> {
         let wrapped = || self.all_of.first()?.reference.as_ref();
         self.reference.as_ref().or_else(wrapped)?.rsplit('/').next()
+    }
+
+    /// The names of its required properties, those of the parts of `allOf` included.
+    pub fn all_required(&self) -> Vec<String> {
+        let parts = self.all_of.iter().flat_map(|part| &part.required);
+        self.required.iter().chain(parts).cloned().collect()
     }
 
     /// The schema of the values of a map.

@@ -1,4 +1,5 @@
-//! The formatter of each language, so that templates need neither wrap lines nor sort names.
+//! The formatter of each language, so that templates need not wrap lines, choose imports or sort
+//! names.
 
 use xshell::{Cmd, cmd};
 
@@ -27,11 +28,21 @@ fn formatters<'a>(at: &'a Shells, output: &Output) -> Vec<Cmd<'a>> {
                 let ruff = python::python(at).args(["-m", "ruff"]).args(arguments);
                 ruff.args(["--quiet", "-", "--stdin-filename"]).arg(&name)
             };
-            vec![ruff(&["check", "--fix-only", "--select", "I001,RUF022"]), ruff(&["format"])]
+            // A region leaves the imports of its file alone.
+            let rules = if output.region.is_some() { "RUF022" } else { "I001,F401,RUF022" };
+            vec![ruff(&["check", "--fix-only", "--select", rules]), ruff(&["format"])]
         }
         "ts" => {
-            let biome = "node_modules/@biomejs/biome/bin/biome";
-            vec![cmd!(at.npm, "node {biome} format").arg(format!("--stdin-file-path={}", name.display()))]
+            let biome = |arguments: &[&str]| {
+                let biome = cmd!(at.npm, "node node_modules/@biomejs/biome/bin/biome").args(arguments);
+                biome.arg(format!("--stdin-file-path={}", name.display()))
+            };
+            let rules = ["correctness/noUnusedImports", "style/useImportType", "source/organizeImports"];
+            let rules = rules.map(|rule| format!("--only={rule}"));
+            let mut imports = vec!["check", "--write", "--unsafe"];
+            imports.extend(rules.iter().map(String::as_str));
+            // The format first, because the other one accepts a syntax error.
+            vec![biome(&["format"]), biome(&imports)]
         }
         _ => Vec::new(),
     }

@@ -11,6 +11,7 @@ mod document;
 mod errors;
 mod facts;
 mod format;
+mod operations;
 mod options;
 mod outputs;
 mod sandbox;

@@ -13,10 +13,12 @@ pub struct Output {
     /// Variants of one template (such as the sync and the async twin, or the languages' READMEs) tell
     /// each other apart by this value, which the template sees as `variant`.
     pub variant: &'static str,
+    /// The resource that the file is for; the template sees its facts as `resource`.
+    pub resource: &'static str,
 }
 
 const fn file(path: &'static str, template: &'static str) -> Output {
-    Output { path, template, region: None, variant: "" }
+    Output { path, template, region: None, variant: "", resource: "" }
 }
 
 impl Output {
@@ -26,6 +28,10 @@ impl Output {
 
     const fn variant(self, variant: &'static str) -> Self {
         Output { variant, ..self }
+    }
+
+    const fn of(self, resource: &'static str, variant: &'static str) -> Self {
+        Output { resource, variant, ..self }
     }
 }
 
@@ -80,6 +86,22 @@ pub const OUTPUTS: &[Output] = &[
     file("python/README.md", "sandbox/options.md.jinja").region("sandbox options").variant("python"),
     file("python/README.md", "sandbox/scope.md.jinja").region("sandbox scope").variant("python"),
     file("python/README.md", "sandbox/faults.md.jinja").region("sandbox faults").variant("python"),
+    file("bindings/python/src/run/operations.rs", "python/operations.rs.jinja"),
+    file("bindings/node/src/operations.rs", "npm/operations.rs.jinja"),
+    file("python/src/crankwheel/_native.pyi", "python/operations.pyi.jinja").region("operations"),
+    file("python/src/crankwheel/_clients.py", "python/resource.py.jinja").of("clients", "sync"),
+    file("python/src/crankwheel/_sso.py", "python/resource.py.jinja").of("sso", "sync"),
+    file("python/src/crankwheel/_reseller.py", "python/resource.py.jinja").of("reseller", "sync"),
+    file("python/src/crankwheel/_async_clients.py", "python/resource.py.jinja").of("clients", "async"),
+    file("python/src/crankwheel/_async_sso.py", "python/resource.py.jinja").of("sso", "async"),
+    file("python/src/crankwheel/_async_reseller.py", "python/resource.py.jinja").of("reseller", "async"),
+    file("python/src/crankwheel/_views.py", "python/views.py.jinja"),
+    file("python/README.md", "python/operations.md.jinja").region("operations"),
+    file("npm/src/clients.ts", "npm/resource.ts.jinja").of("clients", ""),
+    file("npm/src/sso.ts", "npm/resource.ts.jinja").of("sso", ""),
+    file("npm/src/reseller.ts", "npm/resource.ts.jinja").of("reseller", ""),
+    file("npm/README.md", "npm/operations.md.jinja").region("operations"),
+    file("tests/conformance/tests/rust/operations.rs", "conformance/operations.rs.jinja"),
 ];
 
 impl Output {

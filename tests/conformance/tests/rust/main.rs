@@ -3,8 +3,10 @@
 //! `CONFORMANCE_CASE=text` runs only the cases whose name contains the text.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
-mod calls;
+mod answer;
+mod arguments;
 mod classes;
+mod operations;
 mod options;
 mod outcome;
 mod tree;
@@ -15,7 +17,9 @@ use crankwheel_conformance::server::Server;
 use crankwheel_conformance::table::{Case, Table};
 use serde_json::Value;
 
-use calls::{Answer, call};
+use answer::Answer;
+use arguments::Arguments;
+use operations::call;
 use outcome::check;
 
 #[test]
@@ -44,7 +48,7 @@ async fn run(case: &Case, base_url: &str) -> Vec<String> {
     let client = construct(case, base_url);
     for (number, step) in case.steps.iter().enumerate() {
         let result = match &client {
-            Ok(client) => call(client, step, &answers).await,
+            Ok(client) => call(client, &step.operation, Arguments { step, earlier: &answers }).await,
             Err(error) => Err(outcome::copy(error)),
         };
         let key = case.api_key().unwrap_or_default();

@@ -9,7 +9,7 @@ use crankwheel_conformance::table::{ErrorShape, Expect, ExpectAnswer, ExpectErro
 use jiff::Timestamp;
 use serde_json::{Value, json as value};
 
-use crate::calls::Answer;
+use crate::answer::Answer;
 use crate::classes::ancestors;
 use crate::tree::Tree;
 
@@ -73,7 +73,7 @@ fn wire(answer: &Answer) -> Value {
     match answer {
         Answer::Nothing | Answer::Found(None) => Value::Null,
         Answer::Client(client) | Answer::Found(Some(client)) => client.to_json(),
-        Answer::Created(client, created) => value!({"client": client.to_json(), "created": created}),
+        Answer::Created((client, created)) => value!({"client": client.to_json(), "created": created}),
         Answer::Clients(list) => list.to_json(),
         Answer::Plans(list) => list.to_json(),
         Answer::LoginOptions(list) => list.to_json(),

@@ -7,7 +7,7 @@ use crankwheel::{List, Model, PlanMap, Session, UsageHistory, UserStats};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::calls::Answer;
+use crate::answer::Answer;
 
 /// A typed value. Maps are entered by `["key"]`, objects by `.name`.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +25,7 @@ impl Tree {
         match answer {
             Answer::Nothing | Answer::Found(None) => Self::Json(Value::Null),
             Answer::Client(client) | Answer::Found(Some(client)) => model(client),
-            Answer::Created(client, created) => {
+            Answer::Created((client, created)) => {
                 object([("client", model(client)), ("created", Self::Json(json!(created)))])
             }
             Answer::Clients(list) => rows(list),

@@ -1,0 +1,40 @@
+//! The raw request, the one call that is not an operation of the contract.
+
+use crankwheel::Error;
+use napi_derive::napi;
+use serde_json::Value;
+
+use crate::call::PreparedCall;
+use crate::client::NativeClient;
+use crate::output::Output;
+
+/// One query parameter.
+#[napi(object, object_to_js = false)]
+pub struct QueryPair {
+    pub name: String,
+    pub value: String,
+}
+
+#[napi]
+impl NativeClient {
+    /// Any request; `json` is the body as JSON text. It has no result but its raw response.
+    #[napi]
+    pub fn request(
+        &self,
+        method: String,
+        path: String,
+        query: Vec<QueryPair>,
+        json: Option<String>,
+    ) -> PreparedCall {
+        let query: Vec<(&str, &str)> =
+            query.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect();
+        let body: Result<Option<Value>, _> = json.map(|text| serde_json::from_str(&text)).transpose();
+        PreparedCall::new(
+            || {
+                let body = body.map_err(|_| Error::invalid("json", "cannot be written as JSON"))?;
+                Ok(self.cw.request(&method, &path, &query, body.as_ref()))
+            },
+            |_| Output::Nothing,
+        )
+    }
+}

@@ -1,7 +1,7 @@
 // The public names of the package against `tests/parity/names.json`, which the Python package is held to as well.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import * as sdk from 'crankwheel';
 import * as sandboxModule from 'crankwheel/sandbox';
@@ -12,11 +12,20 @@ import { rejection } from './support/server.mjs';
 const table = JSON.parse(readFileSync(new URL('../../tests/parity/names.json', import.meta.url), 'utf8'));
 const MODULES = { crankwheel: sdk, 'crankwheel.sandbox': sandboxModule };
 
+const CASES = new URL('../../tests/conformance/cases/', import.meta.url);
+const cases = readdirSync(CASES).flatMap((name) => JSON.parse(readFileSync(new URL(name, CASES), 'utf8')));
+const called = new Set(cases.flatMap(({ steps }) => steps.map((step) => step.operation)));
+
+/** The entry of a class: its own, that of its group, or the operations of a resource. */
+function entryOf(name, entry) {
+  if (entry !== 'operations') return typeof entry === 'string' ? table.groups[entry] : entry;
+  const operations = [...called].map((operation) => operation.split('.'));
+  const own = operations.filter(([resource]) => resource === name.toLowerCase());
+  return { names: own.map(([, operation]) => `${operation}()`) };
+}
+
 const classes = Object.fromEntries(
-  Object.entries(table.classes).map(([name, entry]) => [
-    name,
-    typeof entry === 'string' ? table.groups[entry] : entry,
-  ]),
+  Object.entries(table.classes).map(([name, entry]) => [name, entryOf(name, entry)]),
 );
 
 /** The names that the table lists for a module, a class or the options of a method, as JavaScript spells them. */

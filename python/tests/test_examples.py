@@ -22,6 +22,7 @@ import pytest
 
 import crankwheel
 from crankwheel import Period
+from crankwheel._request import AsyncRequests, Requests
 from crankwheel.sandbox import Sandbox
 
 from .conftest import ROOT
@@ -52,6 +53,8 @@ METHODS = [
         crankwheel.AsyncClients,
         crankwheel.AsyncSso,
         crankwheel.AsyncReseller,
+        Requests,
+        AsyncRequests,
     )
     for name in vars(resource)
     if not name.startswith("_")

@@ -15,13 +15,25 @@ from crankwheel import CrankWheelError, Period
 from crankwheel.sandbox import Sandbox
 
 from .conftest import ROOT
+from .test_conformance import CASES
 from .test_contract import MODELS, contract_attributes
 
 TABLE: dict[str, Any] = json.loads((ROOT / "tests" / "parity" / "names.json").read_text(encoding="utf-8"))
-CLASSES: dict[str, dict[str, Any]] = {
-    name: TABLE["groups"][entry] if isinstance(entry, str) else entry
-    for name, entry in TABLE["classes"].items()
-}
+CALLED = {step["operation"] for case in CASES for step in case["steps"]}
+
+
+def entry_of(class_name: str, entry: dict[str, Any] | str) -> dict[str, Any]:
+    """The entry of a class: its own, that of its group, or the operations of a resource."""
+    if entry == "operations":
+        resource = f"{class_name.lower()}."
+        return {"names": [f"{name.removeprefix(resource)}()" for name in CALLED if name.startswith(resource)]}
+    if isinstance(entry, str):
+        group: dict[str, Any] = TABLE["groups"][entry]
+        return group
+    return entry
+
+
+CLASSES = {name: entry_of(name, entry) for name, entry in TABLE["classes"].items()}
 MODULES = {"crankwheel": crankwheel, "crankwheel.sandbox": crankwheel.sandbox}
 
 

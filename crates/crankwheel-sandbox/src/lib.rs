@@ -1,6 +1,6 @@
 //! The CrankWheel reseller API in memory, for tests and development.
 //!
-//! All 13 endpoints over HTTP on localhost, with state: clients and their settings, plans and their
+//! All endpoints over HTTP on localhost, with state: clients and their settings, plans and their
 //! history, users, screen-sharing sessions, API keys, impersonation keys and login links that
 //! expire. A partner builds and tests against it without touching a live account.
 //!

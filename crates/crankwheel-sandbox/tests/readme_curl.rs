@@ -1,4 +1,4 @@
-//! The README's curl commands for all 13 operations work as they are written.
+//! The README's curl commands for all operations work as they are written.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]

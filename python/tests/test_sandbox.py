@@ -207,7 +207,10 @@ def test_sessions_and_host() -> None:
         ({"sessions": 10**9}, "sessions: must be at most 10000000, got 1000000000"),
         ({"port": 70_000}, "port: must be at most 65535, got 70000"),
         ({"host": "nowhere"}, 'host: must be an IP address such as 127.0.0.1, got "nowhere"'),
-        ({"now": datetime.datetime(2019, 3, 1)}, "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z"),
+        (
+            {"now": datetime.datetime(2019, 3, 1)},
+            "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z",
+        ),
         ({"body_on_204": 1}, "body_on_204: must be a boolean, got 1"),
     ],
 )

@@ -10,7 +10,7 @@ use super::path::Path;
 pub struct DecodeError {
     /// The place, as [`Path`] displays it.
     pub at: String,
-    /// What was expected there, and what was found.
+    /// The expected form, and what was found.
     pub problem: String,
 }
 

@@ -11,7 +11,7 @@ use crate::json::{DecodeError, Path, read_text, scan};
 use crate::secret::Secret;
 use crate::spelling::name;
 
-/// A URL that logs a user in. For two minutes, it gives anyone access to the user's account (the
+/// A URL that logs a user in. For two minutes, anyone who has it can log in as the user (the
 /// API document, Grant Token).
 ///
 /// Display and debug output mask the token. Only [`url`](LoginLink::url),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::json::{HistoryJson, to_json};
 use super::sessions::Sessions;
 use super::stats::UsageStats;
 use crate::json::scan;
@@ -106,20 +105,6 @@ impl UsageHistory {
 
     pub(super) fn extra(&self) -> &[(Box<str>, Box<RawValue>)] {
         &self.inner.extra
-    }
-
-    /// Returns the JSON of the history. Its timestamps have six digits and `Z`, as the API writes
-    /// them.
-    ///
-    /// ```
-    /// use crankwheel::UsageHistory;
-    ///
-    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
-    /// assert!(history.to_json_text().contains("agent@acme.example"));
-    /// # Ok::<(), crankwheel::Error>(())
-    /// ```
-    pub fn to_json_text(&self) -> String {
-        to_json(&HistoryJson(self))
     }
 
     /// Returns the JSON of the history as a value.

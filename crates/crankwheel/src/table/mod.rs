@@ -3,12 +3,12 @@
 mod cells;
 mod columns;
 mod history;
-mod json;
 mod read;
 mod sessions;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub(crate) use read::HistoryReader;
 

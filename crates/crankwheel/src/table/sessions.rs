@@ -5,7 +5,6 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::columns::{Dictionary, NULL_INT, RowJson};
-use super::json::{SessionJson, SessionsJson, to_json};
 
 /// A screen-sharing session.
 ///
@@ -274,38 +273,6 @@ impl Sessions {
     /// ```
     pub fn unusual_rows(&self) -> impl Iterator<Item = (usize, &str)> {
         self.unusual.iter()
-    }
-
-    /// Returns the JSON of the session at `row`, counted from 0.
-    ///
-    /// ```
-    /// use crankwheel::UsageHistory;
-    ///
-    /// let history = UsageHistory::from_json(r#"{"sessions": [
-    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
-    /// ]}"#)?;
-    /// let sessions = history.sessions();
-    /// assert_eq!(sessions.row_json(1).unwrap(), r#"{"email": null, "duration": null}"#);
-    /// # Ok::<(), crankwheel::Error>(())
-    /// ```
-    pub fn row_json(&self, row: usize) -> Option<String> {
-        (row < self.len()).then(|| to_json(&SessionJson { sessions: self, row }))
-    }
-
-    /// Returns the JSON of all sessions, a list.
-    ///
-    /// ```
-    /// use crankwheel::UsageHistory;
-    ///
-    /// let history = UsageHistory::from_json(r#"{"sessions": [
-    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
-    /// ]}"#)?;
-    /// let sessions = history.sessions();
-    /// assert!(sessions.to_json_text().starts_with("[{"));
-    /// # Ok::<(), crankwheel::Error>(())
-    /// ```
-    pub fn to_json_text(&self) -> String {
-        to_json(&SessionsJson(self))
     }
 }
 

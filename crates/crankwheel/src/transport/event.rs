@@ -71,7 +71,7 @@ pub enum RequestPhase<'a> {
     },
     /// No complete response was received.
     Failed {
-        /// What happened, in a word or two: `refused` (by this side, or a certificate that is not
+        /// The problem in a word or two: `refused` (by this side, or a certificate that is not
         /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`.
         problem: &'static str,
         /// The time from the beginning of the attempt to its failure.

@@ -51,7 +51,7 @@ impl FailureReason {
             FailureReason::CutShort => "cut short",
             FailureReason::TimedOut => "timed out",
             FailureReason::TooLarge => "too large",
-            FailureReason::Status(_) => "answered",
+            FailureReason::Status(_) => "error status",
         }
     }
 }

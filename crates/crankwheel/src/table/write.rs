@@ -7,14 +7,64 @@ use serde_json::value::RawValue;
 use super::history::UsageHistory;
 use super::sessions::Sessions;
 
+impl UsageHistory {
+    /// Returns the JSON of the history. Its timestamps have six digits and `Z`, as the API writes
+    /// them.
+    ///
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"email": "agent@acme.example", "duration": 60}]}"#)?;
+    /// assert!(history.to_json_text().contains("agent@acme.example"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn to_json_text(&self) -> String {
+        to_json(&HistoryJson(self))
+    }
+}
+
+impl Sessions {
+    /// Returns the JSON of the session at `row`, counted from 0.
+    ///
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert_eq!(sessions.row_json(1).unwrap(), r#"{"email": null, "duration": null}"#);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn row_json(&self, row: usize) -> Option<String> {
+        (row < self.len()).then(|| to_json(&SessionJson { sessions: self, row }))
+    }
+
+    /// Returns the JSON of all sessions, a list.
+    ///
+    /// ```
+    /// use crankwheel::UsageHistory;
+    ///
+    /// let history = UsageHistory::from_json(r#"{"sessions": [
+    ///     {"email": "agent@acme.example", "duration": 60}, {"email": null, "duration": null}
+    /// ]}"#)?;
+    /// let sessions = history.sessions();
+    /// assert!(sessions.to_json_text().starts_with("[{"));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn to_json_text(&self) -> String {
+        to_json(&SessionsJson(self))
+    }
+}
+
 /// Serializes to JSON.
-pub(super) fn to_json(value: &impl Serialize) -> String {
+fn to_json(value: &impl Serialize) -> String {
     // Only a type that has no JSON form, or an invalid timestamp, could fail.
     serde_json::to_string(value).unwrap_or_default()
 }
 
 /// A usage history.
-pub(super) struct HistoryJson<'a>(pub &'a UsageHistory);
+struct HistoryJson<'a>(&'a UsageHistory);
 
 impl Serialize for HistoryJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -31,7 +81,7 @@ impl Serialize for HistoryJson<'_> {
 }
 
 /// All sessions.
-pub(super) struct SessionsJson<'a>(pub &'a Sessions);
+struct SessionsJson<'a>(&'a Sessions);
 
 impl Serialize for SessionsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -40,9 +90,9 @@ impl Serialize for SessionsJson<'_> {
 }
 
 /// One session.
-pub(super) struct SessionJson<'a> {
-    pub sessions: &'a Sessions,
-    pub row: usize,
+struct SessionJson<'a> {
+    sessions: &'a Sessions,
+    row: usize,
 }
 
 impl Serialize for SessionJson<'_> {

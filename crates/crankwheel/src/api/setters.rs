@@ -6,50 +6,104 @@ use super::fields::{ClientFields, SettingsFields};
 impl ClientFields {
     /// The short name, which becomes the last part of the company's links: 7 to 32 lower-case
     /// letters and digits.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().sname("…");
+    /// ```
     pub fn sname(self, value: &str) -> Self {
         self.set("sname", value)
     }
+
     /// The human-readable name, which viewers see too.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().lname("…");
+    /// ```
     pub fn lname(self, value: &str) -> Self {
         self.set("lname", value)
     }
+
     /// The sender name of SMS messages: at most 11 letters and digits, at least one of them a
     /// letter.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().smsname("…");
+    /// ```
     pub fn smsname(self, value: &str) -> Self {
         self.set("smsname", value)
     }
+
     /// The host name in the company's links: `meeting.is` (the default) or `syna.is`.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().host("meeting.is");
+    /// ```
     pub fn host(self, value: &str) -> Self {
         self.set("host", value)
     }
+
     /// The language of the viewers' interface: `en`, `de`, `fi`, `fr`, `is`, `it`, `ja`, `nl`, `no`
     /// or `pl`.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().hl("en");
+    /// ```
     pub fn hl(self, value: &str) -> Self {
         self.set("hl", value)
     }
+
     /// The primary server cluster, best the one nearest to the client's agents: `eu1` (Ireland, the
     /// default), `eu2` (Frankfurt), `us1` (Ohio) or `ap1` (Singapore).
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().geo("eu1");
+    /// ```
     pub fn geo(self, value: &str) -> Self {
         self.set("geo", value)
     }
+
     /// The URL of the company's logo.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().logo("…");
+    /// ```
     pub fn logo(self, value: &str) -> Self {
         self.set("logo", value)
     }
+
     /// The URL that viewers are sent to after a screen share. If `None`, they see CrankWheel's own
     /// page.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().post_session_url("…");
+    /// ```
     pub fn post_session_url(self, value: &str) -> Self {
         self.set("post_session_url", value)
     }
+
     /// Removes CrankWheel's branding from everything that viewers see. Off by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().remove_cw_branding(true);
+    /// ```
     pub fn remove_cw_branding(self, value: bool) -> Self {
         self.set("remove_cw_branding", value)
     }
+
     /// Allows the client to use CrankWheel's own API. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().api_access_enabled(true);
+    /// ```
     pub fn api_access_enabled(self, value: bool) -> Self {
         self.set("api_access_enabled", value)
     }
+
     /// Allows the client to use the Salesforce integration. Off by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::ClientFields::new().integrations_enabled(true);
+    /// ```
     pub fn integrations_enabled(self, value: bool) -> Self {
         self.set("integrations_enabled", value)
     }
@@ -58,98 +112,207 @@ impl ClientFields {
 impl SettingsFields {
     /// The provider of user accounts: `default` or `reseller`. Single sign-on works with `reseller`
     /// only.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().provisioning_provider("default");
+    /// ```
     pub fn provisioning_provider(self, value: &str) -> Self {
         self.set("provisioning_provider", value)
     }
+
     /// The descriptive name of the place where users log in and are managed. Set it with the
     /// provider `reseller`.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().provisioning_displayname("…");
+    /// ```
     pub fn provisioning_displayname(self, value: &str) -> Self {
         self.set("provisioning_displayname", value)
     }
+
     /// The URL of the place where users log in and are managed. Set it with the provider
     /// `reseller`.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().provisioning_url("…");
+    /// ```
     pub fn provisioning_url(self, value: &str) -> Self {
         self.set("provisioning_url", value)
     }
+
     /// Allows agents to share a window. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().window(true);
+    /// ```
     pub fn window(self, value: bool) -> Self {
         self.set("window", value)
     }
+
     /// Allows agents to share a browser tab. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().tab(true);
+    /// ```
     pub fn tab(self, value: bool) -> Self {
         self.set("tab", value)
     }
+
     /// Allows agents to share the whole screen. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().screen(true);
+    /// ```
     pub fn screen(self, value: bool) -> Self {
         self.set("screen", value)
     }
+
     /// Allows agents to change their picture. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().allow_edit_picture(true);
+    /// ```
     pub fn allow_edit_picture(self, value: bool) -> Self {
         self.set("allow_edit_picture", value)
     }
+
     /// Allows agents to change their name. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().allow_edit_name(true);
+    /// ```
     pub fn allow_edit_name(self, value: bool) -> Self {
         self.set("allow_edit_name", value)
     }
+
     /// Allows agents to change their headline. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().allow_edit_headline(true);
+    /// ```
     pub fn allow_edit_headline(self, value: bool) -> Self {
         self.set("allow_edit_headline", value)
     }
+
     /// Allows the client's administrators to change its `sname`. On by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().allow_changing_lobby_settings(true);
+    /// ```
     pub fn allow_changing_lobby_settings(self, value: bool) -> Self {
         self.set("allow_changing_lobby_settings", value)
     }
+
     /// Enables remote control. Off by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().enable_remote_control(true);
+    /// ```
     pub fn enable_remote_control(self, value: bool) -> Self {
         self.set("enable_remote_control", value)
     }
+
     /// Enables the audit log. Off by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().audit_log(true);
+    /// ```
     pub fn audit_log(self, value: bool) -> Self {
         self.set("audit_log", value)
     }
+
     /// The match pattern of the pages that agents may share from a browser tab; several patterns
     /// are separated by commas or blanks. Get the client afterwards to check that the filter took
     /// effect: that the server accepts it under this name is inferred.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().content_filter_pattern("…");
+    /// ```
     pub fn content_filter_pattern(self, value: &str) -> Self {
         self.set("content_filter_pattern", value)
     }
+
     /// The template of SMS messages to viewers. It must contain `{{link}}`, which becomes the link
     /// to the session.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().sms_template("…");
+    /// ```
     pub fn sms_template(self, value: &str) -> Self {
         self.set("sms_template", value)
     }
+
     /// The subject of e-mail invitations. It may contain `{{userName}}` and
     /// `{{screenSharingLink}}`.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().email_invite_subject("…");
+    /// ```
     pub fn email_invite_subject(self, value: &str) -> Self {
         self.set("email_invite_subject", value)
     }
+
     /// The body of e-mail invitations. It must contain `{{screenSharingLink}}` and may contain
     /// `{{userName}}`.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().email_invite_body("…");
+    /// ```
     pub fn email_invite_body(self, value: &str) -> Self {
         self.set("email_invite_body", value)
     }
+
     /// The Instant Demos fields to show first, in this order, separated by commas.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().dod_field_order_template("…");
+    /// ```
     pub fn dod_field_order_template(self, value: &str) -> Self {
         self.set("dod_field_order_template", value)
     }
+
     /// Enables the phone conference fields, which configure the provider by hand. Off by default.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().phone_conf_manual(true);
+    /// ```
     pub fn phone_conf_manual(self, value: bool) -> Self {
         self.set("phone_conf_manual", value)
     }
+
     /// The phone conference provider. Set it only if `phone_conf_manual` is true.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().phone_conf_provider("…");
+    /// ```
     pub fn phone_conf_provider(self, value: &str) -> Self {
         self.set("phone_conf_provider", value)
     }
+
     /// The main number of the phone conference. Set it only if `phone_conf_manual` is true.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().phone_conf_main_number("…");
+    /// ```
     pub fn phone_conf_main_number(self, value: &str) -> Self {
         self.set("phone_conf_main_number", value)
     }
+
     /// The other numbers of the phone conference. Set them only if `phone_conf_manual` is true.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().phone_conf_extra_numbers("…");
+    /// ```
     pub fn phone_conf_extra_numbers(self, value: &str) -> Self {
         self.set("phone_conf_extra_numbers", value)
     }
+
     /// The client's own URL of its lobby, shown to presenters. It must redirect to the lobby or
     /// embed it.
+    ///
+    /// ```
+    /// let fields = crankwheel::SettingsFields::new().lobby_url("…");
+    /// ```
     pub fn lobby_url(self, value: &str) -> Self {
         self.set("lobby_url", value)
     }

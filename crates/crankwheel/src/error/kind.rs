@@ -54,6 +54,10 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of the documentation.
+    ///
+    /// ```
+    /// assert!(crankwheel::ErrorKind::ALL.contains(&crankwheel::ErrorKind::Conflict));
+    /// ```
     pub const ALL: [ErrorKind; 14] = [
         Self::Configuration,
         Self::InvalidRequest,
@@ -72,6 +76,10 @@ impl ErrorKind {
     ];
 
     /// Returns the name of the class of this kind in Python and Node.
+    ///
+    /// ```
+    /// assert_eq!(crankwheel::ErrorKind::Conflict.class_name(), "ConflictError");
+    /// ```
     pub const fn class_name(self) -> &'static str {
         match self {
             Self::Configuration => "ConfigurationError",

@@ -184,58 +184,113 @@ impl Error {
 
     // generated: attributes
     /// The HTTP status of the response, if one arrived.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.status_code());
+    /// ```
     pub fn status_code(&self) -> Option<u16> {
         self.inner.status_code
     }
 
     /// The response's `x-request-id`. Quote it when you ask CrankWheel's support.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.request_id());
+    /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
 
     /// The messages by field: the API's own (400, 409) or this SDK's
     /// ([`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest)); empty otherwise.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.errors());
+    /// ```
     pub fn errors(&self) -> &[(String, Vec<String>)] {
         &self.inner.errors
     }
 
     /// The response body, if one arrived and it may be shown. A grant-token response never is.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.body());
+    /// ```
     pub fn body(&self) -> Option<&str> {
         self.inner.body.as_deref()
     }
 
     /// The response headers, names in lower case.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.headers());
+    /// ```
     pub fn headers(&self) -> &[(String, String)] {
         &self.inner.headers
     }
 
     /// The HTTP method of the request, if the failure belongs to one request.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.method());
+    /// ```
     pub fn method(&self) -> Option<&str> {
         self.inner.method.as_deref()
     }
 
     /// The path of the request below the base URL, if the failure belongs to one request.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.path());
+    /// ```
     pub fn path(&self) -> Option<&str> {
         self.inner.path.as_deref()
     }
 
     /// The number of attempts; 0 if the request was never sent.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.attempts());
+    /// ```
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
     /// On a 409 for a taken `sname`: the id of your own client that has it.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.existing_id());
+    /// ```
     pub fn existing_id(&self) -> Option<i64> {
         self.inner.existing_id
     }
 
     /// The wait that the server asked for (`Retry-After`).
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.retry_after());
+    /// ```
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
 
     /// For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not
     /// set for reads.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.maybe_applied());
+    /// ```
     pub fn maybe_applied(&self) -> Option<bool> {
         self.inner.maybe_applied
     }

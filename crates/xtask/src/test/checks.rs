@@ -119,10 +119,10 @@ fn spelling(at: &Shells) -> Outcome {
     run(cmd!(at.top, "{typos} --config .typos.toml"))
 }
 
-/// Looks for dependencies that no code uses, or that only tests use.
+/// Looks for dependencies that no code uses, or only tests, and for source files that no module names.
 fn unused_dependencies(at: &Shells) -> Outcome {
     let shear = python::tool("cargo-shear");
-    run(cmd!(at.top, "{shear} --locked"))
+    run(cmd!(at.top, "{shear} --locked --deny-warnings"))
 }
 
 /// Checks what `.deny.toml` allows. Advisories need a database from the network: `cargo deny check advisories`.

@@ -243,7 +243,7 @@ fn sources() -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") && !is_test(&path) {
+            } else if path.extension().is_some_and(|extension| extension == "rs") && has_messages(&path) {
                 files.insert(path);
             }
         }
@@ -251,9 +251,9 @@ fn sources() -> Vec<PathBuf> {
     files.into_iter().collect()
 }
 
-/// Modules that are compiled for tests only.
-fn is_test(path: &Path) -> bool {
-    ["tests", "testing"].iter().any(|name| path.file_stem().is_some_and(|stem| stem == *name))
+/// Excludes modules that are compiled for tests only and the examples of the core's documentation.
+fn has_messages(path: &Path) -> bool {
+    ["tests", "testing", "examples"].iter().all(|name| path.file_stem().is_none_or(|stem| stem != *name))
 }
 
 fn read(file: &str) -> String {

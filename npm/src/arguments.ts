@@ -58,14 +58,20 @@ export function clientFields(fields: ClientFields): string {
 
 /** JSON text of a value. What JSON would silently turn into null or leave out is refused. */
 export function jsonText(name: string, value: unknown): string {
+  // Where each object is, so that a message can name what is inside it.
+  const paths = new Map<unknown, string>();
   const check = function (this: Record<string, unknown>, key: string, encoded: unknown): unknown {
     const given = this[key];
+    const inside = paths.get(this);
+    const path = inside ? `${inside}${Array.isArray(this) ? `[${key}]` : `.${key}`}` : key;
     const lost =
       (typeof given === 'number' && !Number.isFinite(given)) ||
       (given instanceof Date && Number.isNaN(given.getTime())) ||
       ['bigint', 'function', 'symbol'].includes(typeof given);
-    if (lost)
-      throw invalidArgument(key || name, `must be a value that JSON can hold, got ${describe(given)}`);
+    if (lost) {
+      throw invalidArgument(path || name, `must be a value that JSON can hold, got ${describe(given)}`);
+    }
+    if (typeof encoded === 'object') paths.set(encoded, path);
     return encoded;
   };
   const text = JSON.stringify(value, check);

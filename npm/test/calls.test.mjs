@@ -206,6 +206,11 @@ test('raw requests', async () => {
         assert.ok((await rejection(cw.request('GET', path))) instanceof sdk.InvalidRequestError, path);
       }
       assert.ok((await rejection(cw.request('POST', '/x', { json: { n: Number.NaN } }))).errors.n);
+      const deep = { a: [{ b: 5n }] };
+      const { errors } = await rejection(
+        cw.clients.create({ sname: 'acmecorp', settings: { smsTemplate: deep } }),
+      );
+      assert.deepEqual(Object.keys(errors), ['settings.smsTemplate.a[0].b']);
     },
   );
 });

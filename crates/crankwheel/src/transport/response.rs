@@ -160,7 +160,7 @@ fn advice(status: u16) -> &'static str {
         401 => "; check the API key, and that it belongs to this base URL",
         403 => "; a read-only key cannot write, and an impersonation key cannot use the reseller API",
         404 => "; check the id or e-mail address: only your own clients and their users are found",
-        429 => "; too many requests, wait before you send the next one",
+        429 => "; wait before you send the next request",
         _ => "",
     }
 }

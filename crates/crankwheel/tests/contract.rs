@@ -170,12 +170,16 @@ fn absent_strings_with_a_default_are_empty() {
 #[test]
 fn the_examples_are_read() {
     let contract = contract();
-    let mut read = 0;
     for item in contract["paths"].as_object().unwrap().values() {
         for operation in item.as_object().unwrap().values().filter(|it| it.is_object()) {
             for response in operation["responses"].as_object().unwrap().values() {
                 let media = &response["content"]["application/json"];
-                for example in media["examples"].as_object().into_iter().flat_map(Map::values) {
+                if media.is_null() {
+                    continue;
+                }
+                let examples = media["examples"].as_object().unwrap();
+                assert!(!examples.is_empty());
+                for example in examples.values() {
                     let value = &contract["components"]["examples"][referenced(example).unwrap()]["value"];
                     let (schema, values) = match media["schema"].get("items") {
                         Some(items) => (items, value.as_array().unwrap().as_slice()),
@@ -183,13 +187,11 @@ fn the_examples_are_read() {
                     };
                     for value in values {
                         read_as(&referenced(schema).unwrap(), value).unwrap();
-                        read += 1;
                     }
                 }
             }
         }
     }
-    assert_eq!(read, 14);
 }
 
 #[test]

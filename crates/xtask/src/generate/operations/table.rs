@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_wrong_member_is_reported_with_its_place() {
-        let error = Table::parse("resource = []\nargument = []\n[[operation]]\nnaem = \"clients.get\"\n");
+        let error = Table::parse("resource = []\nargument = []\n[[operation]]\ntitle = \"clients.get\"\n");
         let error = error.unwrap_err();
-        assert!(error.contains("line 4") && error.contains("naem"), "{error}");
+        assert!(error.contains("line 4") && error.contains("title"), "{error}");
     }
 }

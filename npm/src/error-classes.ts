@@ -32,7 +32,7 @@ export class CrankWheelError extends Error {
   declare readonly path?: string;
   /** The number of attempts; 0 if the request was never sent. */
   declare readonly attempts: number;
-  /** On a 409 for a taken `sname`: the id of your own client that has it. */
+  /** On a 409 for a taken `sname`: the id of your client that has it. */
   declare readonly existingId?: number;
   /** The wait that the server asked for, in seconds. */
   declare readonly retryAfter?: number;
@@ -106,7 +106,7 @@ export class PermissionDeniedError extends APIStatusError {}
 /** 404: there is no such client, user, plan or path. */
 export class NotFoundError extends APIStatusError {}
 
-/** 409: the `sname` is already taken; `existingId` is the id of your own client that has it. */
+/** 409: the `sname` is already taken; `existingId` is the id of your client that has it. */
 export class ConflictError extends APIStatusError {}
 
 /** 422: the API understood the request and refused it. */

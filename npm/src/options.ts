@@ -119,7 +119,7 @@ export interface CallOptions {
 /** The names of `CallOptions`. */
 export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites'] as const;
 
-/** What `typeof` returns for a value of each option. */
+/** The types of values that each option takes, as `typeof` names them. */
 export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly string[]>> = {
   apiKey: ['string', 'function'],
   baseUrl: ['string'],

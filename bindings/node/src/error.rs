@@ -27,7 +27,7 @@ pub struct ErrorData {
     pub path: Option<String>,
     /// The number of attempts; 0 if the request was never sent.
     pub attempts: u32,
-    /// On a 409 for a taken `sname`: the id of your own client that has it.
+    /// On a 409 for a taken `sname`: the id of your client that has it.
     pub existing_id: Option<i64>,
     /// The wait that the server asked for, in seconds.
     pub retry_after: Option<f64>,

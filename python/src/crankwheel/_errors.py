@@ -36,7 +36,7 @@ class CrankWheelError(Exception):
     """
 
     message: str
-    """What happened, and what can be done about it."""
+    """The failure in words, and what can be done about it."""
     status_code: int | None
     """The HTTP status of the response, if one arrived."""
     request_id: str | None
@@ -56,7 +56,7 @@ class CrankWheelError(Exception):
     attempts: int
     """The number of attempts; 0 if the request was never sent."""
     existing_id: int | None
-    """On a 409 for a taken `sname`: the id of your own client that has it."""
+    """On a 409 for a taken `sname`: the id of your client that has it."""
     retry_after: float | None
     """The wait that the server asked for, in seconds."""
     maybe_applied: bool | None
@@ -150,7 +150,7 @@ class NotFoundError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409: the `sname` is already taken; `existing_id` is the id of your own client that has it."""
+    """409: the `sname` is already taken; `existing_id` is the id of your client that has it."""
 
 
 class UnprocessableEntityError(APIStatusError):

@@ -25,8 +25,8 @@ pub enum ErrorKind {
     Connection,
     /// A deadline passed; the message says which one, and after how long.
     Timeout,
-    /// The API returned a status that is not a success, a redirect included, and that has no kind
-    /// of its own.
+    /// The API returned a status that is not a success, a redirect included, and that has no
+    /// separate kind.
     Status,
     /// 400: the API refused the request; [`errors`](crate::Error::errors) names the fields and the
     /// reasons.
@@ -38,7 +38,7 @@ pub enum ErrorKind {
     /// 404: there is no such client, user, plan or path.
     NotFound,
     /// 409: the `sname` is already taken; [`existing_id`](crate::Error::existing_id) is the id of
-    /// your own client that has it.
+    /// your client that has it.
     Conflict,
     /// 422: the API understood the request and refused it.
     UnprocessableEntity,

@@ -264,7 +264,7 @@ impl Error {
         self.inner.attempts
     }
 
-    /// On a 409 for a taken `sname`: the id of your own client that has it.
+    /// On a 409 for a taken `sname`: the id of your client that has it.
     ///
     /// ```
     /// # let error = crankwheel::CrankWheel::new("").unwrap_err();

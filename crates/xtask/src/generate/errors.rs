@@ -20,7 +20,7 @@ pub struct Errors {
     attributes: Vec<Attribute>,
 }
 
-/// A class of errors; the head of the table says what its members mean.
+/// A class of errors; the table's first lines say what its members mean.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Class {

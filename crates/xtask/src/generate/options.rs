@@ -16,7 +16,7 @@ struct Table {
     option: Vec<Row>,
 }
 
-/// One row; the head of the table says what its members mean.
+/// One row; the table's first lines say what its members mean.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {

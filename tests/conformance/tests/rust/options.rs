@@ -11,7 +11,7 @@ pub fn set(options: Options, name: &str, value: &Value) -> Options {
     let string = || value.as_str().unwrap();
     let boolean = || value.as_bool().unwrap();
     let integer = || value.as_u64().unwrap();
-    // A Rust duration cannot be negative: the nearest to it that can be written is none at all.
+    // A Rust duration can't be negative; zero is refused as well.
     let duration = || Duration::try_from_secs_f64(value.as_f64().unwrap()).unwrap_or_default();
     match name {
         "api_key" => options.api_key(string()),

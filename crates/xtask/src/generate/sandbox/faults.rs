@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::run::Outcome;
 
-/// A kind of fault; the head of the table says what its members mean.
+/// A kind of fault; the first lines of the table explain its members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRow {
@@ -101,7 +101,18 @@ pub struct Parameter {
 impl FaultRow {
     /// Checks the row and adds the types.
     pub fn build(self) -> Outcome<Fault> {
-        let members = self.members.into_iter().map(Row::build).collect::<Outcome<_>>();
+        let build = |row: Row| {
+            let member = row.build()?;
+            // In Rust, the default of these is that of their type.
+            match (member.kind, member.value.as_deref()) {
+                (Kind::Boolean, Some("true")) => {
+                    Err(format!("{}: a boolean must be false by default", member.name))
+                }
+                (Kind::String, Some(_)) => Err(format!("{}: a string must be empty by default", member.name)),
+                _ => Ok(member),
+            }
+        };
+        let members = self.members.into_iter().map(build).collect::<Outcome<_>>();
         let members = members.map_err(|problem| format!("fault {}: {problem}", self.kind))?;
         Ok(Fault { kind: self.kind, sees: self.sees, doc: self.doc, members })
     }
@@ -109,7 +120,7 @@ impl FaultRow {
 
 impl Row {
     /// Checks the row and adds the types.
-    pub fn build(self) -> Outcome<Member> {
+    fn build(self) -> Outcome<Member> {
         let name = self.name.clone();
         self.checked().map_err(|problem| format!("{name}: {problem}"))
     }
@@ -200,6 +211,23 @@ impl Row {
         let quoted = self.choices.iter().map(|choice| format!("{quote}{}{quote}", choice.name));
         quoted.collect::<Vec<_>>().join(separator)
     }
+}
+
+/// Checks the scope that all faults have, and adds the types.
+pub fn scope(rows: Vec<Row>) -> Outcome<Vec<Member>> {
+    let build = |row: Row| {
+        let member = row.build()?;
+        match (member.kind, member.value.as_deref()) {
+            (Kind::String, Some("\"*\"")) | (Kind::Integer, Some("0") | None) | (Kind::Number, None) => {
+                Ok(member)
+            }
+            _ => Err(format!(
+                "{}: must be a string with the default `*`, or a number with the default 0 or none",
+                member.name
+            )),
+        }
+    };
+    rows.into_iter().map(build).collect::<Outcome<_>>().map_err(|problem| format!("scope {problem}"))
 }
 
 /// Returns the members of all kinds, each name once, with the kinds that have it.

@@ -43,7 +43,7 @@ fn parse(text: &str) -> Outcome<Sandbox> {
         let faults = table.fault.into_iter().map(FaultRow::build).collect::<Outcome<Vec<_>>>()?;
         Ok(Sandbox {
             options: table.option.into_iter().map(OptionRow::build).collect::<Outcome<_>>()?,
-            scope: table.scope.into_iter().map(faults::Row::build).collect::<Outcome<_>>()?,
+            scope: faults::scope(table.scope)?,
             parameters: faults::parameters(&faults)?,
             faults,
         })
@@ -74,6 +74,11 @@ mod tests {
                 SLOW,
                 "`value` does not fit the type Integer, got true",
             ),
+            (
+                "type = \"boolean\"\nvalue = true",
+                SLOW,
+                "option size: only a boolean that is `true` by default has",
+            ),
             ("type = \"key\"", SLOW, "option size: it has neither `value` nor `default`"),
             ("type = \"key\"\ncolour = \"red\"", SLOW, "unknown field `colour`"),
         ] {
@@ -87,6 +92,7 @@ mod tests {
                 "type = \"choice\"\nrust = \"How\"",
                 "fault slow: ms: a choice needs its Rust name and `choices`",
             ),
+            ("type = \"boolean\"\nvalue = true", "fault slow: ms: a boolean must be false by default"),
             ("type = \"boolean\"\nvalue = 1", "fault slow: ms: `value` does not fit the type Boolean"),
             (
                 "type = \"string\"\nrequired = true\ndefault = \"empty\"",

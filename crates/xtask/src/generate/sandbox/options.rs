@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::run::Outcome;
 
-/// A row; the head of the table says what its members mean.
+/// A row; the first lines of the table explain its members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptionRow {
@@ -77,6 +77,9 @@ impl OptionRow {
 
     fn checked(self) -> Outcome<SandboxOption> {
         let default = self.default()?;
+        if (self.value == Some(Value::Bool(true))) != self.flag.is_some() {
+            return Err("only a boolean that is `true` by default has a `flag`, and it needs one".to_owned());
+        }
         let (rust, python) = (self.rust()?, self.python());
         let ts = match self.kind {
             Kind::Integer => ("number", "number"),

@@ -1,4 +1,4 @@
-//! Fault rules: which requests a fault is for, and how often it is injected.
+//! Fault rules: which requests a fault is for, and the number of times that it is injected.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::canned::canned_response;
 use super::fault::Fault;
 use crate::error::SandboxError;
 
-/// A fault, the requests that it is for, and how often it is injected.
+/// A fault, the requests that it is for, and the number of times that it is injected.
 ///
 /// [`Sandbox::fail`](crate::Sandbox::fail) takes a rule;
 /// [`Sandbox::fail_json`](crate::Sandbox::fail_json) takes the same rule as JSON.

@@ -171,7 +171,7 @@ fn absent_strings_with_a_default_are_empty() {
 fn the_examples_are_read() {
     let contract = contract();
     for item in contract["paths"].as_object().unwrap().values() {
-        for operation in item.as_object().unwrap().values().filter(|it| it.is_object()) {
+        for operation in item.as_object().unwrap().values().filter(|value| value.is_object()) {
             for response in operation["responses"].as_object().unwrap().values() {
                 let media = &response["content"]["application/json"];
                 if media.is_null() {
@@ -198,7 +198,8 @@ fn the_examples_are_read() {
 fn every_error_class_of_the_contract_exists() {
     let contract = contract();
     let responses = contract["components"]["responses"].as_object().unwrap();
-    let named: Vec<&str> = responses.values().map(|it| it["x-sdk-error"].as_str().unwrap()).collect();
+    let named: Vec<&str> =
+        responses.values().map(|response| response["x-sdk-error"].as_str().unwrap()).collect();
     assert!(named.len() >= 7, "{named:?}");
     for name in named {
         assert!(ErrorKind::ALL.iter().any(|kind| kind.class_name() == name), "{name}");

@@ -33,7 +33,8 @@ fn objects(at: &str, value: &Value, visit: &mut dyn FnMut(&str, &Map<String, Val
 /// The operations, by id.
 fn operations(contract: &Value) -> Vec<(String, Value)> {
     let items = contract["paths"].as_object().unwrap().values();
-    let operations = items.flat_map(|item| item.as_object().unwrap().values().map(move |it| (item, it)));
+    let operations =
+        items.flat_map(|item| item.as_object().unwrap().values().map(move |value| (item, value)));
     let mut found = Vec::new();
     for (item, operation) in operations {
         if let Some(id) = operation["operationId"].as_str() {

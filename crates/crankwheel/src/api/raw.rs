@@ -76,8 +76,8 @@ struct RequestMethod(&'static str);
 impl RequestMethod {
     fn parse(method: &str) -> Result<Self, Error> {
         const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-        let known = METHODS.iter().find(|known| known.eq_ignore_ascii_case(method));
-        known.map(|known| RequestMethod(known)).ok_or_else(|| {
+        let known = METHODS.iter().find(|name| name.eq_ignore_ascii_case(method));
+        known.map(|name| RequestMethod(name)).ok_or_else(|| {
             Error::invalid("method", format!("must be one of {}, got {}", METHODS.join(", "), string(method)))
         })
     }

@@ -96,7 +96,7 @@ mod tests {
                 "seeds: unknown option; valid options are clients, days, sessions, seed, host",
             ),
             (r#"{"clients": -1}"#, "clients: must be an integer of 0 or more, got -1"),
-            (r#"{"clients": true}"#, "clients: must be an integer of 0 or more, got true"),
+            (r#"{"clients": true}"#, "clients: must be an integer of 0 or more, got a boolean"),
             (r#"{"port": 70000}"#, "port: must be at most 65535, got 70000"),
             (r#"{"host": "nowhere"}"#, "host: must be an IP address such as 127.0.0.1, got \"nowhere\""),
             (

@@ -7,14 +7,16 @@ use serde_json::Value;
 
 use crate::error::SandboxError;
 
-fn refuse(name: &str, expected: &str, value: impl std::fmt::Display) -> SandboxError {
-    SandboxError::Invalid(format!("{name}: must be {expected}, got {value}"))
+fn refuse(name: &str, expected: &str, value: &Value) -> SandboxError {
+    // Languages spell truth values differently.
+    let got = if value.is_boolean() { "a boolean".to_owned() } else { value.to_string() };
+    SandboxError::Invalid(format!("{name}: must be {expected}, got {got}"))
 }
 
 /// Refuses a number above a maximum.
 pub(super) fn at_most(name: &str, number: u64, maximum: u64) -> Result<(), SandboxError> {
     if number > maximum {
-        return Err(refuse(name, &format!("at most {maximum}"), number));
+        return Err(refuse(name, &format!("at most {maximum}"), &number.into()));
     }
     Ok(())
 }
@@ -22,7 +24,7 @@ pub(super) fn at_most(name: &str, number: u64, maximum: u64) -> Result<(), Sandb
 pub(super) fn integer<T: TryFrom<u64>>(name: &str, value: &Value) -> Result<T, SandboxError> {
     let number = value.as_u64().ok_or_else(|| refuse(name, "an integer of 0 or more", value))?;
     let largest = u64::MAX >> (64 - 8 * size_of::<T>());
-    T::try_from(number).map_err(|_| refuse(name, &format!("at most {largest}"), number))
+    T::try_from(number).map_err(|_| refuse(name, &format!("at most {largest}"), &number.into()))
 }
 
 pub(super) fn boolean(name: &str, value: &Value) -> Result<bool, SandboxError> {

@@ -1,7 +1,6 @@
 // The examples of the README and of the operations run, and so does the demo.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,22 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import { Sandbox } from 'crankwheel/sandbox';
 import { withProject } from './support/consumer.mjs';
+import { output } from './support/program.mjs';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const DEMO = fileURLToPath(new URL('../examples/demo.mjs', import.meta.url));
+const DEMO = fileURLToPath(new URL('./demo/demo.mjs', import.meta.url));
 
-/** Runs a program to its end and gives what it printed. */
-async function output(args, options) {
-  const program = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
-  let out = '';
-  program.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  assert.equal(await new Promise((resolve) => program.once('close', resolve)), 0, args.join(' '));
-  return out;
-}
-
-test('the examples of the README', async () => {
+test('the examples of the README run', async () => {
   const examples = [...README.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code);
   assert.ok(examples.length >= 6);
   const files = examples.map((code, index) => [`example${index}.mjs`, code]);

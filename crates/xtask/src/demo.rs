@@ -34,7 +34,7 @@ pub fn compare_languages(at: &Shells) -> Outcome {
         run(demo.arg("--figures").arg(&from_python))
     })?;
     step("The demo in Node", || {
-        run(cmd!(at.npm, "node examples/demo.mjs --today {today} --figures {from_node}"))
+        run(cmd!(at.npm, "node test/demo/demo.mjs --today {today} --figures {from_node}"))
     })?;
     compare(&read(&from_python)?, &read(&from_node)?)?;
     println!("\nPython and Node found the same figures.");

@@ -1,8 +1,9 @@
-// The main job of a partner, against the sandbox: a client, its plans, a login link, the month's bill, the usage.
+// The demo that `cargo xtask demo` runs in both languages, to compare their figures: a client, its plans, a login
+// link, the month's bill and the usage.
 //
-//     node examples/demo.mjs [--today YYYY-MM-DD] [--figures FILE]
+//     node test/demo/demo.mjs [--today YYYY-MM-DD] [--figures FILE]
 //
-// The sandbox holds 200 companies with a year of history and its clock is moved by hand: the month passes in a moment.
+// The sandbox holds 200 companies with a year of history. Its clock is moved, so the month passes at once.
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -28,7 +29,7 @@ async function main() {
     showBill(month, overview);
     const own = await cw.clients.billing(client, month);
 
-    // The demo companies' history ends where the month begins: take the year before along.
+    // The demo companies' history ends where the month begins, so the usage includes the year before.
     const year = new Period(day(new Date(first.getTime() - 365 * DAY)), day(new Date(next.getTime() - DAY)));
     const history = await cw.reseller.usage(year);
     showUsage(year, history);
@@ -124,7 +125,7 @@ const firstOfMonth = (date, months) =>
 function readArguments() {
   const { values } = parseArgs({ options: { today: { type: 'string' }, figures: { type: 'string' } } });
   const today = values.today === undefined ? new Date() : new Date(`${values.today}T00:00:00Z`);
-  if (Number.isNaN(today.getTime())) throw new Error(`--today ${values.today}: write it as YYYY-MM-DD`);
+  if (Number.isNaN(today.getTime())) throw new Error(`--today ${values.today}: must be a date, YYYY-MM-DD`);
   return { today, figures: values.figures };
 }
 

@@ -1,4 +1,4 @@
-// Arguments of operations on their way to the native side: checked, and objects as JSON text.
+// Checks the arguments of operations and converts them for the native side; objects become JSON text.
 
 import { describe } from './describe';
 import { invalidArgument, makeError } from './errors';
@@ -6,22 +6,22 @@ import type { ClientFields } from './fields';
 import { Client, Plan } from './models';
 import { type ClientArgument, native } from './native';
 
-/** Names a client: its id, the digits of it as text, or the client itself. */
+/** A client: its id as a number, bigint or string of digits, or a `Client`. */
 export type ClientLike = number | bigint | string | Client;
 
-/** Names a plan: its API name, or the plan itself. */
+/** A plan: its API name, or a `Plan`. */
 export type PlanLike = string | Plan;
 
-/** A client argument as the native side takes it, which also refuses what names none. */
+/** Converts a client argument. The native side refuses strings and numbers that are not an id. */
 export function clientArgument(client: ClientLike): ClientArgument {
-  if (client instanceof Client) return { id: String(client.id), wire: client.wireText };
+  if (client instanceof Client) return { id: String(client.id), json: client.wireText };
   if (!['number', 'bigint', 'string'].includes(typeof client)) {
     throw makeError(native.refuseClient(describe(client)));
   }
   return { id: String(client) };
 }
 
-/** The API name of a plan. */
+/** Returns the API name of a plan. */
 export function planArgument(plan: PlanLike): string {
   if (plan instanceof Plan) return plan.apiName;
   if (typeof plan === 'string') return plan;
@@ -45,18 +45,18 @@ export function optional<T, R>(value: T | null | undefined, convert: (value: T) 
   return value === undefined || value === null ? undefined : convert(value);
 }
 
-/** Fields of a client as JSON text, under the names that they have here. */
+/** Converts the fields of a client to JSON text, with the names that they have in this package. */
 export function clientFields(fields: ClientFields): string {
   if (typeof fields !== 'object' || fields === null) {
     throw invalidArgument('fields', `must be an object, got ${describe(fields)}`);
   }
-  // Copied, because a model's own JSON is its wire form.
+  // Copied, because `toJSON` of a model returns the raw JSON, with the API's names.
   const { settings } = fields;
   const copied = typeof settings === 'object' && settings !== null ? { ...settings } : settings;
   return jsonText('fields', { ...fields, settings: copied });
 }
 
-/** JSON text of a value. What JSON would silently turn into null or leave out is refused. */
+/** Converts a value to JSON text. Refuses values that JSON would silently turn into null or leave out. */
 export function jsonText(name: string, value: unknown): string {
   // Where each object is, so that a message can name what is inside it.
   const paths = new Map<unknown, string>();
@@ -79,7 +79,7 @@ export function jsonText(name: string, value: unknown): string {
   return text;
 }
 
-/** Options of one method: an object with no other names than these. */
+/** Checks the options of a method: an object with no other names than these. */
 export function methodOptions<T extends object>(
   given: T | undefined | null,
   names: readonly string[],

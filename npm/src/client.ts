@@ -5,21 +5,21 @@ import { invalidOption, unwrap } from './errors';
 import { Events } from './hooks';
 import { type NativeClient, native } from './native';
 import { nativeOptions } from './native-options';
+import {
+  type DryRunOperations,
+  Operations,
+  type RawOperations,
+  type RequestOptions,
+  Resources,
+  rawRequest,
+} from './operations';
 import type { ApiKeyFunction, CrankWheelOptions } from './options';
 import type { RawBody } from './raw';
-import { LookAt, type Runner, Send, SendRaw, type Session } from './runner';
+import { type CallContext, PreviewRunner, RawRunner, type Runner, SendingRunner } from './runner';
 import { ImpersonationKey } from './secrets';
-import {
-  type DryRunSurface,
-  Operations,
-  type RawSurface,
-  type RequestOptions,
-  rawRequest,
-  Surface,
-} from './surface';
 
-/** Handed to the constructor by `withOptions`. */
-class Copy implements Session {
+/** The context of a copy, which `withOptions` hands to the constructor. */
+class Copy implements CallContext {
   constructor(
     readonly client: NativeClient,
     readonly key: ApiKeyFunction | undefined,
@@ -28,81 +28,118 @@ class Copy implements Session {
 }
 
 /**
- * A client of the CrankWheel reseller API. Making one does no I/O; connections are made at the first call.
+ * A client of the CrankWheel reseller API. It pools connections, so create one and keep it. The constructor does no I/O;
+ * the first call opens a connection.
  *
  * @example
  * const cw = new CrankWheel({ apiKey: process.env.MY_KEY });
  * for (const client of await cw.clients.list()) console.log(client.id, client.sname);
  */
-export class CrankWheel extends Surface {
-  readonly #session: Session;
+export class CrankWheel extends Operations {
+  readonly #context: CallContext;
 
-  /** A client with these options; the key comes from `apiKey` or the environment's `CRANKWHEEL_API_KEY`. */
+  /**
+   * Creates a client.
+   *
+   * @param options The options of the client. Without `apiKey`, the key is read from the environment variable
+   * `CRANKWHEEL_API_KEY`.
+   * @throws {ConfigurationError} An option is not valid, or there is no key.
+   */
   constructor(options?: CrankWheelOptions);
   /** @internal */
   constructor(copy: Copy);
   constructor(options: CrankWheelOptions | Copy = {}) {
-    const session = options instanceof Copy ? options : open(options);
-    super(new Send(session));
-    this.#session = session;
+    const context = options instanceof Copy ? options : open(options);
+    super(new SendingRunner(context));
+    this.#context = context;
   }
 
-  /** The URL that the API's paths are appended to. */
+  /** The URL of the API, which the paths are appended to. */
   get baseUrl(): string {
-    return this.#session.client.describe().baseUrl;
+    return this.#context.client.describe().baseUrl;
   }
 
-  /** Whether every write is refused before it is sent. */
+  /** True if every write is refused before it is sent. */
   get readOnly(): boolean {
-    return this.#session.client.describe().readOnly;
+    return this.#context.client.describe().readOnly;
   }
 
-  /** Whether the client was closed. */
+  /** True if the client was closed. */
   get closed(): boolean {
-    return this.#session.client.describe().closed;
-  }
-
-  /** The same methods, giving the answer as it came: `cw.withRawResponse.clients.get(…)`. */
-  get withRawResponse(): RawSurface {
-    return new Operations(new SendRaw(this.#session)) as unknown as RawSurface;
-  }
-
-  /** The same methods, giving the request instead of sending it: `cw.dryRun.clients.update(…)`. */
-  get dryRun(): DryRunSurface {
-    return new Surface(new LookAt(this.#session)) as unknown as DryRunSurface;
-  }
-
-  /** A copy with some options changed, which shares the connections. */
-  withOptions(options: CrankWheelOptions): CrankWheel {
-    const [converted, key] = nativeOptions(options);
-    const session = this.#session;
-    const events = Events.of(options, session.events);
-    const client = unwrap(session.client.withOptions(converted, events?.native));
-    return new CrankWheel(new Copy(client, options.apiKey === undefined ? session.key : key, events));
+    return this.#context.client.describe().closed;
   }
 
   /**
-   * The key that acts as an administrator of a client, hidden until `reveal()`. Where `apiKey` is an asynchronous
-   * function, use `impersonate` instead.
+   * The same operations, each returning its raw response.
+   *
+   * @example
+   * const raw = await cw.withRawResponse.clients.get(27084);
+   * console.log(raw.status, raw.headers, raw.parse().sname);
+   */
+  get withRawResponse(): RawOperations {
+    return new Resources(new RawRunner(this.#context)) as unknown as RawOperations;
+  }
+
+  /**
+   * The same operations, each returning the request that it would send. Nothing is sent.
+   *
+   * @example
+   * console.log(cw.dryRun.clients.update(27084, { lname: 'Acme' }).curl);
+   */
+  get dryRun(): DryRunOperations {
+    return new Operations(new PreviewRunner(this.#context)) as unknown as DryRunOperations;
+  }
+
+  /**
+   * Returns a copy of the client with some options changed. Both share the connections and the retry budget.
+   *
+   * @throws {ConfigurationError} An option is not valid.
+   *
+   * @example
+   * const patient = cw.withOptions({ timeout: 120_000, maxRetries: 5 });
+   */
+  withOptions(options: CrankWheelOptions): CrankWheel {
+    const [converted, key] = nativeOptions(options);
+    const context = this.#context;
+    const events = Events.of(options, context.events);
+    const client = unwrap(context.client.withOptions(converted, events?.native));
+    return new CrankWheel(new Copy(client, options.apiKey === undefined ? context.key : key, events));
+  }
+
+  /**
+   * Returns the key that acts as an administrator of a client; `reveal()` returns its text. If `apiKey` is an
+   * asynchronous function, use `impersonate` instead.
+   *
+   * @throws {InvalidRequestError} `client` is not an id or a `Client`.
+   *
+   * @example
+   * const key = cw.impersonationKey(27084).reveal();
    */
   impersonationKey(client: ClientLike): ImpersonationKey {
-    const key = this.#session.key?.();
+    const key = this.#context.key?.();
     if (key !== undefined && typeof key !== 'string') {
       throw invalidOption('apiKey: must not be an asynchronous function here; use cw.impersonate(client)');
     }
-    return new ImpersonationKey(unwrap(this.#session.client.impersonationKey(clientArgument(client), key)));
+    return new ImpersonationKey(unwrap(this.#context.client.impersonationKey(clientArgument(client), key)));
   }
 
-  /** Raw requests as an administrator of a client, for the account-level API. */
+  /**
+   * Returns an object that sends raw requests as an administrator of a client, for the account-level API.
+   *
+   * @throws {InvalidRequestError} `client` is not an id or a `Client`.
+   *
+   * @example
+   * const response = await cw.impersonate(27084).request('GET', path);
+   */
   impersonate(client: ClientLike): Impersonation {
-    const { client: own, key, events } = this.#session;
+    const { client: own, key, events } = this.#context;
     const named = clientArgument(client);
     const impersonate = (key?: string) => unwrap(own.impersonationKey(named, key)).reveal();
-    // Refuses a wrong client here, not at the first request.
+    // Refuses an invalid client here, not at the first request.
     if (key === undefined) impersonate();
     else impersonate('checked');
     return new Impersonation(
-      new Send({
+      new SendingRunner({
         client: own,
         key: async () => impersonate(key === undefined ? undefined : await key()),
         events,
@@ -110,20 +147,28 @@ export class CrankWheel extends Surface {
     );
   }
 
-  /** What the client works with, secrets masked: print it when it does not get through. Sends nothing. */
+  /**
+   * Returns the configuration in effect as a string, with secrets masked. Print it if you have connection problems.
+   * Nothing is sent.
+   *
+   * @example
+   * console.log(cw.diagnose());
+   */
   diagnose(): string {
-    return this.#session.client.diagnose();
+    return this.#context.client.diagnose();
   }
 
-  /** Closes idle connections and refuses further calls, on all copies that share the connections. */
+  /** Closes the idle connections and refuses further calls, also of all copies that share the connections. */
   close(): void {
-    this.#session.client.close();
+    this.#context.client.close();
   }
 
+  /** Closes the client at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Closes the client at the end of a block with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
@@ -136,7 +181,13 @@ export class CrankWheel extends Surface {
   }
 }
 
-/** Raw requests as an administrator of one client; made by `cw.impersonate(client)`. */
+/**
+ * Raw requests as an administrator of one client.
+ *
+ * @example
+ * const account = cw.impersonate(27084);
+ * const response = await account.request('GET', path);
+ */
 export class Impersonation {
   readonly #runner: Runner;
 
@@ -145,13 +196,13 @@ export class Impersonation {
     this.#runner = runner;
   }
 
-  /** As `cw.request`, under the impersonation key. */
+  /** Sends a request like `cw.request`, with the impersonation key. */
   request(method: string, path: string, options?: RequestOptions): Promise<RawBody> {
     return rawRequest(this.#runner, this.request, method, path, options);
   }
 }
 
-function open(options: CrankWheelOptions): Session {
+function open(options: CrankWheelOptions): CallContext {
   const [converted, key] = nativeOptions(options);
   const binding = `node ${process.versions.node}`;
   const events = Events.of(options);

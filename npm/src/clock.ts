@@ -1,13 +1,19 @@
-// The sandbox's clock, and times and durations as the sandbox takes them.
+// The sandbox's clock, and the conversion of times and durations for the sandbox.
 
 import type { NativeSandbox } from './native';
 
-/** A length of time: milliseconds, or the sum of these. */
+/** A duration: milliseconds, or the sum of the given units. */
 export type Duration =
   | number
   | { days?: number; hours?: number; minutes?: number; seconds?: number; milliseconds?: number };
 
-/** The sandbox's clock: it can be stopped, set and moved, so that a test can live through a year. */
+/**
+ * The clock of a sandbox. A test can stop, set and move it, to let a month or a year pass at once.
+ *
+ * @example
+ * sandbox.clock.set('2019-02-01T00:00:00Z');
+ * sandbox.clock.advance({ days: 14 });
+ */
 export class Clock {
   readonly #native: NativeSandbox;
 
@@ -16,27 +22,27 @@ export class Clock {
     this.#native = sandbox;
   }
 
-  /** What the clock shows. */
+  /** The time that the clock shows. */
   get now(): Date {
     return new Date(this.#native.now());
   }
 
-  /** Sets it to a `Date` or to an RFC 3339 string; a frozen one stays frozen. */
+  /** Sets the clock to a `Date` or an RFC 3339 string. A frozen clock stays frozen. */
   set(time: Date | string): void {
     this.#native.setNow(momentText(time));
   }
 
-  /** Moves it on by a duration, back if that is negative. */
+  /** Moves the clock forward by a duration, or back if it is negative. */
   advance(by: Duration): void {
     this.#native.advance(milliseconds(by));
   }
 
-  /** Stops it where it is. */
+  /** Stops the clock at the time that it shows. */
   freeze(): void {
     this.#native.freeze();
   }
 
-  /** Lets it run on from where it is. */
+  /** Lets the clock run from the time that it shows. */
   unfreeze(): void {
     this.#native.unfreeze();
   }
@@ -47,12 +53,12 @@ export class Clock {
   }
 }
 
-/** A time as an RFC 3339 string; the native side refuses what is not one. */
+/** Returns a time as an RFC 3339 string. The native side refuses other strings. */
 export function momentText(time: Date | string): string {
   return time instanceof Date ? time.toISOString() : String(time);
 }
 
-/** A duration in whole milliseconds. */
+/** Returns a duration in whole milliseconds. */
 export function milliseconds(duration: Duration): number {
   if (typeof duration === 'number') return Math.round(duration);
   const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration;

@@ -55,7 +55,7 @@ export interface ClientFields {
   hardLimitStarts?: Date | string | null;
   /** The settings of the client. */
   settings?: SettingsFields;
-  /** Fields newer than this package, by their names on the wire. They are sent unchecked. */
+  /** Fields newer than this package, by the API's own names. They are sent unchecked. */
   extra?: Extra;
 }
 
@@ -150,6 +150,6 @@ export interface SettingsFields {
   autoAcceptInLobby?: boolean | null;
   /** Read-only: accepted in settings that were read, and not sent. */
   contentFilterRegex?: string | null;
-  /** Settings newer than this package, by their names on the wire. They are sent unchecked. */
+  /** Settings newer than this package, by the API's own names. They are sent unchecked. */
   extra?: Extra;
 }

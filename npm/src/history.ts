@@ -1,11 +1,11 @@
-// The usage history: sessions as columns, given out as rows on demand, and the totals.
+// The usage history: sessions, which are stored as columns and read as rows, and totals.
 
 import { inspectFields } from './inspect';
 import { List } from './list';
 import type { Json } from './model';
 import type { NativeHistory, SessionColumns, TextColumn } from './native';
 
-/** One screen sharing session. */
+/** A screen-sharing session. Fields that the response did not have are null. */
 export class Session {
   /** The presenter's e-mail address. */
   declare readonly email: string | null;
@@ -13,13 +13,13 @@ export class Session {
   declare readonly sname: string | null;
   /** The company's human-readable name. */
   declare readonly lname: string | null;
-  /** When it began. */
+  /** The time at which it began. */
   declare readonly startDate: Date | null;
-  /** When it ended. */
+  /** The time at which it ended. */
   declare readonly endDate: Date | null;
-  /** `endDate` less `startDate`, in seconds. */
+  /** The seconds between `startDate` and `endDate`. */
   declare readonly duration: number | null;
-  /** The most viewers at one time. */
+  /** The highest number of viewers at one time. */
   declare readonly maxViewerCount: number | null;
   readonly #history: NativeHistory;
   readonly #row: number;
@@ -38,9 +38,9 @@ export class Session {
     own.maxViewerCount = number(columns.maxViewerCount, row);
   }
 
-  /** The wire form; timestamps with six digits and `Z`. */
+  /** Returns the raw JSON; timestamps have six digits and `Z`. */
   toJSON(): Json {
-    return JSON.parse(this.#history.sessionWire(this.#row));
+    return JSON.parse(this.#history.sessionJson(this.#row));
   }
 
   /** @internal */
@@ -49,7 +49,7 @@ export class Session {
   }
 }
 
-/** One user's totals at one company. */
+/** The totals of one user at one company. */
 export class UserStats {
   /** The user's e-mail address. */
   declare readonly email: string;
@@ -57,9 +57,9 @@ export class UserStats {
   declare readonly sname: string | null;
   /** The company's human-readable name. */
   declare readonly lname: string | null;
-  /** Seconds of this user's sessions. */
+  /** The length of this user's sessions in seconds. */
   declare readonly totalSec: number;
-  /** Number of this user's sessions. */
+  /** The number of this user's sessions. */
   declare readonly totalCount: number;
 
   /** @internal */
@@ -73,7 +73,7 @@ export class UserStats {
     Object.assign(this, { email, sname, lname, totalSec, totalCount });
   }
 
-  /** The wire form: an object whose one key is the e-mail address. */
+  /** Returns the raw JSON: an object whose only key is the e-mail address. */
   toJSON(): Json {
     const { email, sname, lname, totalSec, totalCount } = this;
     return Object.fromEntries([[email, { total_sec: totalSec, total_count: totalCount, sname, lname }]]);
@@ -85,7 +85,7 @@ export class UserStats {
   }
 }
 
-/** Screen sharing sessions; a row is made when it is accessed. */
+/** A list of screen-sharing sessions; a row is created when it is accessed. */
 export class SessionList extends List<Session> {
   /** @internal */
   constructor(history: NativeHistory) {
@@ -94,40 +94,40 @@ export class SessionList extends List<Session> {
       columns ??= history.columns();
       return new Session(history, columns, index);
     };
-    super(history.sessionCount, row, () => history.sessionsWire());
+    super(history.sessionCount, row, () => history.sessionsJson());
   }
 }
 
-/** Totals by user and company; one e-mail address can appear for several companies. */
+/** A list of totals by user and company. An e-mail address can appear for several companies. */
 export class UserStatsList extends List<UserStats> {
   /** @internal */
-  constructor(history: NativeHistory, length: number, wire: string) {
+  constructor(history: NativeHistory, length: number, json: string) {
     const row = (index: number) => new UserStats(JSON.parse(history.user(index) as string));
-    super(length, row, () => JSON.stringify(JSON.parse(wire)?.user_stats ?? null));
+    super(length, row, () => JSON.stringify(JSON.parse(json)?.user_stats ?? null));
   }
 }
 
-/** Totals of a usage history. */
+/** The totals of a usage history. */
 export class UsageStats {
-  /** Seconds of all sessions together. */
+  /** The length of all sessions in seconds. */
   declare readonly totalSec: number | null;
-  /** Number of sessions. */
+  /** The number of sessions. */
   declare readonly totalCount: number | null;
-  /** Totals by user and company. */
+  /** The totals by user and company. */
   declare readonly userStats: UserStatsList;
-  readonly #wire: string;
+  readonly #json: string;
 
   /** @internal */
   constructor(history: NativeHistory) {
-    const { totalSec, totalCount, users, wire } = history.stats();
-    this.#wire = wire;
-    const userStats = new UserStatsList(history, users, wire);
+    const { totalSec, totalCount, users, json } = history.stats();
+    this.#json = json;
+    const userStats = new UserStatsList(history, users, json);
     Object.assign(this, { totalSec: totalSec ?? null, totalCount: totalCount ?? null, userStats });
   }
 
-  /** The wire form, as it came. */
+  /** Returns the raw JSON. */
   toJSON(): Json {
-    return JSON.parse(this.#wire);
+    return JSON.parse(this.#json);
   }
 
   /** @internal */
@@ -136,11 +136,18 @@ export class UsageStats {
   }
 }
 
-/** Every screen share of a period, and the totals. */
+/**
+ * Every screen-sharing session of a period, and the totals.
+ *
+ * @example
+ * const history = await cw.reseller.usage('2019-02');
+ * for (const { email, duration } of history.sessions) console.log(email, duration);
+ * console.log(history.stats.totalCount);
+ */
 export class UsageHistory {
-  /** Totals, as the API adds them up. */
+  /** The totals as the API computed them. */
   declare readonly stats: UsageStats;
-  /** The sessions; a row is made when it is accessed. */
+  /** The sessions; a row is created when it is accessed. */
   declare readonly sessions: SessionList;
   readonly #history: NativeHistory;
 
@@ -150,9 +157,9 @@ export class UsageHistory {
     Object.assign(this, { stats: new UsageStats(history), sessions: new SessionList(history) });
   }
 
-  /** The wire form; timestamps with six digits and `Z`. */
+  /** Returns the raw JSON; timestamps have six digits and `Z`. */
   toJSON(): Json {
-    return JSON.parse(this.#history.wire());
+    return JSON.parse(this.#history.json());
   }
 
   /** @internal */

@@ -1,59 +1,69 @@
-// Hooks for logs and metrics: what happened on the wire, told to the program, never to the call's harm.
+// Hooks for logs and metrics: they are called for every attempt and cannot make a call fail.
 
 import { debuglog } from 'node:util';
 import { type NativeEvents, native } from './native';
 
-/** An attempt that begins. No path, body or key is in it. */
+/** An attempt that begins. It contains no path, body or key. */
 export interface RequestInfo {
-  /** The method. */
+  /** The HTTP method. */
   readonly method: string;
-  /** The path with names for its variable parts. */
+  /** The path with placeholders for its variable parts, such as `/ss/rsapi/clients/{id}`. */
   readonly template: string;
-  /** Counted from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
   /**
-   * The same and more under the names of OpenTelemetry's conventions for HTTP clients, ready for `span.setAttributes`:
-   * `server.address`, `http.request.resend_count`, `error.type`, and those of an answer's headers that may be shown.
+   * The same data and more under the names of OpenTelemetry's conventions for HTTP clients, ready for
+   * `span.setAttributes`: `server.address`, `http.request.resend_count`, `error.type`, and the response headers that may
+   * be shown.
    */
   readonly attributes: Attributes;
 }
 
-/** Attributes by OpenTelemetry's names. */
+/** Attributes by the names of OpenTelemetry's conventions. */
 export type Attributes = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** An attempt that ended: with an answer of whatever `status`, or with a `problem`. */
+/** An attempt that ended: with a response of any `status`, or with a `problem`. */
 export interface ResponseInfo extends RequestInfo {
-  /** The HTTP status, if an answer came. */
+  /** The HTTP status, if a response arrived. */
   readonly status?: number;
-  /** The answer's `x-request-id`, if it had one. */
+  /** The response's `x-request-id`, if it had one. */
   readonly requestId?: string;
-  /** From the beginning of the attempt to its end. */
+  /** The duration of the attempt in milliseconds. */
   readonly durationMs: number;
-  /** What happened if no answer came: `refused`, `not sent`, `lost`, `cut short`, `timed out` or `too large`. */
+  /** The reason if no response arrived: `refused`, `not sent`, `lost`, `cut short`, `timed out` or `too large`. */
   readonly problem?: string;
 }
 
-/** Functions that are told of attempts. What they throw becomes a process warning and does not reach the call. */
+/**
+ * Functions that are called for every attempt. An error that they throw becomes a process warning; the call continues.
+ *
+ * @example
+ * const cw = new CrankWheel({
+ *   onResponse: ({ template, status, problem, durationMs }) => console.log(template, status ?? problem, durationMs),
+ * });
+ */
 export interface Hooks {
+  /** Called before every attempt. */
   onRequest?: (info: RequestInfo) => void;
+  /** Called after every attempt, except one that an aborted signal ended. */
   onResponse?: (info: ResponseInfo) => void;
 }
 
 const debug = debuglog('crankwheel');
 
-/** Takes a client's events to its hooks and, under `NODE_DEBUG=crankwheel`, to standard error. */
+/** Delivers a client's events to its hooks and, with `NODE_DEBUG=crankwheel`, to standard error. */
 export class Events {
   readonly native: NativeEvents;
   readonly #hooks: Hooks;
 
   private constructor(hooks: Hooks) {
     this.#hooks = hooks;
-    // Weak: the native side is no reason to keep the hooks, and what they refer to, from being collected.
+    // Weak: the native side must not keep the hooks, and what they refer to, from being collected.
     const self = new WeakRef<Events>(this);
     this.native = new native.NativeEvents(() => self.deref()?.deliver());
   }
 
-  /** Nothing if nobody wants to know. Hooks of `before` stay where `hooks` has none of its own. */
+  /** Returns `undefined` if there are no hooks and no log. `hooks` replaces only those hooks of `before` that it has. */
   static of(hooks: Hooks, before?: Events): Events | undefined {
     const { onRequest, onResponse } = hooks;
     if (onRequest === undefined && onResponse === undefined && (before || !debug.enabled)) return before;
@@ -64,14 +74,14 @@ export class Events {
     });
   }
 
-  /** Calls the hooks for what has happened since the last time. Never throws. */
+  /** Calls the hooks for the events since the last delivery. Never throws. */
   deliver(): void {
     for (const { method, template, attempt, durationMs, ...end } of this.native.take()) {
       const attributes: Attributes = JSON.parse(end.attributes);
       const begins = { method, template, attempt, attributes };
       if (typeof durationMs !== 'number') {
         debug('%s %s (attempt %d): begins', method, template, attempt);
-        tell(this.#hooks.onRequest, begins);
+        callHook(this.#hooks.onRequest, begins);
         continue;
       }
       const { status, requestId, problem } = end;
@@ -84,7 +94,7 @@ export class Events {
         durationMs,
         suffix + shown,
       );
-      tell(this.#hooks.onResponse, {
+      callHook(this.#hooks.onResponse, {
         ...begins,
         ...(typeof status === 'number' && { status }),
         ...(typeof requestId === 'string' && { requestId }),
@@ -99,7 +109,7 @@ function values({ method, template, attempt }: RequestInfo): [string, string, nu
   return [method, template, attempt];
 }
 
-/** The headers among the attributes. */
+/** Returns the headers among the attributes. */
 function headersOf(attributes: Attributes): Record<string, string> {
   const prefix = 'http.response.header.';
   const headers = Object.entries(attributes).filter(([name]) => name.startsWith(prefix));
@@ -109,7 +119,7 @@ function headersOf(attributes: Attributes): Record<string, string> {
 function tell<T>(hook: ((info: T) => void) | undefined, info: T): void {
   if (hook === undefined) return;
   try {
-    // An async function is a hook, too: its rejection must not end the process.
+    // A hook can be an async function: its rejection must not end the process.
     const result: unknown = hook(info);
     if (result instanceof Promise) result.catch(warn);
   } catch (error) {
@@ -117,7 +127,7 @@ function tell<T>(hook: ((info: T) => void) | undefined, info: T): void {
   }
 }
 
-/** Passes on what the core warns of in answers that were read all the same. */
+/** Emits the core's warnings about values of an unexpected type as process warnings. */
 export function passOnWarnings(): void {
   for (const text of native.takeWarnings()) process.emitWarning(text, 'CrankWheelWarning');
 }

@@ -10,11 +10,19 @@ export type { Attributes, Hooks, RequestInfo, ResponseInfo } from './hooks';
 export { List } from './list';
 export { type Extra, type Json, Model } from './model';
 export * from './models';
+export type {
+  Dry,
+  DryRunOperations,
+  Query,
+  QueryValue,
+  Raw,
+  RawOperations,
+  RequestOptions,
+} from './operations';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
 export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
 export { DryRun, RawBody, RawResponse } from './raw';
 export * from './reseller';
 export { ImpersonationKey, LoginLink } from './secrets';
 export * from './sso';
-export type { Dry, DryRunSurface, Query, QueryValue, Raw, RawSurface, RequestOptions } from './surface';
 export { VERSION } from './version';

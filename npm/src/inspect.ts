@@ -1,8 +1,8 @@
-// How objects look in `util.inspect` and `console.log`: the class's name and what is set, no more.
+// The output of `util.inspect` and `console.log`: the name of the class and the fields that have a value.
 
 type Inspect = (value: unknown, options: object) => string;
 
-/** `Name { field: value, … }` with the fields that have a value. */
+/** Returns `Name { field: value, … }` with the fields that have a value. */
 export function inspectFields(
   name: string,
   fields: object,

@@ -1,12 +1,12 @@
-// Lists that make a row when it is accessed. They read like arrays: `list[0]`, `length`, `for … of`, `map`, `filter`.
+// Lists that create a row when it is accessed. They read like arrays: `list[0]`, `length`, `for … of`, `map`, `filter`.
 
 type Inspect = (value: unknown, options: object) => string;
 
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /**
- * Gives `list[0]` its meaning. It stands behind all methods in the prototype chain, so that only names that nothing
- * else has come here, and methods stay as fast as any.
+ * Implements `list[0]`. It is the last object in the prototype chain, so that only names that nothing else has reach the
+ * proxy, and methods are not slower than usual.
  */
 const indexed: object = new Proxy(Object.create(Object.prototype), {
   get(target, key, receiver) {
@@ -15,38 +15,46 @@ const indexed: object = new Proxy(Object.create(Object.prototype), {
   },
 });
 
-/** A read-only list whose rows are made anew at each access. For the whole as an array: `toArray()` or `[...list]`. */
+/**
+ * A read-only list that reads like an array. A row is created each time it is accessed; `toArray()` and `[...list]` return
+ * all rows as an array.
+ *
+ * @example
+ * const clients = await cw.clients.list();
+ * console.log(clients.length, clients[0]?.sname, clients.map((client) => client.id));
+ */
 export abstract class List<T> implements Iterable<T> {
-  /** How many rows there are. */
+  /** The number of rows. */
   declare readonly length: number;
   readonly [index: number]: T;
   readonly #row: (index: number) => T;
-  readonly #wire: () => string;
+  readonly #json: () => string;
 
   /** @internal */
-  constructor(length: number, row: (index: number) => T, wire: () => string) {
+  constructor(length: number, row: (index: number) => T, json: () => string) {
     Object.defineProperty(this, 'length', { value: length });
     this.#row = row;
-    this.#wire = wire;
+    this.#json = json;
   }
 
-  /** The row at `index`; a negative one counts from the end. `undefined` where there is none. */
+  /** Returns the row at `index`, or `undefined` if there is none. A negative index counts from the end. */
   at(index: number): T | undefined {
     const whole = Math.trunc(index) || 0;
-    const place = whole < 0 ? this.length + whole : whole;
-    return place >= 0 && place < this.length ? this.#row(place) : undefined;
+    const position = whole < 0 ? this.length + whole : whole;
+    return position >= 0 && position < this.length ? this.#row(position) : undefined;
   }
 
+  /** Iterates over the rows. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let index = 0; index < this.length; index += 1) yield this.#row(index);
   }
 
-  /** The rows, one by one. */
+  /** Iterates over the rows. */
   values(): IterableIterator<T> {
     return this[Symbol.iterator]();
   }
 
-  /** The rows with their indexes. */
+  /** Iterates over pairs of index and row. */
   *entries(): IterableIterator<[number, T]> {
     for (let index = 0; index < this.length; index += 1) yield [index, this.#row(index)];
   }
@@ -56,7 +64,7 @@ export abstract class List<T> implements Iterable<T> {
     for (let index = 0; index < this.length; index += 1) callback(this.#row(index), index, this);
   }
 
-  /** An array of what `callback` gives for every row. */
+  /** Returns an array of the results of `callback` for every row. */
   map<U>(callback: (row: T, index: number, list: this) => U): U[] {
     const out: U[] = [];
     this.forEach((row, index) => {
@@ -65,18 +73,18 @@ export abstract class List<T> implements Iterable<T> {
     return out;
   }
 
-  /** As `map`, with the results one after the other where they are arrays. */
+  /** Returns an array like `map`, with results that are arrays replaced by their elements. */
   flatMap<U>(callback: (row: T, index: number, list: this) => U | readonly U[]): U[] {
     const out: U[] = [];
     this.forEach((row, index) => {
-      const given = callback(row, index, this);
-      if (Array.isArray(given)) out.push(...given);
-      else out.push(given as U);
+      const result = callback(row, index, this);
+      if (Array.isArray(result)) out.push(...result);
+      else out.push(result as U);
     });
     return out;
   }
 
-  /** An array of the rows that `test` accepts. */
+  /** Returns an array of the rows that `test` accepts. */
   filter<S extends T>(test: (row: T, index: number, list: this) => row is S): S[];
   filter(test: (row: T, index: number, list: this) => unknown): T[];
   filter(test: (row: T, index: number, list: this) => unknown): T[] {
@@ -87,7 +95,7 @@ export abstract class List<T> implements Iterable<T> {
     return out;
   }
 
-  /** The first row that `test` accepts. */
+  /** Returns the first row that `test` accepts, or `undefined`. */
   find(test: (row: T, index: number, list: this) => unknown): T | undefined {
     for (let index = 0; index < this.length; index += 1) {
       const row = this.#row(index);
@@ -96,7 +104,7 @@ export abstract class List<T> implements Iterable<T> {
     return undefined;
   }
 
-  /** The index of the first row that `test` accepts, -1 if none. */
+  /** Returns the index of the first row that `test` accepts, or -1. */
   findIndex(test: (row: T, index: number, list: this) => unknown): number {
     for (let index = 0; index < this.length; index += 1) {
       if (test(this.#row(index), index, this)) return index;
@@ -104,17 +112,17 @@ export abstract class List<T> implements Iterable<T> {
     return -1;
   }
 
-  /** Whether `test` accepts a row. */
+  /** Returns true if `test` accepts at least one row. */
   some(test: (row: T, index: number, list: this) => unknown): boolean {
     return this.findIndex(test) >= 0;
   }
 
-  /** Whether `test` accepts every row. */
+  /** Returns true if `test` accepts every row. */
   every(test: (row: T, index: number, list: this) => unknown): boolean {
     return this.findIndex((row, index) => !test(row, index, this)) < 0;
   }
 
-  /** One value of all rows. */
+  /** Combines all rows into one value, as the method of arrays does. */
   reduce(callback: (all: T, row: T, index: number, list: this) => T): T;
   reduce<U>(callback: (all: U, row: T, index: number, list: this) => U, start: U): U;
   reduce(
@@ -129,35 +137,35 @@ export abstract class List<T> implements Iterable<T> {
     return all;
   }
 
-  /** An array of the rows from `start` to before `end`, both counted as in arrays. */
+  /** Returns an array of the rows from `start` up to, but without, `end`; negative indexes count from the end. */
   slice(start = 0, end = this.length): T[] {
-    const place = (index: number) =>
+    const position = (index: number) =>
       index < 0 ? Math.max(this.length + index, 0) : Math.min(index, this.length);
     const out: T[] = [];
-    for (let index = place(start); index < place(end); index += 1) out.push(this.#row(index));
+    for (let index = position(start); index < position(end); index += 1) out.push(this.#row(index));
     return out;
   }
 
-  /** The index of the first row with the wire form of `row`, -1 if none. */
+  /** Returns the index of the first row with the same raw JSON as `row`, or -1. */
   indexOf(row: T): number {
     const text = JSON.stringify(row);
     return this.findIndex((own) => JSON.stringify(own) === text);
   }
 
-  /** Whether a row has the wire form of `row`. */
+  /** Returns true if a row has the same raw JSON as `row`. */
   includes(row: T): boolean {
     return this.indexOf(row) >= 0;
   }
 
-  /** All rows as an array. */
+  /** Returns all rows as an array. */
   toArray(): T[] {
     return [...this];
   }
 
-  /** The wire rows: the API's own names and values, nothing dropped. */
-  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` gives it
+  /** Returns the raw JSON of all rows: the API's own names and values, with nothing left out. */
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   toJSON(): any[] {
-    return JSON.parse(this.#wire());
+    return JSON.parse(this.#json());
   }
 
   /** @internal */

@@ -10,11 +10,11 @@ import type { NativeList } from './native';
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Members of a response that this version does not know, by their names on the wire. */
+/** Members of a response that this version does not know, by the API's own names. */
 export type Extra = { [key: string]: Json };
 
 /** A model on its way from the addon: fields, raw JSON, unknown members (see the addon's `typed.rs`). */
-export type Typed = [fields: Record<string, unknown>, wire: string, extra: Extra | null];
+export type Typed = [fields: Record<string, unknown>, json: string, extra: Extra | null];
 
 /** Converts the value of a property that is more than a JSON value. */
 export type Revive = (value: never) => unknown;
@@ -44,18 +44,24 @@ export function map<T extends Model>(Class: () => ModelClass<T>): Revive {
   };
 }
 
-/** The base class of all models. */
+/**
+ * The base class of all models. Models are frozen objects with own, enumerable properties.
+ *
+ * @example
+ * const client = await cw.clients.get(27084);
+ * console.log({ ...client.settings }, client.toJSON(), client.extra);
+ */
 export abstract class Model {
   /** @internal */
   static readonly revive: Readonly<Record<string, Revive>> = {};
 
-  readonly #wire: string;
+  readonly #json: string;
   /** Members that this version of the package does not know, as sent; missing if there are none. */
   declare readonly extra?: Extra;
 
   /** @internal */
-  constructor([fields, wire, extra]: Typed) {
-    this.#wire = wire;
+  constructor([fields, json, extra]: Typed) {
+    this.#json = json;
     for (const [property, revive] of Object.entries((new.target as typeof Model).revive)) {
       const value = fields[property];
       if (value !== undefined && value !== null) fields[property] = revive(value as never);
@@ -65,14 +71,14 @@ export abstract class Model {
     Object.freeze(this);
   }
 
-  /** The raw JSON as text, exactly as sent: every digit and every unknown member. */
+  /** The raw JSON as a string, exactly as received: every digit and every unknown member. */
   get wireText(): string {
-    return this.#wire;
+    return this.#json;
   }
 
-  /** The raw JSON: the API's own names and values, nothing dropped. */
+  /** Returns the raw JSON: the API's own names and values, with nothing left out. */
   toJSON(): Json {
-    return JSON.parse(this.#wire);
+    return JSON.parse(this.#json);
   }
 
   /** @internal */
@@ -88,7 +94,7 @@ export abstract class ModelList<T extends Model> extends List<T> {
     super(
       native.length,
       (index) => new Class(JSON.parse(native.row(index) as string) as Typed),
-      () => native.wire(),
+      () => native.json(),
     );
   }
 }

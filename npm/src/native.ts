@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type * as Binding from '../native/binding';
 
 export type {
+  CallResult,
   ClientArgument,
   DryRunData,
   ErrorData,
@@ -17,17 +18,16 @@ export type {
   NativeOverview,
   NativeSandbox,
   NativeSecret,
-  Outcome,
   PeriodData,
   PreparedCall,
   SessionColumns,
   TextColumn,
 } from '../native/binding';
 
-/** The platform's names as the packages with the addon carry them, the likeliest first. */
+/** Returns the names of this platform in the packages with the addon, the likeliest first. */
 function triples(): string[] {
   const { platform, arch } = process;
-  // Package managers install the one that fits the C library; asking Node which that is would take longer.
+  // Package managers install the package that fits the C library; detecting the C library would take longer.
   if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
   return [platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`];
 }
@@ -42,7 +42,7 @@ function load(): typeof Binding {
     try {
       return require(candidate);
     } catch (error) {
-      // Why the likeliest one did not load says more than that another one is not there.
+      // The reason for the likeliest one is more useful than that another one is missing.
       cause ??= error;
     }
   }
@@ -53,4 +53,5 @@ function load(): typeof Binding {
   );
 }
 
+/** The native addon. */
 export const native: typeof Binding = load();

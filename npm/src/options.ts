@@ -95,7 +95,7 @@ export interface CrankWheelOptions {
 
 /** The options of one call; every method takes them in its last argument. */
 export interface CallOptions {
-  /** Aborting it drops the request on the wire; the promise is then rejected with the signal's reason. */
+  /** A signal that cancels the call: the request is dropped, and the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
   /**
    * The total time in milliseconds that one call may take, retries and the waits between them

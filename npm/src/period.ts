@@ -5,29 +5,29 @@ import { describe } from './describe';
 import { invalidArgument, unwrap } from './errors';
 import { native, type PeriodData } from './native';
 
-/** One end of a period: a moment, or the text of one (`2019-02-28T12:00:00Z`) or of a whole day (`2019-02-28`). */
+/** One end of a period: a `Date`, or a string with a moment (`2019-02-28T12:00:00Z`) or a whole day (`2019-02-28`). */
 export type PeriodEnd = Date | string;
 
-/** A period, or the text of one: `2019-02`, `2019-02-28`, `2019`, `2019-02-01/2019-02-14`. */
+/** A `Period`, or a string such as `2019-02`, `2019-02-28`, `2019` or `2019-02-01/2019-02-14`. */
 export type PeriodLike = Period | string;
 
-/** How the days of a period are counted. */
+/** The time zone of a period. */
 export interface ZoneOptions {
-  /** An IANA name such as `Europe/Berlin`; UTC if left out. */
+  /** The time zone that days and months begin in: an IANA name such as `Europe/Berlin`. Default: UTC. */
   timeZone?: string;
 }
 
-/** Reads what a period keeps to itself; set by the class. */
+/** Returns the private data of a period; set by the class. */
 let dataOf: (period: Period) => PeriodData;
 
-/** Handed to the constructor by the static methods. */
-class Made {
+/** The data of a period, which the static methods hand to the constructor. */
+class Checked {
   constructor(readonly data: PeriodData) {}
 }
 
 /**
- * A period of time, both ends included. A day or month as the end is meant to its last microsecond; a `Date` is a
- * moment.
+ * A period of time, both ends included. If the end is a day or a month, it includes the last microsecond of it; a `Date`
+ * is a moment.
  *
  * @example
  * await cw.reseller.billing(Period.month('2019-02'));
@@ -36,55 +36,88 @@ class Made {
 export class Period {
   readonly #data: PeriodData;
 
-  /** A period between two moments or days. */
+  /**
+   * Creates a period from its ends.
+   *
+   * @param start The first moment or day.
+   * @param end The last moment or day; a day is included to its end.
+   * @param options The time zone of days.
+   * @throws {InvalidRequestError} An end is not valid, or `end` is before `start`.
+   */
   constructor(start: PeriodEnd, end: PeriodEnd, options?: ZoneOptions);
   /** @internal */
-  constructor(made: Made);
-  constructor(start: PeriodEnd | Made, end?: PeriodEnd, options?: ZoneOptions) {
+  constructor(checked: Checked);
+  constructor(start: PeriodEnd | Checked, end?: PeriodEnd, options?: ZoneOptions) {
     this.#data =
-      start instanceof Made
+      start instanceof Checked
         ? start.data
         : unwrap(native.periodBetween(bound('start', start), bound('end', end), zone(options)));
   }
 
-  /** One month, written `2019-02`. */
+  /**
+   * Returns the period of one month.
+   *
+   * @param month The month, such as `2019-02`.
+   * @param options The time zone of the month.
+   *
+   * @example
+   * const february = Period.month('2019-02', { timeZone: 'Europe/Berlin' });
+   */
   static month(month: string, options?: ZoneOptions): Period {
-    return made(native.periodMonth(text('month', month), zone(options)));
+    return periodOf(native.periodMonth(text('month', month), zone(options)));
   }
 
-  /** Every month from the first to the last, both included, one period each. */
+  /**
+   * Returns one period for each month from the first to the last, both included.
+   *
+   * @example
+   * for (const month of Period.months('2019-01', '2019-03')) console.log(await cw.clients.billing(27084, month));
+   */
   static months(first: string, last: string, options?: ZoneOptions): Period[] {
-    return unwrap(native.periodMonths(text('first', first), text('last', last), zone(options))).map(made);
+    return unwrap(native.periodMonths(text('first', first), text('last', last), zone(options))).map(periodOf);
   }
 
-  /** The last `days` days, of 24 hours each, counted back from the moment of the call. */
+  /**
+   * Returns the last `days` days of 24 hours each. They end at the moment of the call that takes the period.
+   *
+   * @example
+   * const history = await cw.reseller.usage(Period.lastDays(28));
+   */
   static lastDays(days: number): Period {
     if (!Number.isInteger(days) || days < 0 || days > 0xffff_ffff) {
       throw invalidArgument('period', `must be a whole number of days, got ${describe(days)}`);
     }
-    return made(native.periodLastDays(days));
+    return periodOf(native.periodLastDays(days));
   }
 
-  /** Reads the text of a period, as every method that takes a period does. */
+  /**
+   * Parses a string as every method that takes a period does.
+   *
+   * @throws {InvalidRequestError} The string is not a valid period.
+   *
+   * @example
+   * const year = Period.parse('2019');
+   */
   static parse(period: string): Period {
-    return made(native.periodParse(text('period', period)));
+    return periodOf(native.periodParse(text('period', period)));
   }
 
-  /** The first moment, cut to milliseconds; for `lastDays` as of now. */
+  /** The first moment, truncated to milliseconds; the `start` of `lastDays` is computed now. */
   get start(): Date {
     return new Date(this.#current().start);
   }
 
-  /** The last moment, cut to milliseconds; for `lastDays` it is now. */
+  /** The last moment, truncated to milliseconds; the `end` of `lastDays` is now. */
   get end(): Date {
     return new Date(this.#current().end);
   }
 
-  /** `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z`, or `last 28 days`. */
+  /** Returns a string such as `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z` or `last 28 days`. */
   toString(): string {
     return this.#data.text;
   }
 
+  /** Returns the string of `toString()`. */
   toJSON(): string {
     return this.#data.text;
   }
@@ -104,7 +137,7 @@ export class Period {
   }
 }
 
-/** A period argument as the native side takes it. */
+/** Converts a period argument for the native side. */
 export function periodArgument(period: PeriodLike | null | undefined): string | number | undefined {
   if (period === undefined || period === null) return undefined;
   if (typeof period === 'string') return period;
@@ -118,8 +151,8 @@ export function periodArgument(period: PeriodLike | null | undefined): string | 
   return days ?? text;
 }
 
-function made(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
-  return new Period(new Made(unwrap(result)));
+function periodOf(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
+  return new Period(new Checked(unwrap(result)));
 }
 
 function bound(name: string, end: unknown): string {

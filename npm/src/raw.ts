@@ -1,16 +1,22 @@
-// Responses as they came, and requests that were not sent.
+// Raw responses, and requests that were not sent.
 
 import { headerRecord } from './error-data';
 import { makeError } from './errors';
-import { type DryRunData, native, type Outcome } from './native';
+import { type CallResult, type DryRunData, native } from './native';
 
-type Answer = NonNullable<Outcome['answer']>;
+type Response = NonNullable<CallResult['response']>;
 
-/** The response to a raw request. Printing it does not show the body, which can be a credential. */
+/**
+ * The response to a raw request. Printing it does not show the body, which can be a credential.
+ *
+ * @example
+ * const response = await cw.request('GET', '/ss/rsapi/reseller/plans');
+ * console.log(response.status, response.headers['content-type'], response.json());
+ */
 export class RawBody {
   /** The HTTP status. */
   readonly status: number;
-  /** The headers, names in lower case. */
+  /** The headers by their names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The response's `x-request-id`. */
   readonly requestId: string | undefined;
@@ -19,15 +25,15 @@ export class RawBody {
   readonly #body: Buffer;
 
   /** @internal */
-  constructor(answer: Answer) {
-    this.status = answer.status;
-    this.headers = headerRecord(answer.headers);
-    this.requestId = answer.requestId ?? undefined;
-    this.attempts = answer.attempts;
-    this.#body = answer.body;
+  constructor(response: Response) {
+    this.status = response.status;
+    this.headers = headerRecord(response.headers);
+    this.requestId = response.requestId ?? undefined;
+    this.attempts = response.attempts;
+    this.#body = response.body;
   }
 
-  /** The body as bytes. That of a grant-token response is a credential. */
+  /** The body as bytes. The body of a grant-token response is a credential. */
   get body(): Buffer {
     return this.#body;
   }
@@ -37,7 +43,11 @@ export class RawBody {
     return this.#body.toString('utf8');
   }
 
-  /** Reads the body as JSON; null if it is empty. Throws `APIResponseError` if it is not JSON. */
+  /**
+   * Returns the body decoded from JSON; null if it is empty.
+   *
+   * @throws {APIResponseError} The body is not valid JSON.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   json(): any {
     const problem = native.jsonProblem(this.#body);
@@ -53,36 +63,48 @@ export class RawBody {
   }
 }
 
-/** The response to an operation, with the value that it stands for (`parse()`). */
+/**
+ * The raw response to an operation; `parse()` decodes it.
+ *
+ * @example
+ * const raw = await cw.withRawResponse.clients.list();
+ * console.log(raw.requestId, raw.parse().length);
+ */
 export class RawResponse<T> extends RawBody {
   readonly #parse: () => T;
 
   /** @internal */
-  constructor(outcome: Outcome, decode: (value: unknown) => T) {
-    super(outcome.answer as Answer);
+  constructor(result: CallResult, decode: (value: unknown) => T) {
+    super(result.response as Response);
     this.#parse = () => {
-      if (outcome.error) throw makeError(outcome.error);
-      return decode(outcome.value);
+      if (result.error) throw makeError(result.error);
+      return decode(result.value);
     };
   }
 
-  /** Returns what the same call without `withRawResponse` returns, or throws what it throws. */
+  /** Returns the value that the same call without `withRawResponse` returns, or throws the same error. */
   parse(): T {
     return this.#parse();
   }
 }
 
-/** A request that was not sent, with the key taken out. */
+/**
+ * A request that was not sent, without the key.
+ *
+ * @example
+ * const request = cw.dryRun.clients.update(27084, { lname: 'Acme' });
+ * console.log(request.method, request.url, request.json());
+ */
 export class DryRun {
-  /** The method. */
+  /** The HTTP method. */
   readonly method: string;
   /** The whole URL. */
   readonly url: string;
-  /** The headers, names in lower case, the key as `***`. */
+  /** The headers by their names in lower case; the key is `***`. */
   readonly headers: Readonly<Record<string, string>>;
   /** The JSON body as a string. */
   readonly body: string | undefined;
-  /** A line for a shell that sends the same request, with the key from `$CRANKWHEEL_API_KEY`. */
+  /** A shell command that sends the same request, with the key from `$CRANKWHEEL_API_KEY`. */
   readonly curl: string;
 
   /** @internal */
@@ -94,7 +116,7 @@ export class DryRun {
     this.curl = curl;
   }
 
-  /** Reads the JSON body; null if there is none. */
+  /** Returns the body decoded from JSON; null if there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   json(): any {
     return JSON.parse(this.body ?? 'null');

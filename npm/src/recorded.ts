@@ -1,4 +1,4 @@
-// The requests that a sandbox saw.
+// The requests that a sandbox received.
 
 import { headerRecord } from './error-data';
 import type { FaultKind } from './fault-kinds';
@@ -15,7 +15,7 @@ export interface RequestRecord {
   fault?: { kind: FaultKind['kind'] };
 }
 
-/** A request as the sandbox saw it. No key is in it. */
+/** A request as the sandbox received it, without the key. */
 export class RecordedRequest {
   /** `GET`, `POST` and so on. */
   readonly method: string;

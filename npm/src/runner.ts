@@ -1,27 +1,27 @@
-// What becomes of a call: it is sent, sent with its answer shown as it came, or only looked at.
+// Runners: they send a call and decode its response, send it and return the raw response, or only preview it.
 
 import { methodOptions } from './arguments';
 import { describe } from './describe';
 import { CrankWheelError } from './error-classes';
 import { invalidOption, makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
-import type { NativeClient, Outcome, PreparedCall } from './native';
+import type { NativeClient, CallResult, PreparedCall } from './native';
 import { nativeOptions } from './native-options';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
 import { DryRun, RawBody, RawResponse } from './raw';
 
-/** Makes the call on the native side. */
+/** Prepares the call on the native side. */
 export type Prepare = (client: NativeClient) => PreparedCall;
 
-/** Makes the caller's object of what the native side gives. */
+/** Creates the caller's object from the result of the native side. */
 export type Decode<T> = (value: unknown) => T;
 
-// biome-ignore lint/suspicious/noExplicitAny: any method at all
+// biome-ignore lint/suspicious/noExplicitAny: any method
 type AnyMethod = (...args: any[]) => unknown;
 
 /**
- * What methods hand their calls to. `method` is the public method, above which the caller's stack begins; `names` are
- * those of the options that it has beside `CallOptions`.
+ * Runs the calls of all methods. `method` is the public method, above which the caller's stack begins; `names` are the
+ * names of its options in addition to `CallOptions`.
  */
 export interface Runner {
   run<T>(
@@ -33,65 +33,65 @@ export interface Runner {
   ): Promise<T>;
 }
 
-/** A native client; if the key comes from a function, that function; if somebody wants to know, what happens. */
-export interface Session {
+/** What all calls of a client share: the native client, the function that returns the key, and the hooks' events. */
+export interface CallContext {
   readonly client: NativeClient;
   readonly key: ApiKeyFunction | undefined;
   readonly events: Events | undefined;
 }
 
-/** Marks a call whose answer has no other meaning than itself. */
-export const asItCame = (): never => {
+/** Marks a call whose only result is its raw response. */
+export const rawOnly = (): never => {
   throw new TypeError('the response of a raw request has no type');
 };
 
-/** Sends, and gives what the answer means. */
-export class Send implements Runner {
-  readonly #session: Session;
+/** Sends a call and decodes its response. */
+export class SendingRunner implements Runner {
+  readonly #context: CallContext;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(context: CallContext) {
+    this.#context = context;
   }
 
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<T> {
     return withCallersStack(method, async () => {
-      const raw = decode === asItCame;
-      const outcome = await perform(this.#session, prepare, checked(options, names), raw);
-      if (outcome.error) throw makeError(outcome.error);
-      return raw ? (new RawBody(outcome.answer as Answer) as T) : decode(outcome.value);
+      const raw = decode === rawOnly;
+      const result = await perform(this.#context, prepare, checked(options, names), raw);
+      if (result.error) throw makeError(result.error);
+      return raw ? (new RawBody(result.response as Response) as T) : decode(result.value);
     });
   }
 }
 
-/** Sends, and gives the answer as it came. */
-export class SendRaw implements Runner {
-  readonly #session: Session;
+/** Sends a call and returns its raw response. */
+export class RawRunner implements Runner {
+  readonly #context: CallContext;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(context: CallContext) {
+    this.#context = context;
   }
 
-  /** A promise for a `RawResponse<T>`: `RawSurface` in `surface.ts` says so in types. */
+  /** Returns a promise for a `RawResponse<T>`; the type is that of `RawOperations` in `operations.ts`. */
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
     return withCallersStack(method, async () => {
-      const outcome = await perform(this.#session, prepare, checked(options, names), true);
-      if (!outcome.answer) throw makeError(outcome.error as NonNullable<Outcome['error']>);
-      return new RawResponse(outcome, decode) as never;
+      const result = await perform(this.#context, prepare, checked(options, names), true);
+      if (!result.response) throw makeError(result.error as NonNullable<CallResult['error']>);
+      return new RawResponse(result, decode) as never;
     });
   }
 }
 
-/** Sends nothing, and gives the request. */
-export class LookAt implements Runner {
-  readonly #session: Session;
+/** Returns the request of a call without sending it. */
+export class PreviewRunner implements Runner {
+  readonly #context: CallContext;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(context: CallContext) {
+    this.#context = context;
   }
 
-  /** A `DryRun`, at once: `DryRunSurface` in `surface.ts` says so in types. */
+  /** Returns a `DryRun`, not a promise; the type is that of `DryRunOperations` in `operations.ts`. */
   run<T>(...[, prepare, , options, names]: RunArguments<T>): never {
-    const client = clientFor(this.#session, checked(options, names));
+    const client = clientFor(this.#context, checked(options, names));
     return new DryRun(unwrap(prepare(client).dryRun())) as never;
   }
 }
@@ -104,44 +104,44 @@ type RunArguments<T> = [
   names?: readonly string[],
 ];
 
-type Answer = NonNullable<Outcome['answer']>;
+type Response = NonNullable<CallResult['response']>;
 
 function checked(options: CallOptions | null | undefined, names: readonly string[] = []): CallOptions {
   return methodOptions(options, [...names, ...CALL_OPTIONS]);
 }
 
 async function perform(
-  session: Session,
+  context: CallContext,
   prepare: Prepare,
   options: CallOptions,
   raw: boolean,
-): Promise<Outcome> {
+): Promise<CallResult> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const call = prepare(clientFor(session, options));
-  if (session.key !== undefined) call.withKey(await currentKey(session.key, signal));
+  const call = prepare(clientFor(context, options));
+  if (context.key !== undefined) call.withKey(await currentKey(context.key, signal));
   signal?.throwIfAborted();
   const cancel = () => call.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    const outcome = await call.send(raw);
-    if (outcome.cancelled) throw signal?.reason;
-    return outcome;
+    const result = await call.send(raw);
+    if (result.cancelled) throw signal?.reason;
+    return result;
   } finally {
     signal?.removeEventListener('abort', cancel);
-    session.events?.deliver();
+    context.events?.deliver();
     passOnWarnings();
   }
 }
 
-function clientFor(session: Session, options: CallOptions): NativeClient {
+function clientFor(context: CallContext, options: CallOptions): NativeClient {
   const given = CALL_OPTIONS.filter((name) => name !== 'signal' && options[name] !== undefined);
-  if (given.length === 0) return session.client;
+  if (given.length === 0) return context.client;
   const [native] = nativeOptions(Object.fromEntries(given.map((name) => [name, options[name]])));
-  return unwrap(session.client.withOptions(native));
+  return unwrap(context.client.withOptions(native));
 }
 
-/** The key of the moment. What the function throws may quote the key: only its kind is told. */
+/** Returns the current key. An error of the function may quote the key: only its class is reported. */
 async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined): Promise<string> {
   let text: unknown;
   try {
@@ -156,7 +156,7 @@ async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined):
   return text;
 }
 
-/** What `start` gives, or the signal's reason if that comes first. */
+/** Settles like the promise of `start`, or rejects with the signal's reason if that comes first. */
 function abortable<T>(start: () => T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal?.reason);
@@ -169,8 +169,8 @@ function abortable<T>(start: () => T | Promise<T>, signal: AbortSignal | undefin
 }
 
 /**
- * Runs a call; an error of it gets the stack of the method's caller. An error made after an `await` on the native side
- * would show no line of the caller's own program.
+ * Runs a call and replaces the stack of its error by that of the method's caller. An error created after an `await` on
+ * the native side would not show a line of the caller's program.
  */
 async function withCallersStack<T>(method: AnyMethod, call: () => Promise<T>): Promise<T> {
   const caller: { stack?: unknown } = {};

@@ -1,10 +1,16 @@
-// Credentials that hide themselves: printing, inspecting, JSON and cloning show nothing of them.
+// Credentials that are hidden from printing, `util.inspect`, JSON and cloning.
 
 import type { NativeLink, NativeSecret } from './native';
 
 const HIDDEN = '***';
 
-/** A URL that logs its user in, valid for two minutes. Whoever has it is that user: only the getters reveal it. */
+/**
+ * A URL that logs its user in, valid for two minutes. Whoever has it is that user, so only the getters reveal it.
+ *
+ * @example
+ * const link = await cw.sso.grantToken('agent@acme.example');
+ * response.writeHead(302, { location: link.url }).end();
+ */
 export class LoginLink {
   readonly #link: NativeLink;
 
@@ -13,7 +19,7 @@ export class LoginLink {
     this.#link = link;
   }
 
-  /** The link as it came: opens the dashboard, and the pop-up where CrankWheel is installed. */
+  /** The link that opens the dashboard, and the pop-up if CrankWheel is installed. */
   get url(): string {
     return this.#link.url();
   }
@@ -28,16 +34,17 @@ export class LoginLink {
     return this.#link.popupOnly();
   }
 
-  /** Two minutes after the link was asked for, by this machine's clock. */
+  /** The time two minutes after the request for the link, by the local clock. */
   get expiresAt(): Date {
     return new Date(this.#link.expiresAt());
   }
 
+  /** Returns a description with the link hidden. */
   toString(): string {
     return `LoginLink { url: '${HIDDEN}', expiresAt: ${this.expiresAt.toISOString()} }`;
   }
 
-  /** The link hidden: `url` gives it. */
+  /** Returns an object with the link hidden. */
   toJSON(): { login_url: string } {
     return { login_url: HIDDEN };
   }
@@ -48,7 +55,13 @@ export class LoginLink {
   }
 }
 
-/** The key that acts as an administrator of one client. It contains the reseller's key: only `reveal()` gives it. */
+/**
+ * The key that acts as an administrator of one client. It contains the reseller's key, so only `reveal()` returns it.
+ *
+ * @example
+ * const key = cw.impersonationKey(27084);
+ * console.log(key); // ImpersonationKey { *** }
+ */
 export class ImpersonationKey {
   readonly #secret: NativeSecret;
 
@@ -57,15 +70,17 @@ export class ImpersonationKey {
     this.#secret = secret;
   }
 
-  /** The key itself. Keeping it out of logs is then up to you. */
+  /** Returns the key as a string. Keep it out of logs. */
   reveal(): string {
     return this.#secret.reveal();
   }
 
+  /** Returns a description with the key hidden. */
   toString(): string {
     return `ImpersonationKey { ${HIDDEN} }`;
   }
 
+  /** Returns `***`. */
   toJSON(): string {
     return HIDDEN;
   }

@@ -43,7 +43,7 @@ test('the core names the models and fields of the contract', () => {
   assert.deepEqual(names.sort(), [...MODELS].sort());
   for (const { name, fields: known } of native.schema()) {
     assert.deepEqual(
-      known.map((field) => field.wire).sort(),
+      known.map((field) => field.jsonName).sort(),
       fields(schemas[name])
         .map(([wire]) => wire)
         .sort(),

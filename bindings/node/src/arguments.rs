@@ -1,4 +1,4 @@
-//! Arguments of operations, as TypeScript has them, into the core's.
+//! Converts the arguments of operations from TypeScript to the core's types.
 
 use crankwheel::{Client, ClientFields, ClientRef, Error, Model, Period, PeriodArgument};
 use napi::Either;
@@ -7,27 +7,27 @@ use serde_json::{Map, Value};
 
 use crate::error::ErrorData;
 
-/// Names a client: an id as text, and the wire form of a client object if one was passed.
+/// Names a client: an id as a string, and the raw JSON of the client if a `Client` was passed.
 #[napi(object, object_to_js = false)]
 pub struct ClientArgument {
     pub id: String,
-    pub wire: Option<String>,
+    pub json: Option<String>,
 }
 
 impl From<ClientArgument> for ClientRef {
     fn from(argument: ClientArgument) -> Self {
-        match argument.wire.as_deref().and_then(|wire| Client::from_json(wire).ok()) {
+        match argument.json.as_deref().and_then(|json| Client::from_json(json).ok()) {
             Some(client) => ClientRef::from(&client),
             None => ClientRef::from(argument.id.as_str()),
         }
     }
 }
 
-/// The text of a period, or a number of last days; nothing for the API's default.
+/// A period as a string, or a number of last days. `None` means the API's default.
 #[napi]
 pub type PeriodInput = Option<Either<String, u32>>;
 
-/// The core's form of a period argument.
+/// Converts a period argument.
 pub fn period(input: PeriodInput) -> Result<PeriodArgument, Error> {
     Ok(match input {
         None => ().into(),
@@ -36,13 +36,13 @@ pub fn period(input: PeriodInput) -> Result<PeriodArgument, Error> {
     })
 }
 
-/// The error of an argument that is of no type that can name a client.
+/// Returns the error of an argument whose type cannot name a client.
 #[napi]
 pub fn refuse_client(got: String) -> ErrorData {
     ClientRef::refuse(&got).into()
 }
 
-/// Fields of a client from the JSON text of an object.
+/// Reads the fields of a client from the JSON text of an object.
 pub fn client_fields(json: &str) -> Result<ClientFields, Error> {
     ClientFields::from_map(object(json)?)
 }

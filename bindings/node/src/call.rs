@@ -1,4 +1,4 @@
-//! A prepared call: one operation with its arguments, to be sent, or only looked at.
+//! A prepared call: one operation with its arguments, to be sent or previewed.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use napi_derive::napi;
 use tokio::sync::Notify;
 
 use crate::error::{ErrorData, Header, headers};
-use crate::output::{Outcome, Output};
+use crate::output::{CallResult, Output};
 use crate::runtime::promise;
 
 /// One operation, ready to be sent.
 #[napi]
 pub struct PreparedCall {
-    /// Gone once it was sent.
+    /// `None` after it was sent.
     call: Option<std::result::Result<Call<Output>, Error>>,
     cancelled: Arc<Notify>,
 }
 
-/// A request that was not sent, with the key taken out.
+/// A request that was not sent, without the key.
 #[napi(object, object_from_js = false)]
 pub struct DryRunData {
     pub method: String,
@@ -31,7 +31,7 @@ pub struct DryRunData {
 }
 
 impl PreparedCall {
-    /// A call, or the error of its arguments.
+    /// Creates a call from an operation, or from the error of its arguments.
     pub fn new<T: Send + 'static>(
         call: impl FnOnce() -> std::result::Result<Call<T>, Error>,
         convert: fn(T) -> Output,
@@ -47,38 +47,38 @@ impl PreparedCall {
 
 #[napi]
 impl PreparedCall {
-    /// Sends under this key instead of the client's own.
+    /// Uses this key instead of the client's own.
     #[napi]
     pub fn with_key(&mut self, key: String) {
         self.call = self.call.take().map(|call| call.map(|call| call.with_key(&key)));
     }
 
-    /// Sends. The promise is fulfilled with an outcome whatever happens.
-    #[napi(ts_return_type = "Promise<Outcome>")]
+    /// Sends the call. The promise is always fulfilled, also after an error.
+    #[napi(ts_return_type = "Promise<CallResult>")]
     pub fn send<'env>(&mut self, env: &'env Env, raw: bool) -> Result<Object<'env>> {
         let call = self.take()?;
         let cancelled = Arc::clone(&self.cancelled);
         promise(env, async move {
             let call = match call {
                 Ok(call) => call,
-                Err(error) => return Outcome::of(Err(error), raw),
+                Err(error) => return CallResult::of(Err(error), raw),
             };
             // Dropping the call's future drops the request on the wire.
             tokio::select! {
                 biased;
-                () = cancelled.notified() => Outcome::cancelled(),
-                result = call.run(raw) => Outcome::of(result, raw),
+                () = cancelled.notified() => CallResult::cancelled(),
+                result = call.run(raw) => CallResult::of(result, raw),
             }
         })
     }
 
-    /// Gives the call up, before or while it is under way.
+    /// Cancels the call, before or while it is in flight.
     #[napi]
     pub fn cancel(&self) {
         self.cancelled.notify_one();
     }
 
-    /// What would be sent.
+    /// Returns the request that would be sent.
     #[napi]
     pub fn dry_run(&mut self) -> Result<Either<DryRunData, ErrorData>> {
         Ok(match self.take()?.and_then(Call::dry_run) {

@@ -1,4 +1,4 @@
-//! The client: made, copied with other options, closed.
+//! The client: creating, copying with other options, closing.
 
 use crankwheel::{CrankWheel, Options};
 use napi::Either;
@@ -10,7 +10,7 @@ use crate::events::NativeEvents;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
 
-/// Where people who run Node expect certificates to be named.
+/// The environment variables that Node users expect to name certificates.
 const CA_VARIABLES: [&str; 1] = ["NODE_EXTRA_CA_CERTS"];
 
 /// A client of the reseller API.
@@ -19,7 +19,7 @@ pub struct NativeClient {
     pub(crate) cw: CrankWheel,
 }
 
-/// The part of a client that may be shown.
+/// The properties of a client that may be shown.
 #[napi(object, object_from_js = false)]
 pub struct ClientDescription {
     pub base_url: String,
@@ -29,7 +29,7 @@ pub struct ClientDescription {
 
 #[napi]
 impl NativeClient {
-    /// A client, or why the options cannot be used.
+    /// Creates a client, or returns the error of its options.
     #[napi]
     pub fn create(options: ClientOptions, events: Option<&NativeEvents>) -> Either<NativeClient, ErrorData> {
         checked(
@@ -39,7 +39,7 @@ impl NativeClient {
         )
     }
 
-    /// A copy with some options changed, which shares the connections.
+    /// Returns a copy with some options changed, which shares the connections.
     #[napi]
     pub fn with_options(
         &self,
@@ -49,7 +49,7 @@ impl NativeClient {
         checked(options.convert().and_then(|options| self.cw.with_options(observed(options, events))))
     }
 
-    /// The key that acts as an administrator of a client; made of `key` if the client itself has none.
+    /// Returns the key that acts as an administrator of a client. It contains `key`, or else the client's own key.
     #[napi]
     pub fn impersonation_key(
         &self,
@@ -72,13 +72,13 @@ impl NativeClient {
         self.cw.close();
     }
 
-    /// What it works with, secrets masked.
+    /// Returns the configuration in effect, with secrets masked.
     #[napi]
     pub fn diagnose(&self) -> String {
         self.cw.diagnose().to_string()
     }
 
-    /// What may be shown of it.
+    /// Returns the properties that may be shown.
     #[napi]
     pub fn describe(&self) -> ClientDescription {
         ClientDescription {

@@ -1,4 +1,4 @@
-//! Errors as plain data; TypeScript makes the class of them.
+//! Errors as plain data, from which TypeScript creates the object of their class.
 
 use crankwheel::Error;
 use napi_derive::napi;
@@ -6,7 +6,7 @@ use napi_derive::napi;
 /// An error of the SDK.
 #[napi(object, object_from_js = false)]
 pub struct ErrorData {
-    /// The class to make, by `ErrorKind::class_name`.
+    /// The name of the class, by `ErrorKind::class_name`.
     pub class_name: String,
     pub message: String,
     // generated: attributes
@@ -35,7 +35,7 @@ pub struct ErrorData {
     /// set for reads.
     pub maybe_applied: Option<bool>,
     // end of generated: attributes
-    /// The messages of the errors beneath, the nearest first.
+    /// The messages of the causes, the nearest first.
     pub causes: Vec<String>,
 }
 
@@ -53,7 +53,7 @@ pub struct Header {
     pub value: String,
 }
 
-/// Headers as the border has them.
+/// Converts headers.
 pub fn headers(list: impl IntoIterator<Item = (String, String)>) -> Vec<Header> {
     list.into_iter().map(|(name, value)| Header { name, value }).collect()
 }
@@ -91,13 +91,13 @@ impl From<Error> for ErrorData {
     }
 }
 
-/// An argument refused by TypeScript, named as Node spells it.
+/// Returns the error of an argument that TypeScript refused, named as Node spells it.
 #[napi]
 pub fn invalid_argument(field: String, message: String) -> ErrorData {
     Error::invalid(&field, message).into()
 }
 
-/// An option refused by TypeScript.
+/// Returns the error of an option that TypeScript refused.
 #[napi]
 pub fn invalid_option(message: String) -> ErrorData {
     Error::configuration(message).into()

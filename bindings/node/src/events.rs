@@ -1,7 +1,8 @@
-//! What happens on the wire, on its way from the core's threads to the hooks.
+//! Passes the events of attempts from the core's threads to the hooks.
 //!
 //! A thread of the core only puts a plain event into the queue and wakes Node's thread up, without waiting for it and
-//! without keeping the process alive. Who takes the events out, when a call ends or after a wake-up, is TypeScript.
+//! without keeping the process alive. TypeScript takes the events out when a call ends or after
+//! a wake-up.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,7 @@ use napi::{Result, Status};
 use napi_derive::napi;
 use serde_json::Value;
 
-/// Weak: it keeps no process alive.
+/// Weak, so that it does not keep the process alive.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// An attempt that begins, or one that ended: then it has a duration, and either a status or a problem.
@@ -25,11 +26,11 @@ pub struct EventData {
     pub status: Option<u32>,
     pub request_id: Option<String>,
     pub problem: Option<String>,
-    /// OpenTelemetry's attributes as JSON text: one value is cheaper to hand over than many.
+    /// OpenTelemetry's attributes as JSON text: converting one value is cheaper than converting many.
     pub attributes: String,
 }
 
-/// The events of a client that nobody has taken yet.
+/// The events of a client that were not taken yet.
 #[napi]
 pub struct NativeEvents {
     waiting: Arc<Mutex<Vec<EventData>>>,
@@ -38,14 +39,14 @@ pub struct NativeEvents {
 
 #[napi]
 impl NativeEvents {
-    /// `wake` is called, some time later, when there are events.
+    /// Creates an empty queue. `wake` is called some time after the first event.
     #[napi(constructor)]
     pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
         let wake = wake.build_threadsafe_function::<()>().weak::<true>().build()?;
         Ok(NativeEvents { waiting: Arc::default(), wake: Arc::new(wake) })
     }
 
-    /// The events so far, in their order.
+    /// Takes the events, in their order.
     #[napi]
     pub fn take(&self) -> Vec<EventData> {
         std::mem::take(&mut *lock(&self.waiting))
@@ -53,7 +54,7 @@ impl NativeEvents {
 }
 
 impl NativeEvents {
-    /// What the core calls.
+    /// Returns the function that the core calls.
     pub fn observer(&self) -> impl Fn(&RequestEvent<'_>) + Send + Sync + 'static {
         let (waiting, wake) = (Arc::clone(&self.waiting), Arc::clone(&self.wake));
         move |event| {
@@ -63,14 +64,14 @@ impl NativeEvents {
                 waiting.len() == 1
             };
             if first {
-                // Node's thread may have ended: then nobody is interested any more.
+                // If Node's thread has ended, nobody needs the events.
                 wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
             }
         }
     }
 }
 
-/// What the core warns of, since the last time.
+/// Takes the core's warnings since the last call.
 #[napi]
 pub fn take_warnings() -> Vec<String> {
     crankwheel::take_warnings()

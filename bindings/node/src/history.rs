@@ -1,11 +1,9 @@
-//! The usage history: its columns are handed over once, as typed arrays, and rows are made from them.
+//! The usage history: its columns are passed once, as typed arrays, and TypeScript creates the rows from them.
 
 use crankwheel::UsageHistory;
 use crankwheel::table::{Dictionary, NULL_INT};
 use napi::bindgen_prelude::{Float64Array, Uint32Array};
 use napi_derive::napi;
-
-use crate::typed::write_text;
 
 /// A usage history.
 #[napi]
@@ -13,7 +11,7 @@ pub struct NativeHistory {
     history: UsageHistory,
 }
 
-/// The columns of the sessions. Where a row has no value: NaN, or the code 4294967295.
+/// The columns of the sessions. A missing value is NaN, or the code 4294967295.
 #[napi(object, object_from_js = false)]
 pub struct SessionColumns {
     pub length: u32,
@@ -29,7 +27,7 @@ pub struct SessionColumns {
     pub max_viewer_count: Float64Array,
 }
 
-/// Text that repeats: each distinct one once, and for every row its index.
+/// A column of strings that repeat: the distinct strings, and the index of each row's string.
 #[napi(object, object_from_js = false)]
 pub struct TextColumn {
     pub values: Vec<String>,
@@ -41,10 +39,10 @@ pub struct TextColumn {
 pub struct StatsData {
     pub total_sec: Option<i64>,
     pub total_count: Option<i64>,
-    /// How many rows [`NativeHistory::user`] has.
+    /// The number of rows of [`NativeHistory::user`].
     pub users: u32,
-    /// The wire form as JSON text.
-    pub wire: String,
+    /// The raw JSON.
+    pub json: String,
 }
 
 impl NativeHistory {
@@ -55,7 +53,7 @@ impl NativeHistory {
 
 #[napi]
 impl NativeHistory {
-    /// The totals.
+    /// Returns the totals.
     #[napi]
     pub fn stats(&self) -> StatsData {
         let stats = self.history.stats();
@@ -63,27 +61,18 @@ impl NativeHistory {
             total_sec: stats.total_sec,
             total_count: stats.total_count,
             users: u32::try_from(stats.user_stats.len()).unwrap_or(u32::MAX),
-            wire: self.history.stats_json().to_owned(),
+            json: self.history.stats_json().to_owned(),
         }
     }
 
-    /// One user's totals as a JSON list: email, sname, lname, seconds, count.
+    /// Returns the totals of one user as a JSON array: email, sname, lname, seconds, count.
     #[napi]
     pub fn user(&self, index: u32) -> Option<String> {
         let user = self.history.stats().user_stats.get(index as usize)?;
-        let mut out = String::from("[");
-        for text in [Some(&user.email), user.sname.as_ref(), user.lname.as_ref()] {
-            match text {
-                Some(text) => write_text(text, &mut out),
-                None => out.push_str("null"),
-            }
-            out.push(',');
-        }
-        out.push_str(&format!("{},{}]", user.total_sec, user.total_count));
-        Some(out)
+        serde_json::to_string(&(&user.email, &user.sname, &user.lname, user.total_sec, user.total_count)).ok()
     }
 
-    /// The columns.
+    /// Returns the columns.
     #[napi]
     pub fn columns(&self) -> SessionColumns {
         let sessions = self.history.sessions();
@@ -99,27 +88,27 @@ impl NativeHistory {
         }
     }
 
-    /// How many sessions there are.
+    /// The number of sessions.
     #[napi(getter)]
     pub fn session_count(&self) -> u32 {
         u32::try_from(self.history.sessions().len()).unwrap_or(u32::MAX)
     }
 
-    /// The wire form of one session as JSON text.
+    /// Returns the raw JSON of one session.
     #[napi]
-    pub fn session_wire(&self, index: u32) -> String {
+    pub fn session_json(&self, index: u32) -> String {
         self.history.sessions().row_json(index as usize).unwrap_or_default()
     }
 
-    /// The wire form of all sessions as JSON text.
+    /// Returns the raw JSON of all sessions.
     #[napi]
-    pub fn sessions_wire(&self) -> String {
+    pub fn sessions_json(&self) -> String {
         self.history.sessions().to_json_text()
     }
 
-    /// The wire form of the whole history as JSON text.
+    /// Returns the raw JSON of the whole history.
     #[napi]
-    pub fn wire(&self) -> String {
+    pub fn json(&self) -> String {
         self.history.to_json_text()
     }
 }
@@ -131,7 +120,7 @@ fn text(column: &Dictionary) -> TextColumn {
     }
 }
 
-/// Microseconds and seconds of this millennium are exact as doubles.
+/// Converts a column. Microseconds and seconds of this millennium are exact as doubles.
 fn numbers(column: &[i64]) -> Float64Array {
     let number = |value: &i64| if *value == NULL_INT { f64::NAN } else { *value as f64 };
     Float64Array::new(column.iter().map(number).collect())

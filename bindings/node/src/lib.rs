@@ -1,9 +1,10 @@
 //! The Node addon under the npm package `crankwheel`.
 //!
-//! It converts, spawns and maps errors; behaviour lives in the core, idiom in the package's TypeScript. Only plain data
-//! crosses the border (text, numbers, typed arrays, JSON text), with the fields in the same order on both sides, and
-//! nothing of it throws for an error of the SDK: such an error is handed over as [`error::ErrorData`], and
-//! TypeScript makes the real class of it. Nothing starts when the addon is loaded; see `runtime.rs`.
+//! It converts values and errors and spawns calls. Decisions are made in the core, and the API for JavaScript is written
+//! in the package's TypeScript. Only plain data is passed between the two: strings, numbers, typed arrays and JSON text,
+//! with the fields in the same order on both sides. An error of the SDK is not thrown here: it is returned as
+//! [`error::ErrorData`], and TypeScript creates the object of its class. Loading the addon starts nothing; see
+//! `runtime.rs`.
 
 mod arguments;
 mod call;

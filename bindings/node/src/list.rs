@@ -1,15 +1,15 @@
-//! Lists stay in Rust: a row is made when it is asked for.
+//! Lists, which stay in Rust; a row is converted when it is accessed.
 
 use crankwheel::{BillingOverview, List, Model};
 use napi_derive::napi;
 
 use crate::typed::typed;
 
-/// What a list of any model can do here.
+/// The methods that a list of any model has.
 trait Rows: Send + Sync {
     fn length(&self) -> usize;
     fn row(&self, index: usize) -> Option<String>;
-    fn wire(&self) -> String;
+    fn json(&self) -> String;
 }
 
 impl<M: Model> Rows for List<M> {
@@ -21,8 +21,8 @@ impl<M: Model> Rows for List<M> {
         self.get(index).as_ref().map(typed)
     }
 
-    fn wire(&self) -> String {
-        self.json().to_owned()
+    fn json(&self) -> String {
+        List::json(self).to_owned()
     }
 }
 
@@ -40,26 +40,26 @@ impl NativeList {
 
 #[napi]
 impl NativeList {
-    /// How many rows there are.
+    /// The number of rows.
     #[napi(getter)]
     pub fn length(&self) -> u32 {
         u32::try_from(self.rows.length()).unwrap_or(u32::MAX)
     }
 
-    /// The typed form of one row (see `typed.rs`).
+    /// Returns the typed form of one row (see `typed.rs`).
     #[napi]
     pub fn row(&self, index: u32) -> Option<String> {
         self.rows.row(index as usize)
     }
 
-    /// The wire form of the whole list as JSON text.
+    /// Returns the raw JSON of the whole list.
     #[napi]
-    pub fn wire(&self) -> String {
-        self.rows.wire()
+    pub fn json(&self) -> String {
+        self.rows.json()
     }
 }
 
-/// A billing overview: the typed form, and its companies as a list of their own.
+/// A billing overview: its typed form, and its companies as a separate list.
 #[napi]
 pub struct NativeOverview {
     overview: BillingOverview,
@@ -73,13 +73,13 @@ impl NativeOverview {
 
 #[napi]
 impl NativeOverview {
-    /// The typed form, without the companies.
+    /// Returns the typed form, without the companies.
     #[napi]
     pub fn typed(&self) -> String {
         typed(&self.overview)
     }
 
-    /// The companies.
+    /// Returns the companies.
     #[napi]
     pub fn companies(&self) -> NativeList {
         NativeList::new(self.overview.per_company.clone())

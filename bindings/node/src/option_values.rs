@@ -1,10 +1,10 @@
-//! Values of options, from JavaScript's numbers.
+//! Converts JavaScript's numbers to values of options.
 
 use std::time::Duration;
 
 use crankwheel::{Error, name};
 
-/// A whole number of 0 or more.
+/// Converts a whole number of 0 or more.
 pub fn integer<T: TryFrom<u64>>(option: &str, number: f64) -> Result<T, Error> {
     let whole = number >= 0.0 && number.fract() == 0.0 && number < 9_007_199_254_740_992.0;
     whole.then(|| T::try_from(number as u64).ok()).flatten().ok_or_else(|| {
@@ -12,7 +12,7 @@ pub fn integer<T: TryFrom<u64>>(option: &str, number: f64) -> Result<T, Error> {
     })
 }
 
-/// Milliseconds. The core refuses what is too much or too little.
+/// Converts milliseconds. The core refuses durations that are too short or too long.
 pub fn duration(option: &str, milliseconds: f64) -> Result<Duration, Error> {
     Duration::try_from_secs_f64(milliseconds / 1000.0).map_err(|_| {
         Error::configuration(format!(

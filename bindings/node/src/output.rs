@@ -1,4 +1,4 @@
-//! What operations give, on its way to JavaScript.
+//! Converts the results of operations to JavaScript.
 
 use bytes::Bytes;
 use crankwheel::{BillingOverview, Client, List, LoginLink, Model, RawResponse, UsageHistory};
@@ -25,7 +25,7 @@ pub enum Output {
     Link(NativeLink),
 }
 
-/// What get-or-create gives.
+/// The result of get-or-create.
 #[napi(object, object_from_js = false)]
 pub struct CreatedData {
     pub client: String,
@@ -66,10 +66,10 @@ impl Output {
     }
 }
 
-#[allow(unsafe_code, reason = "the trait's method is unsafe, and so are those that it hands over to")]
+#[allow(unsafe_code, reason = "the trait's method is unsafe, and so are the methods that it calls")]
 impl ToNapiValue for Output {
     unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> Result<sys::napi_value> {
-        // SAFETY: `env` is the one that the caller vouches for; each arm only passes it on.
+        // SAFETY: the caller guarantees that `env` is valid; each arm only passes it on.
         unsafe {
             match value {
                 Output::Nothing => ToNapiValue::to_napi_value(env, ()),
@@ -84,23 +84,23 @@ impl ToNapiValue for Output {
     }
 }
 
-/// How a call ended.
+/// The result of a call.
 #[napi(object, object_from_js = false)]
-pub struct Outcome {
-    /// Why it failed, or why its answer cannot be read.
+pub struct CallResult {
+    /// The error, if the call failed or its response cannot be decoded.
     pub error: Option<ErrorData>,
-    /// What it gave, if it succeeded.
+    /// The value, if the call succeeded.
     #[napi(ts_type = "unknown")]
     pub value: Option<Output>,
-    /// Whether it was cancelled.
+    /// True if the call was cancelled.
     pub cancelled: bool,
-    /// The answer as it came, if it was asked for.
-    pub answer: Option<AnswerData>,
+    /// The raw response, if it was requested.
+    pub response: Option<ResponseData>,
 }
 
-/// An answer as it came.
+/// A raw response.
 #[napi(object, object_from_js = false)]
-pub struct AnswerData {
+pub struct ResponseData {
     pub status: u32,
     pub headers: Vec<Header>,
     pub request_id: Option<String>,
@@ -108,28 +108,33 @@ pub struct AnswerData {
     pub body: Buffer,
 }
 
-impl Outcome {
+impl CallResult {
     pub fn cancelled() -> Self {
-        Outcome { error: None, value: None, cancelled: true, answer: None }
+        CallResult { error: None, value: None, cancelled: true, response: None }
     }
 
     pub fn of(result: std::result::Result<RawResponse<Output>, crankwheel::Error>, raw: bool) -> Self {
-        let response = match result {
-            Ok(response) => response,
+        let raw_response = match result {
+            Ok(raw_response) => raw_response,
             Err(error) => {
-                return Outcome { error: Some(error.into()), value: None, cancelled: false, answer: None };
+                return CallResult {
+                    error: Some(error.into()),
+                    value: None,
+                    cancelled: false,
+                    response: None,
+                };
             }
         };
-        let answer = raw.then(|| AnswerData {
-            status: u32::from(response.status_code()),
-            headers: headers(response.headers()),
-            request_id: response.request_id().map(str::to_owned),
-            attempts: response.attempts(),
-            body: buffer(response.body()),
+        let response = raw.then(|| ResponseData {
+            status: u32::from(raw_response.status_code()),
+            headers: headers(raw_response.headers()),
+            request_id: raw_response.request_id().map(str::to_owned),
+            attempts: raw_response.attempts(),
+            body: buffer(raw_response.body()),
         });
-        match response.parse() {
-            Ok(value) => Outcome { error: None, value: Some(value), cancelled: false, answer },
-            Err(error) => Outcome { error: Some(error.into()), value: None, cancelled: false, answer },
+        match raw_response.parse() {
+            Ok(value) => CallResult { error: None, value: Some(value), cancelled: false, response },
+            Err(error) => CallResult { error: Some(error.into()), value: None, cancelled: false, response },
         }
     }
 }
@@ -138,7 +143,7 @@ fn buffer(body: &Bytes) -> Buffer {
     Buffer::from(body.to_vec())
 }
 
-/// Why a body cannot be read as JSON, if so.
+/// Returns the error of a body that is not valid JSON.
 #[napi]
 pub fn json_problem(body: &[u8]) -> Option<ErrorData> {
     crankwheel::body_json(&Bytes::copy_from_slice(body)).err().map(ErrorData::from)

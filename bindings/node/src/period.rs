@@ -1,4 +1,4 @@
-//! Periods as plain data: their text, their ends, or how many last days.
+//! Periods as plain data: their string, their ends, and the number of last days.
 
 use crankwheel::{Error, Period, PeriodBound};
 use jiff::Timestamp;
@@ -11,11 +11,11 @@ use crate::error::ErrorData;
 #[napi(object, object_from_js = false)]
 pub struct PeriodData {
     pub text: String,
-    /// Milliseconds since 1970; for last days as of now.
+    /// Milliseconds since 1970; for last days it is computed now.
     pub start: f64,
     /// Milliseconds since 1970; for last days it is now.
     pub end: f64,
-    /// How many last days.
+    /// The number of last days.
     pub days: Option<u32>,
 }
 
@@ -38,13 +38,13 @@ fn checked(period: Result<Period, Error>) -> Either<PeriodData, ErrorData> {
     }
 }
 
-/// A period from its text.
+/// Parses a period.
 #[napi]
 pub fn period_parse(text: String) -> Either<PeriodData, ErrorData> {
     checked(Period::parse(&text))
 }
 
-/// A period between two moments or days, given as text.
+/// Creates a period from two moments or days, as strings.
 #[napi]
 pub fn period_between(start: String, end: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
     let bounds = || Ok((PeriodBound::parse(&start)?, PeriodBound::parse(&end)?));
@@ -54,7 +54,7 @@ pub fn period_between(start: String, end: String, zone: Option<String>) -> Eithe
     }))
 }
 
-/// One month.
+/// Returns the period of one month.
 #[napi]
 pub fn period_month(month: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
     checked(match &zone {
@@ -63,7 +63,7 @@ pub fn period_month(month: String, zone: Option<String>) -> Either<PeriodData, E
     })
 }
 
-/// Every month from the first to the last.
+/// Returns one period for each month from the first to the last.
 #[napi]
 pub fn period_months(
     first: String,
@@ -80,7 +80,7 @@ pub fn period_months(
     }
 }
 
-/// The last so many days. TypeScript has checked that it is a whole number.
+/// Returns the last `days` days. TypeScript has checked that the number is whole.
 #[napi]
 pub fn period_last_days(days: u32) -> Either<PeriodData, ErrorData> {
     checked(Period::last_days(days))

@@ -1,7 +1,7 @@
 //! The tokio runtime, and promises that its tasks settle.
 //!
-//! The runtime is made at the first call, so that requiring the package starts no thread. Its threads do not keep
-//! Node's event loop alive, only promises under way do: a program ends by itself when nothing is in flight.
+//! The first call creates the runtime, so that loading the package does not start a thread. Its threads do not keep
+//! Node's event loop alive, only pending promises do: a program ends by itself when nothing is in flight.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -22,7 +22,7 @@ fn runtime() -> Result<&'static Runtime> {
         .map_err(|error| failure(format!("the threads for requests could not be started: {error}")))
 }
 
-/// A promise for what a future gives.
+/// Returns a promise of the value of a future.
 pub fn promise<'env, T: ToNapiValue + Send + 'static>(
     env: &Env,
     future: impl Future<Output = T> + Send + 'static,
@@ -41,7 +41,7 @@ pub fn promise<'env, T: ToNapiValue + Send + 'static>(
     Ok(Object::from_raw(env.raw(), promise.raw()))
 }
 
-/// A promise for what blocking work gives.
+/// Returns a promise of the value of a blocking function.
 pub fn blocking<'env, T: ToNapiValue + Send + 'static>(
     env: &Env,
     work: impl FnOnce() -> T + Send + 'static,

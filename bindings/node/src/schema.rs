@@ -1,4 +1,4 @@
-//! The core's table of models, for TypeScript to make its objects by and for tests to check against.
+//! The core's table of models, for tests of the package.
 
 use crankwheel::model::Field;
 use crankwheel::{
@@ -17,16 +17,16 @@ pub struct ModelSchema {
 /// One field of a model.
 #[napi(object, object_from_js = false)]
 pub struct FieldSchema {
-    /// The property's name.
+    /// The name of the property.
     pub name: String,
-    /// The name on the wire.
-    pub wire: String,
+    /// The name in the raw JSON.
+    pub json_name: String,
     /// JSON type or format; a class name for nested models.
     pub kind: String,
     pub nullable: bool,
 }
 
-/// All models.
+/// Returns all models.
 #[napi]
 pub fn schema() -> Vec<ModelSchema> {
     vec![
@@ -42,7 +42,7 @@ pub fn schema() -> Vec<ModelSchema> {
     ]
 }
 
-/// The version of the SDK.
+/// Returns the version of the SDK.
 #[napi]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
@@ -55,7 +55,7 @@ fn of<M: Model>() -> ModelSchema {
 fn field(field: &Field) -> FieldSchema {
     FieldSchema {
         name: name(field.name).into_owned(),
-        wire: field.name.to_owned(),
+        json_name: field.name.to_owned(),
         kind: field.kind.to_owned(),
         nullable: field.nullable,
     }

@@ -1,25 +1,27 @@
-//! The typed form of a model as JSON text, from which TypeScript makes its objects.
+//! The typed form of a model as JSON text, from which TypeScript creates its objects.
 //!
-//! A model becomes `[fields, wire, extra]`: the decoded fields under their camelCase names, the wire form as text, and
-//! the members that this version does not know (or null). Fields that did not come, or came with a type that does not
-//! fit, are left out; null stays null. Timestamps are milliseconds since 1970, maps by plan a list of pairs (a plan can have
-//! any name, `__proto__` too). For the companies of an overview null stands: they are a list of their own (`list.rs`).
+//! A model becomes `[fields, json, extra]`: the decoded fields by their camelCase names, the raw JSON as a string, and
+//! the members that this version does not know (or null). Fields that are missing or have an unexpected type are left
+//! out; null stays null. Timestamps are milliseconds since 1970. Maps by plan are lists of pairs, because a plan can have
+//! any name, even `__proto__`. The companies of an overview are null: they are a separate list (`list.rs`).
+//!
+//! The JSON is written by hand, because this runs for every row and a serializer would need the same `match`.
 
 use std::fmt::Write;
 
 use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{Model, name};
 
-/// The typed form of a model.
+/// Returns the typed form of a model.
 pub fn typed<M: Model>(model: &M) -> String {
     let mut out = String::with_capacity(2 * model.json().len() + 64);
     write_model(model, &mut out);
     out
 }
 
-/// Writes text as JSON.
-pub fn write_text(text: &str, out: &mut String) {
-    // A str is always valid JSON text.
+/// Writes a string as JSON.
+fn write_text(text: &str, out: &mut String) {
+    // Any str can be written as JSON.
     out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned()));
 }
 
@@ -93,11 +95,7 @@ fn write_value(value: FieldValue<'_>, out: &mut String) {
 }
 
 /// Writes a JSON list.
-pub fn write_list<T>(
-    items: impl Iterator<Item = T>,
-    out: &mut String,
-    mut write: impl FnMut(T, &mut String),
-) {
+fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
     out.push('[');
     for (index, item) in items.enumerate() {
         if index > 0 {

@@ -1,4 +1,4 @@
-// What a client, its raw responses and its dry runs have in common: the same methods, with another outcome.
+// The operations of a client, and the same ones with raw responses or as dry runs.
 
 import { jsonText, text } from './arguments';
 import { Clients } from './clients';
@@ -8,30 +8,35 @@ import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
 import type { DryRun, RawBody, RawResponse } from './raw';
 import { Reseller } from './reseller';
-import { asItCame, type Runner } from './runner';
+import { type Runner, rawOnly } from './runner';
 import { Sso } from './sso';
 
-/** One value of a query. */
+/** A value of a query parameter. */
 export type QueryValue = string | number | boolean | bigint | Date | null;
 
-/** A query by names; an array repeats the name, `undefined` and `null` leave it out. */
+/**
+ * Query parameters by name. An array repeats the name; `undefined` and `null` leave the parameter out.
+ *
+ * @example
+ * await cw.request('GET', '/ss/rsapi/reseller/usage', { query: { from: new Date('2019-02-01'), to: undefined } });
+ */
 export type Query = Record<string, QueryValue | readonly QueryValue[] | undefined>;
 
-/** Options of a raw request. */
+/** The options of `cw.request`. */
 export interface RequestOptions extends CallOptions {
-  /** Query parameters: an array repeats the name, those that are undefined or null are left out. */
+  /** The query parameters. An array repeats the name; `undefined` and `null` leave the parameter out. */
   query?: Query | URLSearchParams;
-  /** The body, sent as JSON. */
+  /** The body, which is sent as JSON. */
   json?: unknown;
 }
 
-/** The operations of a client, by resource. */
-export class Operations {
-  /** Client companies: list, create, show, update, delete, plans, usage, bills. */
+/** The operations by resource. */
+export class Resources {
+  /** Client companies: list, create, get, update, delete, plans, usage, billing. */
   readonly clients: Clients;
-  /** Single sign-on: login links and log-in options. */
+  /** Single sign-on: login links and login options. */
   readonly sso: Sso;
-  /** What concerns the reseller: billing overview, usage history, plans. */
+  /** The reseller's account: billing overview, usage history, plans. */
   readonly reseller: Reseller;
 
   /** @internal */
@@ -42,8 +47,8 @@ export class Operations {
   }
 }
 
-/** The methods of a client. */
-export class Surface extends Operations {
+/** The operations by resource, and requests to any path. */
+export class Operations extends Resources {
   readonly #runner: Runner;
 
   /** @internal */
@@ -53,11 +58,19 @@ export class Surface extends Operations {
   }
 
   /**
-   * Any request below the base URL, for what the API grows next. `GET` and `HEAD` count as reads, all else as writes.
+   * Sends a request to any path of the API, for what is newer than this package. `GET` and `HEAD` are retried like
+   * reads, all other methods like writes.
+   *
+   * @param method The HTTP method.
+   * @param path The path below the base URL, such as `/ss/rsapi/clients`.
+   * @param options The query, the JSON body, and the options of the call.
+   * @returns The raw response.
+   * @throws {InvalidRequestError} The path leads to another host. Nothing was sent.
+   * @throws {APIStatusError} The status is not a success.
    *
    * @example
-   * const answer = await cw.request('GET', '/ss/rsapi/clients');
-   * console.log(answer.status, answer.json());
+   * const response = await cw.request('GET', '/ss/rsapi/clients');
+   * console.log(response.status, response.json());
    */
   request(method: string, path: string, options?: RequestOptions): Promise<RawBody> {
     return rawRequest(this.#runner, this.request, method, path, options);
@@ -67,7 +80,7 @@ export class Surface extends Operations {
 /** Hands a raw request to a runner. */
 export function rawRequest(
   runner: Runner,
-  // biome-ignore lint/suspicious/noExplicitAny: any method at all
+  // biome-ignore lint/suspicious/noExplicitAny: any method
   caller: (...args: any[]) => unknown,
   method: string,
   path: string,
@@ -77,7 +90,7 @@ export function rawRequest(
     const json = options?.json === undefined ? undefined : jsonText('json', options.json);
     return native.request(text('method', method), text('path', path), pairs(options?.query), json);
   };
-  return runner.run(caller, prepare, asItCame, options, ['query', 'json']);
+  return runner.run(caller, prepare, rawOnly, options, ['query', 'json']);
 }
 
 function pairs(query: Query | URLSearchParams | null | undefined): { name: string; value: string }[] {
@@ -95,32 +108,38 @@ function pairs(query: Query | URLSearchParams | null | undefined): { name: strin
   });
 }
 
-/** The same methods, giving the answer as it came. */
+/** The methods of `R`, each with a promise of its raw response. */
 export type Raw<R> = {
   readonly [K in keyof R]: R[K] extends (...args: infer A) => Promise<infer T>
     ? (...args: A) => Promise<RawResponse<T>>
     : never;
 };
 
-/** The same methods, giving the request that would be sent. */
+/** The methods of `R`, each returning the request that it would send. */
 export type Dry<R> = {
   readonly [K in keyof R]: R[K] extends (...args: infer A) => Promise<unknown>
     ? (...args: A) => DryRun
     : never;
 };
 
-/** What `withRawResponse` has. */
-export interface RawSurface {
+/** The type of `cw.withRawResponse`. */
+export interface RawOperations {
+  /** Client companies. */
   readonly clients: Raw<Clients>;
+  /** Single sign-on. */
   readonly sso: Raw<Sso>;
+  /** The reseller's account. */
   readonly reseller: Raw<Reseller>;
 }
 
-/** What `dryRun` has. */
-export interface DryRunSurface {
+/** The type of `cw.dryRun`. */
+export interface DryRunOperations {
+  /** Client companies. */
   readonly clients: Dry<Clients>;
+  /** Single sign-on. */
   readonly sso: Dry<Sso>;
+  /** The reseller's account. */
   readonly reseller: Dry<Reseller>;
-  /** What `request` would send. */
+  /** Returns the request that `cw.request` would send. */
   request(method: string, path: string, options?: RequestOptions): DryRun;
 }

@@ -116,7 +116,7 @@ function headersOf(attributes: Attributes): Record<string, string> {
   return Object.fromEntries(headers.map(([name, value]) => [name.slice(prefix.length), String(value)]));
 }
 
-function tell<T>(hook: ((info: T) => void) | undefined, info: T): void {
+function callHook<T>(hook: ((info: T) => void) | undefined, info: T): void {
   if (hook === undefined) return;
   try {
     // A hook can be an async function: its rejection must not end the process.

@@ -5,7 +5,7 @@ import { describe } from './describe';
 import { CrankWheelError } from './error-classes';
 import { invalidOption, makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
-import type { NativeClient, CallResult, PreparedCall } from './native';
+import type { CallResult, NativeClient, PreparedCall } from './native';
 import { nativeOptions } from './native-options';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
 import { DryRun, RawBody, RawResponse } from './raw';
@@ -33,7 +33,7 @@ export interface Runner {
   ): Promise<T>;
 }
 
-/** What all calls of a client share: the native client, the function that returns the key, and the hooks' events. */
+/** The parts that all calls of a client share: the native client, the function that returns the key, and the hooks' events. */
 export interface CallContext {
   readonly client: NativeClient;
   readonly key: ApiKeyFunction | undefined;

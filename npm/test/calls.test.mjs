@@ -1,4 +1,4 @@
-// What a call does beside its operation: cancelling, deadlines, keys from functions, raw answers, dry runs, stacks.
+// Calls: cancellation, deadlines, keys from functions, raw responses, dry runs, stacks.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { deferred, json, rejection, withServer } from './support/server.mjs';
 
 const CLIENT = { id: 5, sname: 'acmecorp', settings: { id: 's-5' } };
 
-test('aborting drops the request on the wire', async () => {
+test('aborting the signal drops the request', async () => {
   const arrived = deferred();
   const dropped = deferred();
   const never = (request) => {
@@ -27,7 +27,7 @@ test('aborting drops the request on the wire', async () => {
   });
 });
 
-test('an aborted signal sends nothing, a reason of its own comes through', async () => {
+test('an aborted signal sends nothing, and the promise is rejected with its reason', async () => {
   let requests = 0;
   await withServer(
     (_, response) => {
@@ -46,7 +46,7 @@ test('an aborted signal sends nothing, a reason of its own comes through', async
   );
 });
 
-test('a signal that aborts while the key is fetched', async () => {
+test('a signal can abort while the key is fetched', async () => {
   await withServer(
     () => assert.fail('sent'),
     async (cw) => {
@@ -66,7 +66,7 @@ test('a signal that aborts while the key is fetched', async () => {
   );
 });
 
-test('deadlines, of the client and of one call', async () => {
+test('deadlines of the client and of one call end a call', async () => {
   await withServer(
     () => {},
     async (cw) => {
@@ -81,7 +81,7 @@ test('deadlines, of the client and of one call', async () => {
   );
 });
 
-test('maxRetries of one call', async () => {
+test('maxRetries can be set for one call', async () => {
   let requests = 0;
   await withServer(
     (_, response) => {
@@ -97,7 +97,7 @@ test('maxRetries of one call', async () => {
   );
 });
 
-test('the key can come from a function, asynchronous or not, asked before each call', async () => {
+test('the key can come from a function, asynchronous or not, which is called before each call', async () => {
   const seen = [];
   await withServer(
     (request, response) => {
@@ -156,7 +156,7 @@ test('errors carry the stack of the caller', async () => {
   );
 });
 
-test('raw answers', async () => {
+test('withRawResponse returns the response and decodes it on parse()', async () => {
   await withServer(
     (request, response) =>
       request.url.endsWith('/6')
@@ -180,7 +180,7 @@ test('raw answers', async () => {
   );
 });
 
-test('raw requests', async () => {
+test('request sends any method, path, query and body', async () => {
   const seen = [];
   await withServer(
     async (request, response) => {
@@ -235,7 +235,7 @@ test('a dry run sends nothing', async () => {
   );
 });
 
-test('what is no argument is refused before anything is sent', async () => {
+test('arguments that are not valid are refused before anything is sent', async () => {
   await withServer(
     () => assert.fail('sent'),
     async (cw) => {
@@ -249,7 +249,7 @@ test('what is no argument is refused before anything is sent', async () => {
         'period of nothing': () => cw.clients.billing(5),
         'unknown option': () => cw.clients.usage(5, '2019-02', { min_seconds: 5 }),
         'half a second': () => cw.clients.usage(5, '2019-02', { minSeconds: 0.5 }),
-        'options as text': () => cw.clients.list('x'),
+        'options as a string': () => cw.clients.list('x'),
         email: () => cw.sso.loginOptions(5),
         'misspelt field': () => cw.clients.create({ sname: 'acmecorp', lName: 'x' }),
         'no date': () =>
@@ -286,7 +286,7 @@ test('what is no argument is refused before anything is sent', async () => {
   );
 });
 
-test('no key at all: the message says what to do', { skip: 'CRANKWHEEL_API_KEY' in process.env }, () => {
+test('without a key, the message says what to do', { skip: 'CRANKWHEEL_API_KEY' in process.env }, () => {
   assert.throws(
     () => new sdk.CrankWheel(),
     (error) => {
@@ -328,7 +328,7 @@ test('a closed client refuses calls, and says that it is closed', async () => {
   );
 });
 
-test('many calls at once', async () => {
+test('200 calls can run at once', async () => {
   await withServer(
     (request, response) => json(response, { ...CLIENT, id: Number(request.url.split('/').pop()) }),
     async (cw) => {
@@ -342,7 +342,7 @@ test('many calls at once', async () => {
   );
 });
 
-test('certificates of NODE_EXTRA_CA_CERTS are heeded, and named where they cannot be used', async () => {
+test('certificates of NODE_EXTRA_CA_CERTS are used, and named if they cannot be read', async () => {
   const before = process.env.NODE_EXTRA_CA_CERTS;
   const options = { apiKey: 'test-key-1234', baseUrl: 'https://127.0.0.1:1', maxRetries: 0 };
   try {

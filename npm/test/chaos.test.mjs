@@ -1,6 +1,6 @@
-// Nothing lost and nothing doubled behind a proxy that breaks three in ten connections.
+// Nothing is lost and nothing is applied twice behind a proxy that breaks three in ten connections.
 //
-// CHAOS_SEEDS and CHAOS_CLIENTS say how much of it; the full run has 20 seeds of 1,000 clients.
+// CHAOS_SEEDS and CHAOS_CLIENTS set the size; the full run has 20 seeds of 1,000 clients.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ const PLANS = ['plan_1', 'plan_2', 'plan_3'];
 const sname = (number) => `client${String(number).padStart(5, '0')}`;
 const plan = (number) => PLANS[number % PLANS.length];
 
-/** Does the work for 0 to `count` - 1, so many at a time, and gives the results. */
+/** Does the work for 0 to `count` - 1, `AT_ONCE` at a time, and returns the results. */
 async function spread(count, work) {
   const results = [];
   let next = 0;
@@ -27,7 +27,7 @@ async function spread(count, work) {
   return results;
 }
 
-/** Calls until it succeeds; every `maybeApplied: false` is held against the truth. */
+/** Calls until it succeeds, and checks that every `maybeApplied: false` is true. */
 async function insist(call, applied, denied) {
   let unknown = false;
   for (let calls = 1; ; calls += 1) {
@@ -37,7 +37,7 @@ async function insist(call, applied, denied) {
       if (!(error instanceof CrankWheelError)) throw error;
       if (error.maybeApplied === false && !unknown) {
         denied();
-        assert.ok(!(await applied()), `it was carried out after all: ${error}`);
+        assert.ok(!(await applied()), `it was applied: ${error}`);
       }
       unknown ||= error.maybeApplied !== false;
     }
@@ -45,13 +45,13 @@ async function insist(call, applied, denied) {
 }
 
 for (let seed = 1; seed <= SEEDS; seed += 1) {
-  test(`every client once with its plan, seed ${seed}`, async (t) => {
+  test(`every client is created once and has its plan, seed ${seed}`, async (t) => {
     const sandbox = await Sandbox.start();
     const proxy = await startChaos(sandbox.url, seed);
     try {
       let failed = 0;
       let attempts = 0;
-      // Stalled connections should not make the test slow; everything else is as users have it.
+      // Stalled connections must not make the test slow; all other options have their defaults.
       const cw = sandbox.client({
         baseUrl: proxy.url,
         attemptTimeout: 250,
@@ -99,7 +99,7 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
       for (let number = 0; number < CLIENTS; number += 1) {
         assert.equal(plans.get(sname(number)), plan(number));
       }
-      // Each call sets a plan once at most: a write is never sent again behind the caller's back.
+      // Each call sets a plan at most once: a write whose result is unknown is not retried.
       const set = new Map();
       for (const { path, status } of sandbox.requests) {
         if (path.includes('/plan/') && status === 204) set.set(path, (set.get(path) ?? 0) + 1);

@@ -1,4 +1,4 @@
-// The types and the classes here are those of the contract, nullability included.
+// The package's types and classes are those of the contract, including which fields can be null.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -38,7 +38,7 @@ function listOf(owner, property) {
   return item.endsWith('Stats') ? `${item}List` : `${item}List`;
 }
 
-test('the core names the models and fields of the contract', () => {
+test('the core has the models and fields of the contract', () => {
   const names = native.schema().map((model) => model.name);
   assert.deepEqual(names.sort(), [...MODELS].sort());
   for (const { name, fields: known } of native.schema()) {
@@ -79,7 +79,7 @@ test('the declared types are those of the contract', async () => {
     ...schemas.LoginLink['x-sdk-derived'].map(camel),
   ];
   same("Exclude<keyof LoginLink, 'toJSON' | 'toString'>", union(derived));
-  // What is sent: the same names; values by their plain type.
+  // Inputs have the same names; values are compared by their plain type.
   const inputs = { ClientFields: 'CreateClient', SettingsFields: 'UpdateSettings' };
   for (const [type, schema] of Object.entries(inputs)) {
     const own = properties(schemas[schema]);

@@ -1,4 +1,4 @@
-// Faults of the sandbox, each seen as the error that the README promises; snapshots and what else can be added.
+// Faults of the sandbox: each causes the error that the README promises. Also snapshots, and data that tests add.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
@@ -15,7 +15,7 @@ before(async () => {
 });
 beforeEach(() => {
   sandbox.reset();
-  // Without connections of its own: a read over an idle one that breaks is sent again in any case.
+  // Without idle connections: a read is retried in any case if an idle connection breaks.
   cw = sandbox.client({ maxRetries: 0 });
 });
 after(() => sandbox.stop());
@@ -32,7 +32,7 @@ for (const [status, name] of [
   [500, 'InternalServerError'],
   [503, 'InternalServerError'],
 ]) {
-  test(`status ${status} is a ${name}`, async () => {
+  test(`status ${status} causes ${name}`, async () => {
     const headers = { 'retry-after': '7' };
     sandbox.fail({ kind: 'status', status, headers, json: { errors: { sname: ['is bad'] } }, times: 1 });
     const error = await rejection(cw.clients.list());
@@ -58,7 +58,7 @@ for (const [fault, name] of [
   [{ kind: 'latency', ms: 60_000 }, 'APITimeoutError'],
   [{ kind: 'slow_body', pieces: 2, pauseMs: 60_000 }, 'APITimeoutError'],
 ]) {
-  test(`${JSON.stringify(fault)} is a ${name}`, async () => {
+  test(`${JSON.stringify(fault)} causes ${name}`, async () => {
     const hasty = cw.withOptions({ attemptTimeout: 100 });
     const patient = name === 'APITimeoutError' ? hasty : cw;
     sandbox.fail({ ...fault, path: CLIENTS, times: 1 });
@@ -66,14 +66,14 @@ for (const [fault, name] of [
     assert.equal(error.name, name, error.stack);
     assert.equal(error.maybeApplied, undefined);
     if (fault.kind !== 'latency') assert.equal(sandbox.requests[0].fault.kind, fault.kind);
-    // A read whose answer did not come is repeated, and the caller sees nothing of it.
+    // A read without a complete response is retried, and the caller does not notice it.
     if (name === 'APIResponseError') return;
     sandbox.fail({ ...fault, path: CLIENTS, times: 1 });
     assert.equal((await patient.clients.list({ maxRetries: 2 })).length, 5);
   });
 }
 
-test('slow answers and a 204 in pieces are no errors', async () => {
+test('slow responses and a 204 in pieces are not errors', async () => {
   const [client] = await cw.clients.list();
   sandbox.fail({ kind: 'latency', ms: 5, times: 1 });
   sandbox.fail({ kind: 'slow_body', pieces: 5, pauseMs: 1, times: 1 });
@@ -85,7 +85,7 @@ test('slow answers and a 204 in pieces are no errors', async () => {
   }
 });
 
-test('a write that went wrong: maybeApplied, and what became of it', async () => {
+test('maybeApplied of a failed write is never wrong', async () => {
   for (const [fault, name, exists] of [
     [{ kind: 'reset_before' }, 'APIConnectionError', false],
     [{ kind: 'reset_after' }, 'APIConnectionError', true],
@@ -97,13 +97,13 @@ test('a write that went wrong: maybeApplied, and what became of it', async () =>
     const error = await rejection(cw.clients.create({ sname: 'acmecorp' }, { maxRetries: 2 }));
     assert.equal(error.name, name, error.stack);
     assert.equal(error.attempts, 1);
-    // Unknown, unless it is known that it was not: never the other way round.
+    // `false` would mean that the write was certainly not applied.
     assert.notEqual(error.maybeApplied, false);
     assert.equal((await cw.clients.find('acmecorp')) !== undefined, exists, fault.kind);
   }
 });
 
-test('scope, chance and clearFaults', async () => {
+test('faults have a scope and a probability, and end with clearFaults', async () => {
   const [client] = await cw.clients.list();
   sandbox.fail({ kind: 'status', status: 503, method: 'GET', path: `${CLIENTS}/{id}`, times: 2 });
   assert.equal((await cw.clients.list()).length, 5);
@@ -134,7 +134,7 @@ test('scope, chance and clearFaults', async () => {
   assert.equal((await cw.clients.list()).length, 5);
 });
 
-test('faults that are none are refused', () => {
+test('faults that are not valid are refused', () => {
   for (const [fault, message] of [
     [undefined, /kind/],
     [{}, /kind/],
@@ -188,21 +188,21 @@ test('clients, changes of plan and keys can be added', async () => {
   assert.throws(() => sandbox.addPlanChange(1, 'plan_1'), Error);
 });
 
-test('a snapshot brings the state back, in another sandbox too', async () => {
+test('restore returns to a snapshot, in another sandbox too', async () => {
   const [client] = await cw.clients.list();
-  const kept = sandbox.snapshot();
+  const snapshot = sandbox.snapshot();
   await cw.clients.delete(client);
   sandbox.clock.advance({ days: 3 });
   assert.equal((await cw.clients.list()).length, 4);
-  sandbox.restore(kept);
+  sandbox.restore(snapshot);
   assert.equal((await cw.clients.list()).length, 5);
   assert.equal(sandbox.clock.now.toISOString(), '2019-03-01T00:00:00.000Z');
   assert.throws(() => sandbox.restore('{}'), Error);
   const other = await Sandbox.start();
   try {
-    other.restore(kept);
+    other.restore(snapshot);
     assert.equal((await other.client().clients.get(client)).sname, client.sname);
-    assert.deepEqual(JSON.parse(other.snapshot()).sessions, JSON.parse(kept).sessions);
+    assert.deepEqual(JSON.parse(other.snapshot()).sessions, JSON.parse(snapshot).sessions);
   } finally {
     await other[Symbol.asyncDispose]();
   }

@@ -1,4 +1,4 @@
-// Hooks and NODE_DEBUG: told of every attempt, in order, before the call ends, and never to its harm.
+// Hooks and NODE_DEBUG: called for every attempt, in order, before the call ends, without harm to the call.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { json, rejection, withServer } from './support/server.mjs';
 
 const TEMPLATE = '/ss/rsapi/clients';
 
-test('every attempt is told in order, before the promise is settled', async () => {
+test('hooks are called for every attempt in order, before the promise is settled', async () => {
   const seen = [];
   const hooks = {
     onRequest: (info) => seen.push(['request', info]),
@@ -63,7 +63,7 @@ test('every attempt is told in order, before the promise is settled', async () =
       assert.deepEqual(refused['http.response.header.x-request-id'], ['mine']);
       assert.equal(attributes[5]['error.type'], undefined);
       seen.length = 0;
-      // No e-mail address, key or path is told; a dry run is no request.
+      // Hooks receive no e-mail address, key or path; a dry run is not a request.
       await cw.sso.loginOptions('anna@acme.example');
       cw.dryRun.clients.list();
       await cw.withRawResponse.clients.list();
@@ -78,7 +78,7 @@ test('every attempt is told in order, before the promise is settled', async () =
   );
 });
 
-test('copies have the hooks, and can have others', async () => {
+test('copies inherit the hooks and can replace them', async () => {
   const seen = [];
   await withServer(
     (_, response) => json(response, []),
@@ -96,10 +96,10 @@ test('copies have the hooks, and can have others', async () => {
   );
 });
 
-test('an attempt under way is told while the call waits', async () => {
-  let told;
+test('onRequest is called while the call still waits', async () => {
+  let called;
   const began = new Promise((resolve) => {
-    told = resolve;
+    called = resolve;
   });
   await withServer(
     () => {},
@@ -110,11 +110,11 @@ test('an attempt under way is told while the call waits', async () => {
       controller.abort();
       assert.equal((await call).name, 'AbortError');
     },
-    { onRequest: told },
+    { onRequest: called },
   );
 });
 
-test('a hook that fails does no harm to the call', async () => {
+test('a hook that throws does not fail the call', async () => {
   const failing = [
     () => {
       throw new Error('broken hook');
@@ -136,7 +136,7 @@ test('a hook that fails does no harm to the call', async () => {
   }
 });
 
-test('a value of another kind is warned of once, and harms no call', async () => {
+test('a value of an unexpected type is reported once and does not fail the call', async () => {
   const seen = [];
   const listener = (warning) => seen.push(warning.message);
   process.on('warning', listener);
@@ -149,12 +149,12 @@ test('a value of another kind is warned of once, and harms no call', async () =>
   );
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', listener);
-  const told = seen.filter((message) => message.includes('Settings.'));
-  assert.equal(told.length, 1, String(seen));
-  assert.ok(!told[0].includes('sometimes'));
+  const reported = seen.filter((message) => message.includes('Settings.'));
+  assert.equal(reported.length, 1, String(seen));
+  assert.ok(!reported[0].includes('sometimes'));
 });
 
-test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', async () => {
+test('hooks and NODE_DEBUG do not keep the process alive, and NODE_DEBUG logs lines', async () => {
   const sandbox = await Sandbox.start({ clients: 2 });
   try {
     const env = environment(sandbox);
@@ -170,7 +170,7 @@ test('hooks and NODE_DEBUG keep no process alive, and the latter writes lines', 
     };
     await withProject(files, (folder) => {
       const run = (file, more) => {
-        // The sandbox has a thread of its own: waiting here does not hold it up.
+        // The sandbox has its own thread: waiting here does not block it.
         const options = { cwd: folder, env: { ...env, ...more }, encoding: 'utf8', timeout: 30_000 };
         const { status, stdout, stderr } = spawnSync(process.execPath, [file], options);
         assert.equal(status, 0, stderr);

@@ -1,7 +1,7 @@
-// A long run in one process needs no more memory, files or threads at its end than at its beginning.
+// A long run in one process has no more memory, files or threads at its end than at its beginning.
 //
-// Allocators take a while until they have what they need, so a run that needed more memory than any before is repeated: what
-// leaks grows each time. LEAK_CALLS says how long one is; the full test has 100,000 calls.
+// Allocators take a while to reach their size, so a run that needed more memory than all before is repeated: a leak grows
+// each time. LEAK_CALLS is the number of calls in a run; the full test has 100,000.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -13,7 +13,7 @@ import { environment, withProject } from './support/consumer.mjs';
 const CALLS = Number(process.env.LEAK_CALLS ?? 2000);
 const ALLOWED = 2 * 1024 * 1024;
 
-/** Runs on its own: the collector can be called, and no test runner allocates beside it. */
+/** Runs in a separate process: it can call the garbage collector, and no test runner allocates memory. */
 const PROGRAM = `
   import { readdirSync } from 'node:fs';
   import { setFlagsFromString } from 'node:v8';
@@ -44,7 +44,7 @@ const PROGRAM = `
     for (let done = 0; done < count; done += kinds.length) await Promise.all(kinds.map((call) => call()));
   }
   async function state() {
-    // What the collector frees on the native side is freed in later turns of the event loop.
+    // Native memory is freed in later turns of the event loop.
     for (let round = 0; round < 3; round += 1) {
       collect();
       await new Promise((resolve) => setImmediate(resolve));
@@ -68,18 +68,18 @@ const PROGRAM = `
   console.log(JSON.stringify({ states, events }));
 `;
 
-test(`${CALLS} calls leave nothing behind`, async (t) => {
+test(`${CALLS} calls leak no memory, files or threads`, async (t) => {
   const sandbox = await Sandbox.start({ clients: 5, days: 20 });
   try {
     await withProject({ 'package.json': '{}', 'leaks.mjs': PROGRAM }, async (folder) => {
-      // The sandbox has a thread of its own: waiting here does not hold it up.
+      // The sandbox has its own thread: waiting here does not block it.
       const printed = execFileSync(
         process.execPath,
         [join(folder, 'leaks.mjs'), CALLS, ALLOWED].map(String),
         {
           encoding: 'utf8',
           cwd: folder,
-          // A line for every call would be all that this measures.
+          // Without logging, which would dominate the measurement.
           env: environment(sandbox),
         },
       );

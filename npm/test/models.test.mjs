@@ -1,4 +1,4 @@
-// Models, lists, the usage history and periods: what one gets in the hand.
+// Models, lists, the usage history and periods.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,12 +6,12 @@ import { inspect } from 'node:util';
 import { Client, ClientList, CrankWheel, List, Period, PlanProRata, Session, Settings } from 'crankwheel';
 import { json, rejection, withServer } from './support/server.mjs';
 
-const WIRE =
+const RAW =
   '{"id": "5", "sname": "137742285", "lname": null, "host": 7, "license_count": 99999999, "newer": {"a": 1.50},' +
   ' "first_exceeded_soft_limit": "2019-03-03 15:08:10.0Z", "hard_limit_starts": "2019-03-04 15:08:10.0Z",' +
   ' "settings": {"id": "s-5", "audit_log": false, "black_list_pattern": "*://a.example/*", "colour": "red"}}';
 
-/** A server with the one client of `WIRE`, which keeps the bodies that it is sent. */
+/** Starts a server with the one client of `RAW`; it records the request bodies. */
 async function withClient(use) {
   const sent = [];
   await withServer(
@@ -20,14 +20,14 @@ async function withClient(use) {
       for await (const chunk of request) body += chunk;
       if (body !== '') sent.push(JSON.parse(body));
       if (request.method === 'GET')
-        json(response, request.url.endsWith('/clients') ? `[${WIRE},${WIRE}]` : WIRE);
+        json(response, request.url.endsWith('/clients') ? `[${RAW},${RAW}]` : RAW);
       else response.writeHead(204).end();
     },
     (cw) => use(cw, sent),
   );
 }
 
-test('properties are own, enumerable and typed; what did not come or does not fit is left out', async () => {
+test('properties are own, enumerable and typed; missing fields and those of an unexpected type are left out', async () => {
   await withClient(async (cw) => {
     const client = await cw.clients.get(5);
     assert.ok(client instanceof Client && client.settings instanceof Settings);
@@ -55,14 +55,14 @@ test('properties are own, enumerable and typed; what did not come or does not fi
   });
 });
 
-test('the wire form is what came', async () => {
+test('toJSON and wireText return the raw JSON', async () => {
   await withClient(async (cw) => {
     const client = await cw.clients.get(5);
-    assert.equal(client.wireText, WIRE);
-    assert.deepEqual(client.toJSON(), JSON.parse(WIRE));
-    assert.deepEqual(JSON.parse(JSON.stringify(client.settings)), JSON.parse(WIRE).settings);
+    assert.equal(client.wireText, RAW);
+    assert.deepEqual(client.toJSON(), JSON.parse(RAW));
+    assert.deepEqual(JSON.parse(JSON.stringify(client.settings)), JSON.parse(RAW).settings);
     const list = await cw.clients.list();
-    assert.deepEqual(list.toJSON(), [JSON.parse(WIRE), JSON.parse(WIRE)]);
+    assert.deepEqual(list.toJSON(), [JSON.parse(RAW), JSON.parse(RAW)]);
   });
 });
 
@@ -75,7 +75,7 @@ test('clones and spreads keep the values', async () => {
   });
 });
 
-test('settings and clients that were read can be given back, newer members included', async () => {
+test('update takes settings and clients that were read, newer members included', async () => {
   await withClient(async (cw, sent) => {
     const client = await cw.clients.get(5);
     await cw.clients.update(client, { settings: { ...client.settings, auditLog: true } });
@@ -101,7 +101,7 @@ test('settings and clients that were read can be given back, newer members inclu
   });
 });
 
-test('printing shows what is set, in short', async () => {
+test('util.inspect shows the fields that have a value', async () => {
   await withClient(async (cw) => {
     const client = await cw.clients.get(5);
     assert.match(inspect(client), /^Client \{\n {2}id: 5,\n {2}sname: '137742285',/);
@@ -172,7 +172,7 @@ test('lists read like arrays', async () => {
   );
 });
 
-test('an empty list', async () => {
+test('an empty list has no rows', async () => {
   await withServer(
     (_, response) => json(response, []),
     async (cw) => {
@@ -186,7 +186,7 @@ test('an empty list', async () => {
   );
 });
 
-test('maps by plan take any name', async () => {
+test('maps by plan accept any name', async () => {
   const pro = '{"__proto__": {"units": 1, "human_name": "odd"}, "plan_2": {"units": 0.02059690004832178}}';
   const body = `{"company_id": 5, "total_period_seconds": 10, "periods": [], "plans_pro_rata": ${pro}}`;
   await withServer(
@@ -201,7 +201,7 @@ test('maps by plan take any name', async () => {
   );
 });
 
-test('the usage history is columns, its rows are objects', async () => {
+test('the rows of the usage history are objects', async () => {
   const row = (start, end) =>
     `{"email": "a@b.example", "sname": "acmecorp", "lname": null, "start_date": "${start}", "end_date": "${end}", ` +
     '"duration": 12, "viewer_info": {"max_viewer_count": 2}}';
@@ -247,7 +247,7 @@ test('the usage history is columns, its rows are objects', async () => {
   );
 });
 
-test('periods', () => {
+test('periods are created from months, days, moments and strings', () => {
   const month = Period.month('2019-02');
   assert.equal(String(month), '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z');
   assert.equal(month.end.toISOString(), '2019-02-28T23:59:59.999Z');

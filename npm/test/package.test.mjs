@@ -1,4 +1,4 @@
-// The package as its users have it: both module systems, both ways of resolving types, nothing started by loading it.
+// The installed package: both module systems, both ways to resolve types, and no thread before the first call.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -27,7 +27,7 @@ test('ESM and CommonJS share one set of classes', () => {
   }
 });
 
-test('the version is that of the package', () => {
+test('VERSION is the version of the package', () => {
   assert.equal(esm.VERSION, require('crankwheel/package.json').version);
 });
 
@@ -36,10 +36,10 @@ const sandbox = await Sandbox.start({ clients: 2 });
 const cw = sandbox.client();
 const list = await cw.clients.list();
 console.log(list.length, list instanceof ClientList, list[0] instanceof Client);
-// Neither is stopped nor closed: the process must end all the same.
+// Neither is stopped or closed: the process must still end.
 `;
 
-test('an installed package works from both module systems, and the process ends by itself', async () => {
+test('the installed package works in both module systems and in workers, and the process ends by itself', async () => {
   const files = {
     'package.json': '{}',
     'esm.mjs': `import { Client, ClientList } from 'crankwheel';\nimport { Sandbox } from 'crankwheel/sandbox';\n${WORK}`,
@@ -77,13 +77,13 @@ export async function work(): Promise<number> {
   const first: Client | undefined = raw.parse().at(0);
   const dry: DryRun = cw.dryRun.sso.grantToken('a@b.example', { createIn: client });
   const units: number | undefined = (await cw.reseller.billing(Period.month('2019-02'))).totalProRata['plan_1']?.units;
-  const { client: made, created } = await cw.clients.getOrCreate(fields);
+  const { client: existing, created } = await cw.clients.getOrCreate(fields);
   const ids: number[] = (await cw.clients.list()).filter((row) => row.id > 1).map((row) => row.id);
   for (const session of (await cw.reseller.usage()).sessions) session.startDate?.getTime();
   try { await cw.close(); } catch (error) { if (error instanceof ConflictError) return error.status; }
   const sandbox = await Sandbox.start({ clients: 1 });
   await sandbox.stop();
-  console.log(host, since, nothing, first, dry, units, made, created, ids);
+  console.log(host, since, nothing, first, dry, units, existing, created, ids);
   return client.id;
 }
 `;
@@ -107,7 +107,7 @@ const WRONG = {
   'misspelt option': "cw.clients.usage(5, '2019-02', { min_seconds: 5 })",
   'unknown constructor option': "new CrankWheel({ api_key: 'x' })",
   'dry run as a promise': 'cw.dryRun.clients.get(5).then(() => 1)',
-  'raw response as the answer': 'cw.withRawResponse.clients.get(5).then((raw) => raw.sname)',
+  'raw response used as the result': 'cw.withRawResponse.clients.get(5).then((raw) => raw.sname)',
 };
 
 test('wrong code does not type-check', async () => {

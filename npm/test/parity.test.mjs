@@ -1,4 +1,4 @@
-// The public names of the package against `tests/parity/names.json`, which the Python package is held to as well.
+// The public names of the package are those of `tests/parity/names.json`, which the Python package has too.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -132,7 +132,7 @@ before(async () => {
 
 after(() => sandbox?.stop());
 
-/** What a call returns when every object of its response has a member that this version does not know. */
+/** Returns the result of a call whose response has an unknown member in every object. */
 async function withNewMembers(cw, path, call) {
   const MAPS = ['plans_pro_rata', 'total_pro_rata'];
   const grown = (value, name) => {
@@ -146,7 +146,7 @@ async function withNewMembers(cw, path, call) {
   return call();
 }
 
-/** The fields of a model, which `contract.test.mjs` holds to the contract. */
+/** Returns the fields of a model, which `contract.test.mjs` compares with the contract. */
 function fieldsOfTheContract(name) {
   return name === 'LoginLink' || !(name in schemas) ? [] : properties(schemas[name]).map(([field]) => field);
 }
@@ -192,7 +192,7 @@ test('raw responses and dry runs have the operations of the client', () => {
   }
 });
 
-test('no class of error has names of its own', () => {
+test('subclasses of errors add no names', () => {
   for (const Class of Object.values(sdk)) {
     if (!(Class.prototype instanceof sdk.CrankWheelError)) continue;
     assert.deepEqual(Object.getOwnPropertyNames(Class.prototype).sort(), ['constructor', 'name']);

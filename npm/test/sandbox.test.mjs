@@ -1,4 +1,4 @@
-// The sandbox, in process and as a command.
+// The sandbox, in-process and as a command.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ import { rejection } from './support/server.mjs';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
-test('state, clock, canned answers and the log', async () => {
+test('state, clock, canned responses and recorded requests', async () => {
   const sandbox = await Sandbox.start({ clients: 5, days: 30, seed: 3, now: '2019-02-01T00:00:00Z' });
   try {
     const cw = sandbox.client();
@@ -71,7 +71,7 @@ test('state, clock, canned answers and the log', async () => {
   }
 });
 
-test('options that cannot be used', async () => {
+test('options that are not valid are refused', async () => {
   for (const [options, message] of [
     [{ clients: -1 }, /clients: must be an integer of 0 or more, got -1/],
     [{ sessions: 10_000_001 }, /sessions: must be at most 10000000, got 10000001/],
@@ -104,7 +104,7 @@ test('misspelt options are refused', async () => {
   }
 });
 
-test('active faults are given back as they were ordered, and the control path is open', async () => {
+test('faults lists active faults as they were added, and control uses the control path', async () => {
   const sandbox = await Sandbox.start({ clients: 2, days: 30, sessions: 12, host: '127.0.0.1' });
   try {
     assert.equal(sandbox.control('GET', 'state').sessions, 12);
@@ -138,7 +138,7 @@ test('a client shows its configuration', async () => {
   assert.equal(cw.closed, true);
 });
 
-test('after a 204 with a body the next call succeeds, 15 times out of 15', async () => {
+test('after a 204 with a body the next call succeeds, 15 times of 15', async () => {
   const sandbox = await Sandbox.start({ clients: 1, days: 1 });
   try {
     const cw = sandbox.client({ maxRetries: 0 });
@@ -168,7 +168,7 @@ test('crankwheel sandbox serves until Ctrl-C', { skip: process.platform === 'win
   assert.deepEqual(await ended, [0, null]);
 });
 
-test('other commands', async () => {
+test('the command prints usage and version, and fails for unknown commands', async () => {
   const run = async (...args) => {
     const program = spawn(process.execPath, [CLI, ...args]);
     let out = '';

@@ -1,4 +1,4 @@
-// Nothing that is printed, inspected, written as JSON or cloned shows a key or a login token.
+// No key and no login token appears in printing, `util.inspect`, JSON or clones.
 
 import assert from 'node:assert/strict';
 import { Console } from 'node:console';
@@ -23,7 +23,7 @@ before(async () => {
 
 after(() => sandbox?.stop());
 
-/** Everything that shows a value. */
+/** Returns a value in all its printed forms. */
 function shown(value) {
   let out = '';
   const stream = new Writable({
@@ -44,7 +44,7 @@ function shown(value) {
   try {
     out += inspect(structuredClone(value), { depth: 20, showHidden: true });
   } catch {
-    // What cannot be cloned shows nothing.
+    // A value that cannot be cloned shows nothing.
   }
   if (value instanceof Error)
     out += `${value.message}${value.stack}${JSON.stringify({ ...value })}${inspect(value.cause)}`;
@@ -56,7 +56,7 @@ function hidden(what, value, ...secrets) {
   for (const secret of [KEY, ...secrets]) assert.ok(!text.includes(secret), `${what} shows ${secret}`);
 }
 
-test('clients, their parts and their copies', () => {
+test('clients, their parts and their copies are hidden', () => {
   hidden('client', cw);
   hidden('diagnosis', cw.diagnose());
   assert.match(cw.diagnose(), /user agent +crankwheel\/.* \(node /);
@@ -66,7 +66,7 @@ test('clients, their parts and their copies', () => {
   hidden('impersonation', cw.impersonate(client));
 });
 
-test('impersonation keys', async () => {
+test('impersonation keys are hidden until reveal()', async () => {
   const key = cw.impersonationKey(client);
   assert.equal(key.reveal(), `resellerimpersonate-${client.id}-${KEY}`);
   hidden('impersonation key', key);
@@ -74,7 +74,7 @@ test('impersonation keys', async () => {
   hidden('error under an impersonation key', error);
 });
 
-test('login links', async () => {
+test('login links are hidden until a getter reveals them', async () => {
   const link = await cw.sso.grantToken('a@b.example', { createIn: client });
   const token = new URL(link.url).pathname.split('/').pop();
   assert.ok(token.length > 5);
@@ -89,7 +89,7 @@ test('login links', async () => {
   hidden('raw response', raw, rawToken);
 });
 
-test('a grant-token answer that cannot be read', async () => {
+test('the error of a grant-token response that cannot be decoded hides the token', async () => {
   sandbox.respond('POST', '/ss/rsapi/grant_token/a@b.example', {
     json: { login_link: 'https://x/rlogin/tOkEn77' },
   });
@@ -98,12 +98,12 @@ test('a grant-token answer that cannot be read', async () => {
   hidden('error', error, 'tOkEn77');
 });
 
-test('dry runs and raw answers', async () => {
+test('dry runs and raw responses hide the key', async () => {
   hidden('dry run', cw.dryRun.clients.update(client, { lname: 'x' }));
   hidden('raw', await cw.request('GET', '/ss/rsapi/clients'));
 });
 
-test('errors that a server writes the key into', async () => {
+test('errors hide a key that the server echoes', async () => {
   for (const status of [400, 401, 403, 404, 409, 422, 500]) {
     sandbox.respond('GET', `/ss/rsapi/clients/${client.id}`, {
       status,
@@ -117,7 +117,7 @@ test('errors that a server writes the key into', async () => {
   }
 });
 
-test('keys that cannot be used', async () => {
+test('errors of keys that are not valid hide them', async () => {
   for (const apiKey of [`Basic ${KEY}`, `${KEY}\n`, `${KEY} x`]) {
     let error;
     try {
@@ -158,7 +158,7 @@ test('secrets in the wrong place are not shown', async () => {
   }
 });
 
-test('what lies beneath a failed connection is its cause', async () => {
+test('a failed connection has its reasons as causes', async () => {
   const own = new CrankWheel({ apiKey: KEY, baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
   const error = await rejection(own.clients.list());
   const texts = [];

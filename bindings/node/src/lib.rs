@@ -1,6 +1,6 @@
 //! The Node addon under the npm package `crankwheel`.
 //!
-//! It converts values and errors and spawns calls. Decisions are made in the core, and the API for JavaScript is written
+//! It converts values and errors and spawns calls. The core makes the decisions, and the API for JavaScript is written
 //! in the package's TypeScript. Only plain data is passed between the two: strings, numbers, typed arrays and JSON text,
 //! with the fields in the same order on both sides. An error of the SDK is not thrown here: it is returned as
 //! [`error::ErrorData`], and TypeScript creates the object of its class. Loading the addon starts nothing; see

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../../../target/debug/chaos-proxy', import.meta.url));
 
-/** A proxy in front of a server on loopback that breaks three in ten connections. */
+/** Starts a proxy in front of a server on localhost; it breaks three in ten connections. */
 export async function startChaos(upstream, seed) {
   const program = process.env.CRANKWHEEL_CHAOS_PROXY ?? (existsSync(`${BUILT}.exe`) ? `${BUILT}.exe` : BUILT);
   if (!existsSync(program)) throw new Error('no chaos proxy: run `cargo build -p crankwheel-chaos` first');
-  // It runs until its standard input closes: when this process goes, so does it.
+  // It runs until its standard input closes: when this process ends, so does the proxy.
   const proxy = spawn(program, [new URL(upstream).port, String(seed), '0.3'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

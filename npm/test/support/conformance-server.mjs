@@ -13,18 +13,20 @@ export async function startServer() {
   if (!existsSync(program)) {
     throw new Error('no conformance server: run `cargo build -p crankwheel-conformance` first');
   }
-  // It serves until its standard input closes: when this process goes, so does it.
+  // It serves until its standard input closes: when this process ends, so does the server.
   const server = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: server.stdout });
   const [line] = await Promise.race([
     new Promise((resolve) => lines.once('line', (text) => resolve([text]))),
-    new Promise((_, reject) => server.once('exit', (code) => reject(new Error(`it ended with ${code}`)))),
+    new Promise((_, reject) =>
+      server.once('exit', (code) => reject(new Error(`the conformance server ended with ${code}`))),
+    ),
   ]);
   const { control } = JSON.parse(line);
   const call = async (path, method) => {
-    const answer = await fetch(control + path, { method });
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(`${path}: ${body.error}`);
+    const response = await fetch(control + path, { method });
+    const body = await response.json();
+    if (!response.ok) throw new Error(`${path}: ${body.error}`);
     return body;
   };
   return {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { startServer } from './conformance-server.mjs';
-import { keep } from './kept.mjs';
+import { recordShown } from './shown.mjs';
 
 const KEY = 'conformance-key-9f2c';
 const CONTRACT = new URL('../../../crates/crankwheel/openapi.json', import.meta.url);
@@ -148,7 +148,7 @@ function pick(value, path, verbatim = false) {
   let at = value;
   while (token.lastIndex < path.length) {
     const [, length, key, index, name] = token.exec(path) ?? assert.fail(`unreadable path: ${path}`);
-    // A map by plan is a plain object: it has as many entries as keys.
+    // A map by plan is a plain object without a length.
     if (length) at = at.length ?? Object.keys(at).length;
     else if (key !== undefined) at = at[JSON.parse(`"${key}"`)];
     else if (index !== undefined) at = at[Number(index)];
@@ -158,15 +158,15 @@ function pick(value, path, verbatim = false) {
 }
 
 function check(sdk, expect, value, error, key) {
-  keep('node-conformance.txt', error ?? value);
+  recordShown('node-conformance.txt', error ?? value);
   if (expect.error) return checkError(sdk, expect.error, error, key);
   if (error) throw error;
-  if (key) assert.ok(!inspect(value, { depth: 10 }).includes(key), 'the answer shows the key');
-  if ('value' in expect) assert.deepEqual(wireForm(value), expect.value);
+  if (key) assert.ok(!inspect(value, { depth: 10 }).includes(key), 'the result shows the key');
+  if ('value' in expect) assert.deepEqual(rawJson(value), expect.value);
   for (const [path, wanted] of Object.entries(expect.attributes ?? {})) same(pick(value, path), wanted, path);
 }
 
-function wireForm(value) {
+function rawJson(value) {
   // Through JSON text, as a caller would write it: also checks that `JSON.stringify` finds `toJSON`.
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }
@@ -176,7 +176,7 @@ function checkError(sdk, expect, error, key) {
   assert.equal(error.name, expect.class, error.stack);
   assert.equal(error.constructor.name, expect.class);
   for (const base of ['CrankWheelError', ...(expect.is_a ?? [])]) {
-    assert.ok(error instanceof sdk[base], `is no ${base}`);
+    assert.ok(error instanceof sdk[base], `not a ${base}`);
   }
   for (const [path, wanted] of Object.entries(expect.attributes ?? {})) {
     same(pick(error, path.replace(/^status_code\b/, 'status')), wanted, path);
@@ -198,8 +198,8 @@ function same(got, wanted, path) {
     return assert.ok(got === null || got === undefined, `${path} is ${inspect(got)}, not null`);
   if (typeof wanted !== 'object') return assert.strictEqual(got, wanted, path);
   if ('$time' in wanted) {
-    assert.ok(got instanceof Date, `${path} is no Date: ${inspect(got)}`);
-    // `Date.parse` cuts to milliseconds, as a Date must.
+    assert.ok(got instanceof Date, `${path} is not a Date: ${inspect(got)}`);
+    // `Date.parse` truncates to milliseconds, as a Date does.
     return assert.equal(got.getTime(), Date.parse(wanted.$time), path);
   }
   return assert.deepEqual(JSON.parse(JSON.stringify(got)), wanted, path);

@@ -1,4 +1,4 @@
-// A project that has the package installed, in a folder of its own, as a user's would be.
+// A project of a user: a separate folder in which the package is installed.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(PACKAGE, 'node_modules', 'typescript', 'bin', 'tsc');
 
-/** Makes the project with these files and gives it to `use`. */
+/** Creates a project with these files, calls `use` with its folder, and removes it. */
 export async function withProject(files, use) {
   const folder = mkdtempSync(join(tmpdir(), 'crankwheel-consumer-'));
   try {
@@ -34,7 +34,7 @@ export async function withProject(files, use) {
   }
 }
 
-/** What a release installs: the package's published files, and the addon in a package for the platform. */
+/** Installs the files that a release has: the package's, and the addon in a package for the platform. */
 function install(modules) {
   const [{ files }] = JSON.parse(npm('pack', '--dry-run', '--json', '--ignore-scripts'));
   for (const { path } of files) {
@@ -63,7 +63,7 @@ function npm(...args) {
   });
 }
 
-/** Type-checks a project; gives the messages, none if all is well. */
+/** Type-checks a project and returns the compiler's messages. */
 export function typeCheck(folder, options = {}) {
   const compilerOptions = {
     target: 'es2022',
@@ -80,12 +80,12 @@ export function typeCheck(folder, options = {}) {
   return run.stdout.split('\n').filter((line) => line.includes('error TS'));
 }
 
-/** Runs a file of a project to its end and gives what it printed. */
+/** Runs a file of a project to its end and returns what it printed. */
 export function run(folder, file, ...flags) {
   return execFileSync(process.execPath, [...flags, join(folder, file)], { encoding: 'utf8', cwd: folder });
 }
 
-/** The environment of a program that talks to a sandbox, and says nothing more than it is told to. */
+/** Returns the environment of a program that calls a sandbox, without logging. */
 export function environment(sandbox) {
   return {
     ...process.env,

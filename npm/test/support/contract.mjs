@@ -1,4 +1,4 @@
-// The contract of the API (crates/crankwheel/openapi.json), and the names that the SDK has for its fields.
+// The contract of the API (crates/crankwheel/openapi.json), and the SDK's names of its fields.
 
 import { readFileSync } from 'node:fs';
 
@@ -11,7 +11,7 @@ export const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => lette
 
 export const reference = (schema) => (schema.$ref ?? schema.allOf?.[0].$ref)?.split('/').pop();
 
-/** The schema with the members of all its parts. */
+/** Returns a schema with the members of all its parts. */
 export function whole(schema) {
   if (schema.$ref) return whole(schemas[reference(schema)]);
   const parts = [...(schema.allOf ?? []).map(whole), schema];
@@ -20,14 +20,14 @@ export function whole(schema) {
   });
 }
 
-/** The properties that are fields to the SDK: other names of the same field left out. */
+/** Returns the properties that are fields of the SDK, without other names of the same field. */
 export function fields(schema) {
   const own = Object.entries(whole(schema).properties);
   const aliases = own.flatMap(([, property]) => property['x-wire-aliases'] ?? []);
   return own.filter(([name]) => !aliases.includes(name));
 }
 
-/** The properties of a schema as the SDK has them: flattened, renamed. */
+/** Returns the properties of a schema as the SDK has them: flattened and renamed. */
 export function properties(schema) {
   const key = schema['x-sdk-key'];
   const own = fields(schema).flatMap(([name, property]) =>

@@ -1,10 +1,10 @@
-// An HTTP server on loopback for one test, and the promises that the test waits for.
+// An HTTP server on localhost for one test, and the promises that the test waits for.
 
 import { createServer } from 'node:http';
 import { CrankWheel } from 'crankwheel';
-import { keep } from './kept.mjs';
+import { recordShown } from './shown.mjs';
 
-/** Serves with `handler`, gives a client of it to `use`, and ends with it. */
+/** Starts a server with `handler`, calls `use` with a client of it, and stops the server. */
 export async function withServer(handler, use, options = {}) {
   const server = createServer(handler);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -19,24 +19,24 @@ export async function withServer(handler, use, options = {}) {
   }
 }
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function json(response, body, status = 200, headers = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
 }
 
-/** The error that a promise is rejected with. */
+/** Returns the error that a promise is rejected with. */
 export async function rejection(promise) {
   try {
     await promise;
   } catch (error) {
-    keep('node-errors.txt', error);
+    recordShown('node-errors.txt', error);
     return error;
   }
   throw new Error('nothing was thrown');
 }
 
-/** A promise, and what settles it. */
+/** Returns a promise and the function that resolves it. */
 export function deferred() {
   let resolve;
   const promise = new Promise((settle) => {

@@ -1,12 +1,12 @@
-// Keeps all that a run of the tests shows of the package's objects, so that somebody can look through it for secrets.
+// Records how the package's objects print during the tests. `cargo xtask` searches the files for secrets.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { serialize } from 'node:v8';
 
-/** Adds what a value shows, in every way it can be shown; only with `CRANKWHEEL_KEEP_SHOWN=folder` in the environment. */
-export function keep(name, value) {
+/** Appends every printed form of a value to a file in the folder `CRANKWHEEL_KEEP_SHOWN`, if that is set. */
+export function recordShown(name, value) {
   const folder = process.env.CRANKWHEEL_KEEP_SHOWN;
   if (folder === undefined || value === undefined) return;
   const file = join(folder, name);
@@ -15,6 +15,6 @@ export function keep(name, value) {
   try {
     appendFileSync(file, serialize(value));
   } catch {
-    // What cannot be cloned cannot leave the process that way.
+    // A value that cannot be cloned cannot leave the process that way.
   }
 }

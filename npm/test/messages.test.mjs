@@ -238,14 +238,14 @@ test('odd responses', async () => {
   }
 });
 
-test('warnings of fields of a wrong type', async () => {
+test('warnings of fields of a wrong type name them as Node spells them', async () => {
   const warnings = [];
   const listener = (warning) => warnings.push(warning.message);
   process.on('warning', listener);
   try {
     for (const { name, fields } of native.schema()) {
       const values = Object.fromEntries(
-        fields.map((field) => [field.wire, field.kind === 'boolean' ? 'x' : false]),
+        fields.map((field) => [field.jsonName, field.kind === 'boolean' ? 'x' : false]),
       );
       const body =
         name === 'Settings'
@@ -253,7 +253,7 @@ test('warnings of fields of a wrong type', async () => {
           : { ...values, id: 5, company_id: 5, api_name: 'p' };
       for (const response of [body, [body], { ...body, settings: [] }]) {
         await withServer(
-          (_, answer) => json(answer, response),
+          (_, reply) => json(reply, response),
           async (cw) => {
             for (const { call } of operations(cw)) await attempt(() => call());
           },

@@ -315,9 +315,7 @@ test('the sandbox', async () => {
 });
 
 test('enough was seen for the others to mean something', () => {
-  assert.ok(
-    NAMES.size > 80 && NAMES.has('audit_log') && NAMES.has('create_in') && NAMES.has('max_retries'),
-  );
+  assert.ok(NAMES.size > 80 && NAMES.has('audit_log') && NAMES.has('create_in') && NAMES.has('max_retries'));
   assert.ok(seen.size > 300, `${seen.size} messages`);
   for (const part of [
     'settings.auditLog',

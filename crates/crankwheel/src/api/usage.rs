@@ -92,3 +92,15 @@ fn history(period: PeriodArgument) -> Result<Request, Error> {
     }
     Ok(request)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn negative_min_seconds_are_refused() {
+        let error = client_usage(&5.into(), ().into(), Some(-1)).unwrap_err();
+        assert_eq!(error.message(), "min_seconds: must not be negative, got -1");
+        assert!(client_usage(&5.into(), ().into(), Some(0)).is_ok());
+    }
+}

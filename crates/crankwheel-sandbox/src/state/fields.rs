@@ -95,11 +95,7 @@ const fn field(name: &'static str, rule: Rule, initial: Initial) -> Field {
     Field { name, rule, initial }
 }
 
-const HOSTS: &[&str] = &["meeting.is", "syna.is"];
-const LANGUAGES: &[&str] = &["en", "de", "fi", "fr", "is", "it", "ja", "nl", "no", "pl"];
-const CLUSTERS: &[&str] = &["eu1", "eu2", "us1", "ap1"];
-const PROVIDERS: &[&str] = &["default", "reseller"];
-
+// generated: fields (by `cargo xtask generate` from the contract; do not edit)
 /// The fields of a client, in the order of the API's responses.
 pub(crate) const CLIENT_FIELDS: &[Field] = &[
     field("current_plan", Rule::ReadOnly, Initial::Null),
@@ -114,10 +110,14 @@ pub(crate) const CLIENT_FIELDS: &[Field] = &[
     field("license_count", Rule::ReadOnly, Initial::Null),
     field("integrations_enabled", Rule::Flag, Initial::False),
     field("id", Rule::ReadOnly, Initial::Null),
-    field("host", Rule::OneOf(HOSTS), Initial::Word("meeting.is")),
-    field("hl", Rule::OneOf(LANGUAGES), Initial::Word("en")),
+    field("host", Rule::OneOf(&["meeting.is", "syna.is"]), Initial::Word("meeting.is")),
+    field(
+        "hl",
+        Rule::OneOf(&["en", "de", "fi", "fr", "is", "it", "ja", "nl", "no", "pl"]),
+        Initial::Word("en"),
+    ),
     field("hard_limit_starts", Rule::Limit, Initial::Null),
-    field("geo", Rule::OneOf(CLUSTERS), Initial::Word("eu1")),
+    field("geo", Rule::OneOf(&["eu1", "eu2", "us1", "ap1"]), Initial::Word("eu1")),
     field("first_exceeded_soft_limit", Rule::Limit, Initial::Null),
     field("demo_id", Rule::ReadOnly, Initial::Null),
     field("api_access_enabled", Rule::Flag, Initial::True),
@@ -132,7 +132,7 @@ pub(crate) const SETTINGS_FIELDS: &[Field] = &[
     field("sms_template", Rule::Template("{{link}}"), Initial::Empty),
     field("screen", Rule::Flag, Initial::True),
     field("provisioning_url", Rule::String, Initial::Empty),
-    field("provisioning_provider", Rule::RequiredOneOf(PROVIDERS), Initial::Word("default")),
+    field("provisioning_provider", Rule::RequiredOneOf(&["default", "reseller"]), Initial::Word("default")),
     field("provisioning_displayname", Rule::String, Initial::Empty),
     field("phone_conf_provider", Rule::String, Initial::Empty),
     field("phone_conf_manual", Rule::Flag, Initial::False),
@@ -153,3 +153,4 @@ pub(crate) const SETTINGS_FIELDS: &[Field] = &[
     field("allow_edit_headline", Rule::Flag, Initial::True),
     field("allow_changing_lobby_settings", Rule::Flag, Initial::True),
 ];
+// end of generated: fields

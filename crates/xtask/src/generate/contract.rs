@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::document::{CONTRACT, Document, Read, Schema, name_at};
 use crate::run::Outcome;
@@ -84,6 +85,14 @@ pub struct Writable {
     pub deprecated: bool,
     /// The only values that are accepted, if there are such.
     pub choices: Vec<String>,
+    /// The SDK's type: `string`, `boolean`, `integer` or `date-time`.
+    pub kind: String,
+    /// The string's format, such as `uri`.
+    pub format: String,
+    /// The text that a template must contain.
+    pub placeholder: Option<String>,
+    /// The value of a new client, if it is not the usual one of its type.
+    pub initial: Option<Value>,
     pub rust: &'static str,
     pub python: &'static str,
     pub ts: &'static str,
@@ -233,6 +242,13 @@ fn listed(document: &Document, models: &[Model]) -> Outcome<BTreeSet<String>> {
     Ok(found)
 }
 
+/// The `{{…}}` that a pattern asks for.
+fn placeholder(pattern: &str) -> Option<String> {
+    let (_, rest) = pattern.split_once("\\{\\{")?;
+    let (name, _) = rest.split_once("\\}\\}")?;
+    Some(format!("{{{{{name}}}}}"))
+}
+
 fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writable>> {
     let read = |(field, property): (&String, &Schema)| {
         let at = format!("{name}.{field}");
@@ -252,10 +268,26 @@ fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writa
             reads_null: false,
             deprecated: property.deprecated,
             choices: named.choices.clone(),
+            kind: named.sdk_type().to_owned(),
+            format: property.format.clone(),
+            placeholder: placeholder(&property.pattern),
+            initial: property.initial.clone(),
             rust,
             python,
             ts,
         })
     };
     schema(name, schemas)?.properties.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_placeholder_of_a_template_is_read_off_its_pattern() {
+        let pattern = r"^(|[\s\S]*\{\{link\}\}[\s\S]*)$";
+        assert_eq!(placeholder(pattern).as_deref(), Some("{{link}}"));
+        assert_eq!(placeholder("^[a-z]{7}$"), None);
+    }
 }

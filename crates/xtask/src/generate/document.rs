@@ -34,6 +34,9 @@ pub struct Schema {
     pub all_of: Vec<Schema>,
     #[serde(rename = "type")]
     pub kind: String,
+    pub format: String,
+    pub pattern: String,
+    pub max_length: Option<u32>,
     pub nullable: bool,
     pub description: Option<String>,
     pub deprecated: bool,
@@ -56,6 +59,8 @@ pub struct Schema {
     pub sdk_type: Option<String>,
     #[serde(rename = "x-read-only")]
     pub read_only: bool,
+    #[serde(rename = "x-initial")]
+    pub initial: Option<Value>,
 }
 
 /// Members beyond the named ones.

@@ -67,6 +67,7 @@ pub const OUTPUTS: &[Output] = &[
     file("bindings/node/src/options.rs", "bindings/node_options.rs.jinja"),
     file("tests/conformance/tests/rust/classes.rs", "tests/conformance_classes.rs.jinja"),
     file("tests/conformance/tests/rust/options.rs", "tests/conformance_options.rs.jinja"),
+    file("crates/crankwheel-sandbox/src/state/fields.rs", "sandbox/fields.rs.jinja").region("fields"),
     file("crates/crankwheel-sandbox/src/options/sandbox_options.rs", "sandbox/options.rs.jinja"),
     file("crates/crankwheel-sandbox/src/program/flags.rs", "sandbox/flags.rs.jinja"),
     file("crates/crankwheel-sandbox/src/faults/fault.rs", "sandbox/fault.rs.jinja"),

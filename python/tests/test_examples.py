@@ -1,4 +1,4 @@
-"""Everything that is shown runs: doctests, the README's blocks, the demo."""
+"""Every example in the documentation runs: doctests, those of the operations, the code blocks of the README."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import doctest
 import importlib
 import inspect
 import io
-import json
+import logging
 import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,7 +84,7 @@ def test_the_example_of_an_operation(resource: type, name: str) -> None:
 
 
 def example_account() -> Sandbox:
-    """The account that the examples of the operations are for; npm/test/docs.test.mjs has the same."""
+    """Returns the account that the examples of the operations use; npm/test/docs.test.mjs has the same."""
     sandbox = Sandbox(now="2019-03-15T12:00:00Z")
     acme = sandbox.add_client(
         "acmecorp",
@@ -101,7 +100,13 @@ def example_account() -> Sandbox:
     return sandbox
 
 
-def test_the_readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # One block enables the logger; pytest restores its level.
+    caplog.set_level(logging.DEBUG, logger="crankwheel")
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(blocks) >= 6
@@ -122,21 +127,6 @@ def test_the_readme_names_every_operation() -> None:
         for name in vars(resource):
             if not name.startswith("_"):
                 assert f"cw.{resource.__name__.lower()}.{name}(" in text
-
-
-def test_the_demo(tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
-    demo = [sys.executable, "examples/demo.py", "--today", "2026-11-23", "--figures", str(figures)]
-    done = subprocess.run(demo, cwd=PACKAGE, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(figures.read_text(encoding="utf-8"))
-    assert found["month"] == "2026-10"
-    assert found["companies"] == 201
-    assert sum(found["units"].values()) == pytest.approx(201)
-    assert sum(found["created_billing"].values()) == 31 * 86400 - 1
-    assert found["sum_of_durations"] == found["total_sec"] > 0
-    for shown in ("Billing overview of 2026-10", "plan_2", "all companies", "LoginLink(url=***"):
-        assert shown in done.stdout
 
 
 def test_the_sandbox_as_a_program() -> None:

@@ -30,7 +30,7 @@ pub fn compare_languages(at: &Shells) -> Outcome {
     let today = "import datetime as d; print(d.datetime.now(d.timezone.utc).date())";
     let today = crate::run::read(python::python(at).args(["-c", today]))?;
     step("The demo in Python", || {
-        let demo = python::python(at).args(["examples/demo.py", "--today", &today]);
+        let demo = python::python(at).args(["tests/demo/demo.py", "--today", &today]);
         run(demo.arg("--figures").arg(&from_python))
     })?;
     step("The demo in Node", || {

@@ -1,8 +1,9 @@
-"""The main job of a partner, against the sandbox: a client, its plans, a login link, the month's bill, the usage.
+"""The demo: the main tasks of a partner, against the sandbox. `cargo xtask demo` compares its figures with Node's.
 
-    python examples/demo.py [--today YYYY-MM-DD] [--figures FILE]
+    python tests/demo/demo.py [--today YYYY-MM-DD] [--figures FILE]
 
-The sandbox holds 200 companies with a year of history and its clock is moved by hand: the month passes in a moment.
+It creates a client, changes its plan in mid-month, creates a login link, and reads the bill and the usage of the
+month. The sandbox has 200 companies with a year of history; its clock is moved, so the month passes at once.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def main() -> None:
         show_bill(month, overview)
         own = cw.clients.billing(client, month)
 
-        # The demo companies' history ends where the month begins: take the year before along.
+        # The demo companies have history until the month begins: include the year before.
         year = Period(first - datetime.timedelta(days=365), next_month(first) - datetime.timedelta(days=1))
         history = cw.reseller.usage(year)
         show_usage(year, history)
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 def provision(cw: CrankWheel, sandbox: Sandbox, first: datetime.date) -> Client:
-    """A client with a plan, another plan in mid-month, and a login link for its first user."""
+    """Creates a client, changes its plan in mid-month, and creates a login link for its first user."""
     client = cw.clients.create(
         sname="acmecorp", lname="Acme Corporation", settings={"provisioning_provider": "reseller"}
     )
@@ -70,7 +71,7 @@ def provision(cw: CrankWheel, sandbox: Sandbox, first: datetime.date) -> Client:
 
 
 def show_bill(month: str, overview: BillingOverview) -> None:
-    """Units by plan."""
+    """Prints the units of each plan."""
     units = sorted(overview.total_pro_rata.items())
     rows = [[plan, share.human_name or "", f"{share.units:.3f}"] for plan, share in units]
     rows.append(["", "companies", f"{len(overview.per_company)}"])
@@ -78,7 +79,7 @@ def show_bill(month: str, overview: BillingOverview) -> None:
 
 
 def show_usage(period: Period, history: UsageHistory) -> None:
-    """The ten companies with the most hours, and the totals."""
+    """Prints the ten companies with the most hours, and the totals."""
     seconds: Counter[str] = Counter()
     meetings: Counter[str] = Counter()
     for session in history.sessions:
@@ -94,9 +95,9 @@ def show_usage(period: Period, history: UsageHistory) -> None:
     )
 
 
-def table(title: str, head: list[str], rows: list[list[str]]) -> None:
-    """Prints an aligned table, numbers to the right."""
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+def table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    """Prints a table with aligned columns, numbers to the right."""
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
 
     def line(row: list[str]) -> str:
         cells = [
@@ -106,7 +107,7 @@ def table(title: str, head: list[str], rows: list[list[str]]) -> None:
         return "  ".join(cells).rstrip()
 
     print(f"\n{title}")
-    print(line(head))
+    print(line(header))
     print("  ".join("-" * width for width in widths))
     for row in rows:
         print(line(row))
@@ -125,12 +126,12 @@ def first_of_last_month(today: datetime.date) -> datetime.date:
 
 
 def read_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="The main job of a partner, against the sandbox.")
+    parser = argparse.ArgumentParser(description="The main tasks of a partner, against the sandbox.")
     parser.add_argument(
         "--today",
         type=datetime.date.fromisoformat,
         default=datetime.datetime.now(datetime.timezone.utc).date(),
-        help="the day that counts as today; last month's bill is made",
+        help="the date to use as today; the bill is that of the month before",
     )
     parser.add_argument("--figures", type=Path, help="a file to write the figures to, as JSON")
     return parser.parse_args()

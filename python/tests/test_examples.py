@@ -30,15 +30,29 @@ from .servers import PATIENCE
 PACKAGE = ROOT / "python"
 
 
-@pytest.mark.parametrize("name", ["crankwheel", "crankwheel._client", "crankwheel.sandbox"])
+@pytest.mark.parametrize("name", ["crankwheel", "crankwheel.sandbox"])
 def test_doctests_of_a_module(name: str) -> None:
     results = doctest.testmod(importlib.import_module(name))
     assert results.attempted
     assert not results.failed
 
 
-def test_doctests_of_native_classes() -> None:
-    test = doctest.DocTestParser().get_doctest(Period.__doc__ or "", {}, "Period", None, None)
+@pytest.mark.parametrize(
+    "documented",
+    [
+        crankwheel.CrankWheel,
+        crankwheel.AsyncCrankWheel,
+        Period,
+        Period.month,
+        Period.months,
+        Period.last_days,
+        Period.parse,
+    ],
+    ids=lambda documented: documented.__name__,
+)
+def test_doctests_of_a_class_or_function(documented: Any) -> None:
+    names = vars(crankwheel).copy()
+    test = doctest.DocTestParser().get_doctest(documented.__doc__ or "", names, "example", None, None)
     assert test.examples
     assert not doctest.DocTestRunner().run(test).failed
 
@@ -57,6 +71,11 @@ METHODS = [
     )
     for name in vars(resource)
     if not name.startswith("_")
+]
+METHODS += [
+    (client, name)
+    for client in (crankwheel.CrankWheel, crankwheel.AsyncCrankWheel)
+    for name in ("request", "impersonate", "impersonation_key", "diagnose", "dry_run")
 ]
 
 

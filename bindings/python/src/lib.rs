@@ -1,15 +1,19 @@
-//! `crankwheel._native`: the border between Python and the core.
+//! `crankwheel._native`: the Python extension module for the core.
 //!
-//! It converts, waits and maps errors; what the API is and does is in the `crankwheel` crate, and what is Python idiom
-//! in `python/src/crankwheel`. Three folders, each importing only from those before it:
+//! It converts values, waits for calls and maps errors. The `crankwheel` crate implements the API;
+//! `python/src/crankwheel` has the classes that users see. Three folders, each of which imports
+//! only from those before it:
 //!
-//! 1. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses, exceptions.
+//! 1. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses,
+//!    exceptions.
 //! 2. `input/`: values from Python. Arguments, options, periods, JSON.
-//! 3. `run/`: calls. `operations.rs` prepares one, `call.rs` runs it on the runtime (`runtime.rs`) for a thread that
-//!    waits or for an event loop (`completion.rs`), `ended.rs` turns its end into a value or an exception, and
-//!    `logging.rs` writes the lines of the logger.
+//! 3. `run/`: calls. `operations.rs` prepares a call, `call.rs` runs it on the runtime
+//!    (`runtime.rs`) for a thread that waits or for an event loop (`completion.rs`), `ended.rs`
+//!    converts its result to a value or an exception, and `logging.rs` writes the lines of the
+//!    logger.
 //!
-//! `sandbox.rs` is the API in memory. Nothing starts at import. No thread but the caller's ever holds the interpreter.
+//! `sandbox.rs` is the API in memory. Nothing starts at import. Only the caller's thread attaches
+//! to the interpreter.
 
 mod input;
 mod output;

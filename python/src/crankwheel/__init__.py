@@ -2,12 +2,12 @@
 """Client for the CrankWheel reseller API.
 
 >>> from crankwheel import CrankWheel
->>> cw = CrankWheel("my-reseller-key")  # or leave the key to CRANKWHEEL_API_KEY
+>>> cw = CrankWheel("my-reseller-key")  # the default key is CRANKWHEEL_API_KEY
 >>> cw
 CrankWheel(base_url='https://meeting.is')
 
-Start with `CrankWheel`, or with `AsyncCrankWheel` for asyncio. `crankwheel.sandbox` is the API itself, in memory, to
-test against.
+Start with `CrankWheel`, or with `AsyncCrankWheel` for asyncio. `crankwheel.sandbox` is the API in
+memory, for your tests.
 """
 
 from __future__ import annotations

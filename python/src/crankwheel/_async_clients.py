@@ -44,7 +44,7 @@ class AsyncClients(AsyncResource):
             >>> [client.sname for client in clients]
             ['acmecorp']
         """
-        return await self._run(_native.clients_list(self._session()))
+        return await self._run(_native.clients_list(self._native_client()))
 
     async def get(self, client: ClientArgument) -> Client:
         """Returns one client company.
@@ -68,7 +68,7 @@ class AsyncClients(AsyncResource):
             >>> client.settings.provisioning_provider
             'reseller'
         """
-        return await self._run(_native.clients_get(self._session(), client))
+        return await self._run(_native.clients_get(self._native_client(), client))
 
     async def find(self, sname: str) -> Client | None:
         """Returns the client with this `sname`, if there is one.
@@ -92,7 +92,7 @@ class AsyncClients(AsyncResource):
             >>> client.lname
             'Acme'
         """
-        return await self._run(_native.clients_find(self._session(), sname))
+        return await self._run(_native.clients_find(self._native_client(), sname))
 
     async def create(
         self,
@@ -168,7 +168,7 @@ class AsyncClients(AsyncResource):
             True
         """
         fields = given(locals())
-        return await self._run(_native.clients_create(self._session(), fields))
+        return await self._run(_native.clients_create(self._native_client(), fields))
 
     async def get_or_create(
         self,
@@ -245,7 +245,7 @@ class AsyncClients(AsyncResource):
             False
         """
         fields = given(locals())
-        return await self._run(_native.clients_get_or_create(self._session(), fields))
+        return await self._run(_native.clients_get_or_create(self._native_client(), fields))
 
     async def update(
         self,
@@ -323,7 +323,7 @@ class AsyncClients(AsyncResource):
             >>> await cw.clients.update(acme, lname="Acme Ltd", smsname=None, settings={"audit_log": True})
         """
         fields = given(locals())
-        return await self._run(_native.clients_update(self._session(), client, fields))
+        return await self._run(_native.clients_update(self._native_client(), client, fields))
 
     async def delete(self, client: ClientArgument) -> None:
         """Deletes a client company.
@@ -342,7 +342,7 @@ class AsyncClients(AsyncResource):
         Example:
             >>> await cw.clients.delete(acme)
         """
-        return await self._run(_native.clients_delete(self._session(), client))
+        return await self._run(_native.clients_delete(self._native_client(), client))
 
     async def set_plan(self, client: ClientArgument, plan: PlanArgument) -> None:
         """Puts a plan into effect from now on and sets the client's limits to those of the plan.
@@ -362,7 +362,7 @@ class AsyncClients(AsyncResource):
         Example:
             >>> await cw.clients.set_plan(acme, "plan_2")
         """
-        return await self._run(_native.clients_set_plan(self._session(), client, plan))
+        return await self._run(_native.clients_set_plan(self._native_client(), client, plan))
 
     async def usage(
         self, client: ClientArgument, period: PeriodArgument | None = None, *, min_seconds: int | None = None
@@ -393,7 +393,7 @@ class AsyncClients(AsyncResource):
             >>> usage.num_sessions
             1
         """
-        return await self._run(_native.clients_usage(self._session(), client, period, min_seconds))
+        return await self._run(_native.clients_usage(self._native_client(), client, period, min_seconds))
 
     async def billing(self, client: ClientArgument, period: PeriodArgument) -> ClientBilling:
         """Returns the plans that were in effect in a period.
@@ -420,4 +420,4 @@ class AsyncClients(AsyncResource):
             >>> bill.plans_pro_rata["plan_1"].units
             1.0
         """
-        return await self._run(_native.clients_billing(self._session(), client, period))
+        return await self._run(_native.clients_billing(self._native_client(), client, period))

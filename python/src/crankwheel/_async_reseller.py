@@ -46,7 +46,7 @@ class AsyncReseller(AsyncResource):
             >>> overview.total_pro_rata["plan_1"].units
             1.0
         """
-        return await self._run(_native.reseller_billing(self._session(), period))
+        return await self._run(_native.reseller_billing(self._native_client(), period))
 
     async def usage(self, period: PeriodArgument | None = None) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
@@ -69,7 +69,7 @@ class AsyncReseller(AsyncResource):
             >>> [session.duration for session in history.sessions]
             [600, 45]
         """
-        return await self._run(_native.reseller_usage(self._session(), period))
+        return await self._run(_native.reseller_usage(self._native_client(), period))
 
     async def plans(self) -> PlanList:
         """Returns the plans that the reseller can set for its clients.
@@ -87,4 +87,4 @@ class AsyncReseller(AsyncResource):
             >>> [plan.api_name for plan in plans]
             ['plan_1', 'plan_2', 'plan_3']
         """
-        return await self._run(_native.reseller_plans(self._session()))
+        return await self._run(_native.reseller_plans(self._native_client()))

@@ -65,7 +65,7 @@ class AsyncSso(AsyncResource):
             True
         """
         return await self._run(
-            _native.sso_grant_token(self._session(), email, create_in, dest_url, multi_login)
+            _native.sso_grant_token(self._native_client(), email, create_in, dest_url, multi_login)
         )
 
     async def login_options(self, email: str) -> LoginOptionList:
@@ -89,4 +89,4 @@ class AsyncSso(AsyncResource):
             >>> [option.sname for option in options]
             ['acmecorp']
         """
-        return await self._run(_native.sso_login_options(self._session(), email))
+        return await self._run(_native.sso_login_options(self._native_client(), email))

@@ -1,4 +1,4 @@
-"""The configuration of a client: what `CrankWheel` and `AsyncCrankWheel` have in common.
+"""The configuration of a client, which `CrankWheel` and `AsyncCrankWheel` share.
 
 Their options are parameters in `_options.py`.
 """
@@ -40,7 +40,7 @@ class BaseClient:
         self._key = given.key if callable(given.key) else None
         self._key_from_environment = given.key is None
         self._options = given.options
-        self._base = _native.NativeClient(given.with_text(), self._key is not None)
+        self._base = _native.NativeClient(given.native_options(), self._key is not None)
 
     def _copy(self, given: Given) -> Self:
         other = object.__new__(type(self))
@@ -50,41 +50,67 @@ class BaseClient:
         if given.key is not None:
             other._key = given.key if callable(given.key) else None
             other._key_from_environment = False
-        other._base = self._base.with_options(given.with_text())
+        other._base = self._base.with_options(given.native_options())
         return other
 
-    def _session(self) -> NativeClient:
-        """Returns the native client for one call; calls the function that returns the key, on the caller's thread."""
+    def _native_client(self) -> NativeClient:
+        """Returns the native client for one call, with the current key, which is read on this thread."""
         if self._key is None:
             return self._base
         return self._base.with_options({"api_key": self._key()})
 
     @property
     def base_url(self) -> str:
-        """Where the API is."""
+        """The URL of the API, without a slash at the end."""
         return self._base.base_url
 
     @property
     def read_only(self) -> bool:
-        """Whether every write is refused before it is sent."""
+        """True if every write is refused before it is sent."""
         return self._base.read_only
 
     @property
     def closed(self) -> bool:
-        """Whether the client was closed."""
+        """True if the client was closed."""
         return self._base.closed
 
     @property
     def dry_run(self) -> DryRuns:
-        """Every operation as the request that it would send; nothing is sent at all."""
+        """Every operation as a dry run: it returns the request as a `DryRun` and sends nothing.
+
+        Example:
+            >>> cw.dry_run.clients.update(acme, lname="Acme").body
+            '{"lname":"Acme"}'
+        """
         return DryRuns(lambda: self._base)
 
     def impersonation_key(self, client: ClientArgument) -> ImpersonationKey:
-        """The key that acts as an administrator of a client. It contains your own key: ``reveal()`` shows it."""
-        return self._session().impersonation_key(client)
+        """Returns the key for requests as an administrator of a client. It contains your own key.
+
+        Args:
+            client (int, str or Client): The client: an id, a string of digits, or a `Client`.
+
+        Returns:
+            An `ImpersonationKey`, whose ``reveal()`` returns the key.
+
+        Raises:
+            InvalidRequestError: The argument is not a client.
+
+        Example:
+            >>> cw.impersonation_key(acme)
+            ImpersonationKey(***)
+        """
+        return self._native_client().impersonation_key(client)
 
     def diagnose(self) -> str:
-        """What the client works with, secrets masked: print it when it does not get through. Sends nothing."""
+        """Returns the effective configuration: base URL, certificates, proxy, deadlines, versions.
+
+        Print it to find the cause of connection problems. Secrets are masked, and nothing is sent.
+
+        Example:
+            >>> cw.base_url in cw.diagnose()
+            True
+        """
         return self._base.diagnose()
 
     def __repr__(self) -> str:
@@ -112,7 +138,7 @@ class BaseClient:
 
 
 def chosen(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Returns the options (a method's ``locals()``) that were given, without the key."""
+    """Returns the options that were passed, without the key, from a method's ``locals()``."""
     return {
         name: value
         for name, value in arguments.items()
@@ -121,7 +147,7 @@ def chosen(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 class Given:
-    """The options that a client is created with, in a wrapper that shows neither the key nor a proxy's password."""
+    """The options of a client. Its `repr` shows neither the key nor the password of a proxy."""
 
     __slots__ = ("key", "options")
 
@@ -129,8 +155,8 @@ class Given:
         self.key = key
         self.options = options
 
-    def with_text(self) -> dict[str, Any]:
-        """Returns the options, with the key unless it is a function. The native side refuses what is not a key."""
+    def native_options(self) -> dict[str, Any]:
+        """Returns the options with the key, unless that is a function."""
         if self.key is None or callable(self.key):
             return self.options
         return {**self.options, "api_key": self.key}

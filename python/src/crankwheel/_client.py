@@ -1,4 +1,4 @@
-"""The entry points: `CrankWheel`, and `AsyncCrankWheel` whose operations are awaited."""
+"""The entry points: `CrankWheel`, and `AsyncCrankWheel`, whose operations are awaited."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 class CrankWheel(ConfiguredClient):
     """A client of the CrankWheel reseller API.
 
+    One object can be used from many threads. `__init__` documents the options.
+
+    Example:
+
     >>> from crankwheel.sandbox import Sandbox
     >>> with Sandbox(clients=3) as sandbox, CrankWheel(sandbox.api_key, base_url=sandbox.url) as cw:
     ...     len(cw.clients.list())
@@ -40,34 +44,68 @@ class CrankWheel(ConfiguredClient):
 
     @property
     def clients(self) -> Clients:
-        """Client companies: list, create, get, update, delete, plans, usage, bills."""
-        return Clients(self._session, run)
+        """Client companies: list, get, create, update, delete, set plan, usage, billing."""
+        return Clients(self._native_client, run)
 
     @property
     def sso(self) -> Sso:
-        """Single sign-on: login links and log-in options."""
-        return Sso(self._session, run)
+        """Single sign-on: login links and login options."""
+        return Sso(self._native_client, run)
 
     @property
     def reseller(self) -> Reseller:
         """The reseller as a whole: billing overview, usage history, plans."""
-        return Reseller(self._session, run)
+        return Reseller(self._native_client, run)
 
     @property
     def with_raw_response(self) -> WithRawResponse:
-        """Every operation, with the answer as it came: status, headers, body and ``parse()``."""
-        return WithRawResponse(self._session)
+        """Every operation, returning the raw response: status, headers, body and ``parse()``."""
+        return WithRawResponse(self._native_client)
 
     def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
-        """Sends any request below the base URL, for what the API grows next."""
-        return Requests(self._session, run).request(method, path, query, json)
+        """Sends any request below the base URL, for operations that this SDK does not have.
+
+        Args:
+            method (str): The HTTP method, such as `GET`.
+            path (str): The path below the base URL, such as `/ss/rsapi/clients`.
+            query (Mapping or Sequence, optional): The query: names with their values, or pairs. A list
+                as a value repeats the name, `None` leaves it out.
+            json (optional): The body, sent as JSON. Defaults to no body.
+
+        Returns:
+            The response, whatever its body is.
+
+        Raises:
+            InvalidRequestError: An argument is not valid. Nothing was sent.
+            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+
+        Example:
+            >>> response = cw.request("GET", "/ss/rsapi/reseller/plans")
+            >>> response.status_code
+            200
+        """
+        return Requests(self._native_client, run).request(method, path, query, json)
 
     def impersonate(self, client: ClientArgument) -> Impersonation:
-        """Raw requests as an administrator of a client, for the account-level API."""
+        """Returns an object that sends raw requests as an administrator of a client.
+
+        The account-level API accepts these requests.
+
+        Args:
+            client (int, str or Client): The client: an id, a string of digits, or a `Client`.
+
+        Raises:
+            InvalidRequestError: The argument is not a client.
+
+        Example:
+            >>> admin = cw.impersonate(acme)
+            >>> admin  # admin.request("GET", "/ss/api/users")
+            <Impersonation>
+        """
         return Impersonation(_impersonating(self, client), run)
 
     def close(self) -> None:
-        """Closes idle connections and refuses further calls, on all copies that share the connections."""
+        """Closes idle connections and refuses further calls, also of all copies of the client."""
         self._base.close()
 
     def __enter__(self) -> Self:
@@ -83,9 +121,11 @@ class CrankWheel(ConfiguredClient):
 
 
 class AsyncCrankWheel(ConfiguredClient):
-    """A client of the CrankWheel reseller API for asyncio: as `CrankWheel`, its operations are awaited.
+    """A client of the CrankWheel reseller API for asyncio. Its operations are awaited.
 
     One object can be used from several event loops, one after the other or at once.
+
+    Example:
 
     >>> import asyncio
     >>> from crankwheel.sandbox import Sandbox
@@ -101,34 +141,68 @@ class AsyncCrankWheel(ConfiguredClient):
 
     @property
     def clients(self) -> AsyncClients:
-        """Client companies: list, create, get, update, delete, plans, usage, bills."""
-        return AsyncClients(self._session, start)
+        """Client companies: list, get, create, update, delete, set plan, usage, billing."""
+        return AsyncClients(self._native_client, start)
 
     @property
     def sso(self) -> AsyncSso:
-        """Single sign-on: login links and log-in options."""
-        return AsyncSso(self._session, start)
+        """Single sign-on: login links and login options."""
+        return AsyncSso(self._native_client, start)
 
     @property
     def reseller(self) -> AsyncReseller:
         """The reseller as a whole: billing overview, usage history, plans."""
-        return AsyncReseller(self._session, start)
+        return AsyncReseller(self._native_client, start)
 
     @property
     def with_raw_response(self) -> AsyncWithRawResponse:
-        """Every operation, with the answer as it came: status, headers, body and ``parse()``."""
-        return AsyncWithRawResponse(self._session)
+        """Every operation, returning the raw response: status, headers, body and ``parse()``."""
+        return AsyncWithRawResponse(self._native_client)
 
     async def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
-        """Sends any request below the base URL, for what the API grows next."""
-        return await AsyncRequests(self._session, start).request(method, path, query, json)
+        """Sends any request below the base URL, for operations that this SDK does not have.
+
+        Args:
+            method (str): The HTTP method, such as `GET`.
+            path (str): The path below the base URL, such as `/ss/rsapi/clients`.
+            query (Mapping or Sequence, optional): The query: names with their values, or pairs. A list
+                as a value repeats the name, `None` leaves it out.
+            json (optional): The body, sent as JSON. Defaults to no body.
+
+        Returns:
+            The response, whatever its body is.
+
+        Raises:
+            InvalidRequestError: An argument is not valid. Nothing was sent.
+            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+
+        Example:
+            >>> response = await cw.request("GET", "/ss/rsapi/reseller/plans")
+            >>> response.status_code
+            200
+        """
+        return await AsyncRequests(self._native_client, start).request(method, path, query, json)
 
     def impersonate(self, client: ClientArgument) -> AsyncImpersonation:
-        """Raw requests as an administrator of a client, for the account-level API."""
+        """Returns an object that sends raw requests as an administrator of a client.
+
+        The account-level API accepts these requests.
+
+        Args:
+            client (int, str or Client): The client: an id, a string of digits, or a `Client`.
+
+        Raises:
+            InvalidRequestError: The argument is not a client.
+
+        Example:
+            >>> admin = cw.impersonate(acme)
+            >>> admin  # await admin.request("GET", "/ss/api/users")
+            <AsyncImpersonation>
+        """
         return AsyncImpersonation(_impersonating(self, client), start)
 
     async def close(self) -> None:
-        """Closes idle connections and refuses further calls, on all copies that share the connections."""
+        """Closes idle connections and refuses further calls, also of all copies of the client."""
         self._base.close()
 
     async def __aenter__(self) -> Self:
@@ -144,6 +218,6 @@ class AsyncCrankWheel(ConfiguredClient):
 
 
 def _impersonating(owner: BaseClient, client: ClientArgument) -> Callable[[], NativeClient]:
-    # Checked at once, and made anew for each call because the key may rotate.
+    # The argument is checked now; the key is read for each call, because it may rotate.
     owner._base.check_client(client)
-    return lambda: owner._session().impersonating(client)
+    return lambda: owner._native_client().impersonating(client)

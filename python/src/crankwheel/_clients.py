@@ -44,7 +44,7 @@ class Clients(Resource):
             >>> [client.sname for client in clients]
             ['acmecorp']
         """
-        return self._run(_native.clients_list(self._session()))
+        return self._run(_native.clients_list(self._native_client()))
 
     def get(self, client: ClientArgument) -> Client:
         """Returns one client company.
@@ -68,7 +68,7 @@ class Clients(Resource):
             >>> client.settings.provisioning_provider
             'reseller'
         """
-        return self._run(_native.clients_get(self._session(), client))
+        return self._run(_native.clients_get(self._native_client(), client))
 
     def find(self, sname: str) -> Client | None:
         """Returns the client with this `sname`, if there is one.
@@ -92,7 +92,7 @@ class Clients(Resource):
             >>> client.lname
             'Acme'
         """
-        return self._run(_native.clients_find(self._session(), sname))
+        return self._run(_native.clients_find(self._native_client(), sname))
 
     def create(
         self,
@@ -168,7 +168,7 @@ class Clients(Resource):
             True
         """
         fields = given(locals())
-        return self._run(_native.clients_create(self._session(), fields))
+        return self._run(_native.clients_create(self._native_client(), fields))
 
     def get_or_create(
         self,
@@ -245,7 +245,7 @@ class Clients(Resource):
             False
         """
         fields = given(locals())
-        return self._run(_native.clients_get_or_create(self._session(), fields))
+        return self._run(_native.clients_get_or_create(self._native_client(), fields))
 
     def update(
         self,
@@ -323,7 +323,7 @@ class Clients(Resource):
             >>> cw.clients.update(acme, lname="Acme Ltd", smsname=None, settings={"audit_log": True})
         """
         fields = given(locals())
-        return self._run(_native.clients_update(self._session(), client, fields))
+        return self._run(_native.clients_update(self._native_client(), client, fields))
 
     def delete(self, client: ClientArgument) -> None:
         """Deletes a client company.
@@ -342,7 +342,7 @@ class Clients(Resource):
         Example:
             >>> cw.clients.delete(acme)
         """
-        return self._run(_native.clients_delete(self._session(), client))
+        return self._run(_native.clients_delete(self._native_client(), client))
 
     def set_plan(self, client: ClientArgument, plan: PlanArgument) -> None:
         """Puts a plan into effect from now on and sets the client's limits to those of the plan.
@@ -362,7 +362,7 @@ class Clients(Resource):
         Example:
             >>> cw.clients.set_plan(acme, "plan_2")
         """
-        return self._run(_native.clients_set_plan(self._session(), client, plan))
+        return self._run(_native.clients_set_plan(self._native_client(), client, plan))
 
     def usage(
         self, client: ClientArgument, period: PeriodArgument | None = None, *, min_seconds: int | None = None
@@ -393,7 +393,7 @@ class Clients(Resource):
             >>> usage.num_sessions
             1
         """
-        return self._run(_native.clients_usage(self._session(), client, period, min_seconds))
+        return self._run(_native.clients_usage(self._native_client(), client, period, min_seconds))
 
     def billing(self, client: ClientArgument, period: PeriodArgument) -> ClientBilling:
         """Returns the plans that were in effect in a period.
@@ -420,4 +420,4 @@ class Clients(Resource):
             >>> bill.plans_pro_rata["plan_1"].units
             1.0
         """
-        return self._run(_native.clients_billing(self._session(), client, period))
+        return self._run(_native.clients_billing(self._native_client(), client, period))

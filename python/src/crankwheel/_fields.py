@@ -1,4 +1,4 @@
-"""Arguments that can be left out, which is not the same as giving ``None``."""
+"""The types of arguments, and `NOT_GIVEN`, which differs from ``None``: such a field is not sent."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from . import _native
 
     ClientArgument: TypeAlias = int | str | _native.Client
-    """A client: its id, the digits of it as text, or a `Client`."""
+    """A client: an id, a string of digits, or a `Client`."""
     PlanArgument: TypeAlias = str | _native.Plan
     """A plan: its API name, or a `Plan`."""
     PeriodArgument: TypeAlias = str | _native.Period
-    """A period: a `Period`, or a text such as ``"2019-02"``."""
+    """A period: a `Period`, or a string such as ``"2019-02"``."""
     Moment: TypeAlias = datetime | date | str
-    """An aware datetime, a date (its midnight in UTC), or RFC 3339 text."""
+    """A time: an aware datetime, a date (its midnight in UTC), or an RFC 3339 string."""
     SettingsArgument: TypeAlias = Mapping[str, Any] | _native.Settings
-    """Settings by their names, or a `Settings`."""
+    """Settings: a mapping by their names, or a `Settings`."""
 
 
 class NotGiven:
@@ -38,11 +38,11 @@ class NotGiven:
 
 
 NOT_GIVEN: Final = NotGiven()
-"""Stands for an argument that was left out: such a field is not sent, while ``None`` is sent as null."""
+"""The default of a field: the field is not sent, while ``None`` is sent as null."""
 
 
 def given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a method (its ``locals()``) that the caller gave, by name."""
+    """Returns the arguments that the caller passed to a method, by name, from its ``locals()``."""
     return {
         name: value
         for name, value in arguments.items()

@@ -18,13 +18,13 @@ __version__: str
 
 @type_check_only
 class _Model:
-    """An answer, or a part of one: typed attributes, and the wire form as it came."""
+    """A response, or a part of one: typed attributes, and the raw JSON."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The wire form, as it came."""
+        """Returns the raw JSON as a dict."""
 
     def keys(self) -> KeysView[str]:
-        """The names of the wire form, so that ``dict(...)`` and ``{**...}`` give it."""
+        """Returns the names in the raw JSON; ``dict(...)`` and ``{**...}`` use them."""
 
     def __getitem__(self, key: str, /) -> Any: ...
     def __contains__(self, key: object, /) -> bool: ...
@@ -39,7 +39,7 @@ class _Model:
 
 @type_check_only
 class _Rows(Sequence[_Row_co]):
-    """A lazy sequence: rows are made when they are asked for."""
+    """A lazy sequence: rows are created on access."""
 
     def __len__(self) -> int: ...
     @overload
@@ -47,7 +47,7 @@ class _Rows(Sequence[_Row_co]):
     @overload
     def __getitem__(self, index: slice, /) -> list[_Row_co]: ...
     def to_list(self) -> list[dict[str, Any]]:
-        """The wire rows, as they came."""
+        """Returns the rows as raw JSON."""
 
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...
@@ -547,35 +547,35 @@ class LoginOption(_Model):
 
 @final
 class UsageHistory(_Model):
-    """All screen sharing sessions of a period, and their totals."""
+    """All screen-sharing sessions of a period, and their totals."""
 
     @property
     def sessions(self) -> SessionList:
-        """The sessions, made on access."""
+        """The sessions, a lazy sequence of `Session`."""
 
     @property
     def stats(self) -> UsageStats:
-        """Totals, as the API adds them up."""
+        """The totals, as computed by the API."""
 
 @final
 class UsageStats(_Model):
-    """Totals of a usage history."""
+    """The totals of a usage history, as computed by the API."""
 
     @property
     def total_sec(self) -> int | None:
-        """Seconds of all sessions together."""
+        """The total duration of all sessions, in seconds."""
 
     @property
     def total_count(self) -> int | None:
-        """Number of sessions."""
+        """The number of sessions."""
 
     @property
     def user_stats(self) -> UserStatsList:
-        """Totals by user and company; one e-mail address can appear for several companies."""
+        """The totals by user and company; one e-mail address can appear for several companies."""
 
 @final
 class UserStats(_Model):
-    """One user's totals at one company."""
+    """The totals of one user at one company."""
 
     @property
     def email(self) -> str:
@@ -591,15 +591,15 @@ class UserStats(_Model):
 
     @property
     def total_sec(self) -> int:
-        """Seconds of this user's sessions."""
+        """The total duration of this user's sessions, in seconds."""
 
     @property
     def total_count(self) -> int:
-        """Number of this user's sessions."""
+        """The number of this user's sessions."""
 
 @final
 class Session(_Model):
-    """One screen sharing session."""
+    """One screen-sharing session."""
 
     @property
     def email(self) -> str | None:
@@ -615,19 +615,19 @@ class Session(_Model):
 
     @property
     def start_date(self) -> datetime | None:
-        """When it began."""
+        """The time at which the session began."""
 
     @property
     def end_date(self) -> datetime | None:
-        """When it ended."""
+        """The time at which the session ended."""
 
     @property
     def duration(self) -> int | None:
-        """``end_date - start_date`` in seconds."""
+        """The duration in seconds: ``end_date - start_date``."""
 
     @property
     def max_viewer_count(self) -> int | None:
-        """The most viewers at one time (``viewer_info.max_viewer_count`` on the wire)."""
+        """The largest number of viewers at one time (``viewer_info.max_viewer_count``)."""
 
 @final
 class ClientList(_Rows[Client]):
@@ -659,11 +659,15 @@ class UserStatsList(_Rows[UserStats]):
 
 @final
 class LoginLink:
-    """A URL that logs its user in: whoever has it is that user, for two minutes. It hides itself."""
+    """A URL that logs its user in, valid for two minutes. Whoever has it can act as that user.
+
+    Only `url`, `dashboard_only` and `popup_only` reveal it. Printing and `to_dict()` hide it, and it
+    cannot be pickled.
+    """
 
     @property
     def url(self) -> str:
-        """The link: opens the dashboard, and the pop-up where CrankWheel is installed."""
+        """The link, which opens the dashboard, and the pop-up if CrankWheel is installed."""
 
     @property
     def dashboard_only(self) -> str:
@@ -675,53 +679,110 @@ class LoginLink:
 
     @property
     def expires_at(self) -> datetime:
-        """Two minutes after the link was asked for, by this machine's clock."""
+        """The time at which the link expires: two minutes after the request, by the local clock."""
 
     def to_dict(self) -> dict[str, str]:
-        """The wire form with the link hidden."""
+        """Returns the raw JSON with the link hidden."""
 
 @final
 class ImpersonationKey:
-    """A key that acts as an administrator of one client. It hides itself."""
+    """A key for requests as an administrator of one client. It contains your own API key.
+
+    `reveal()` returns it. Printing hides it, and it cannot be pickled.
+    """
 
     def reveal(self) -> str:
-        """The key itself. Whoever calls this takes over keeping it out of logs."""
+        """Returns the key. Keep it out of logs."""
 
 @final
 class Period:
-    """A period of time for usage and billing, both ends included. UTC unless ``tz`` names a zone."""
+    """A period of time for usage and billing, both ends included.
+
+    Every argument that takes a `Period` also takes a string such as ``"2019-02"``.
+
+    Args:
+        start (datetime, date or str): The first moment: an aware datetime, a date, or an RFC 3339
+            string.
+        end (datetime, date or str): The last moment. A date includes that day.
+        tz (str or tzinfo, optional): The time zone of dates, such as ``"Europe/Berlin"``. Defaults
+            to UTC.
+
+    Raises:
+        InvalidRequestError: An end is not valid, a datetime has no time zone, or the end is before
+            the start.
+
+    Example:
+        >>> from crankwheel import Period
+        >>> str(Period("2019-02-01", "2019-02-28"))
+        '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z'
+    """
 
     def __new__(cls, start: Moment, end: Moment, tz: str | tzinfo | None = None) -> Self: ...
     @staticmethod
     def month(month: str, tz: str | tzinfo | None = None) -> Period:
-        """One month, written ``2019-02``."""
+        """Returns one month.
+
+        Args:
+            month (str): The month, such as ``2019-02``.
+            tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+
+        Example:
+            >>> str(Period.month("2019-03", tz="Europe/Berlin"))
+            '2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z'
+        """
 
     @staticmethod
     def months(first: str, last: str, tz: str | tzinfo | None = None) -> list[Period]:
-        """Every month from the first to the last, both included, one period each."""
+        """Returns one period for each month from the first to the last, both included.
+
+        Args:
+            first (str): The first month, such as ``2019-01``.
+            last (str): The last month.
+            tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+
+        Example:
+            >>> len(Period.months("2018-12", "2019-02"))
+            3
+        """
 
     @staticmethod
     def last_days(days: int) -> Period:
-        """The last so many days, of 24 hours each, counted back from the moment of the call."""
+        """Returns the last days, each of 24 hours, until the time of the call that uses the period.
+
+        Args:
+            days (int): The number of days.
+
+        Example:
+            >>> Period.last_days(28)
+            Period.last_days(28)
+        """
 
     @staticmethod
     def parse(text: str) -> Period:
-        """Reads ``2019-02``, ``2019``, ``2019-02-28``, or two ends with a slash between them."""
+        """Parses a string such as ``2019-02``, ``2019``, ``2019-02-28`` or ``2019-02-01/2019-02-14``.
+
+        Args:
+            text (str): A month, a year, a day, or two ends separated by a slash. UTC.
+
+        Example:
+            >>> Period.parse("2019-02") == Period.month("2019-02")
+            True
+        """
 
     @property
     def start(self) -> datetime:
-        """The first microsecond; for `last_days` as of now."""
+        """The first microsecond; for `last_days`, as of now."""
 
     @property
     def end(self) -> datetime:
-        """The last microsecond; for `last_days` it is now."""
+        """The last microsecond; for `last_days`, the current time."""
 
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...
 
 class RawBody:
-    """The response to a raw request. Printing it does not show the body, which can be a credential."""
+    """The response to a raw request. Printing it does not show the body."""
 
     @property
     def status_code(self) -> int:
@@ -737,7 +798,7 @@ class RawBody:
 
     @property
     def attempts(self) -> int:
-        """The number of attempts that were sent."""
+        """The number of attempts."""
 
     @property
     def body(self) -> bytes:
@@ -748,41 +809,45 @@ class RawBody:
         """The body as a string; bytes that are not UTF-8 are replaced."""
 
     def json(self) -> Any:
-        """Reads the body as JSON; ``None`` if it is empty. Raises `APIResponseError` if it is not JSON."""
+        """Parses the body as JSON; returns ``None`` if it is empty.
+
+        Raises:
+            APIResponseError: The body is not JSON.
+        """
 
 @final
 class RawResponse(RawBody, Generic[_T_co]):
-    """The response to an operation, with the value that it stands for (``parse()``)."""
+    """The response to an operation; ``parse()`` returns its value."""
 
     def parse(self) -> _T_co:
-        """Returns what the same call without ``with_raw_response`` returns, or raises what it raises."""
+        """Returns the value of the call without ``with_raw_response``, or raises its error."""
 
 @final
 class DryRun:
-    """A request that was not sent, with the key taken out."""
+    """A request that was not sent. It does not contain the API key."""
 
     @property
     def method(self) -> str:
-        """The method."""
+        """The HTTP method."""
 
     @property
     def url(self) -> str:
-        """The whole URL."""
+        """The URL with its query."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers, names in lower case, the key as ``***``."""
+        """The headers, names in lower case; the key is ``***``."""
 
     @property
     def body(self) -> str | None:
-        """The JSON body as it would be sent; ``None`` if there is none."""
+        """The JSON body, as it would be sent; ``None`` if the request has no body."""
 
     def json(self) -> Any:
-        """The JSON body as Python values."""
+        """Returns the JSON body as Python values."""
 
     @property
     def curl(self) -> str:
-        """A line for a shell that sends the same request, with the key from ``$CRANKWHEEL_API_KEY``."""
+        """A `curl` command for the same request, with the key from ``$CRANKWHEEL_API_KEY``."""
 
 @final
 class Ticket(Generic[_T]):
@@ -819,44 +884,44 @@ class NativeClient:
     def read_only(self) -> bool: ...
 
 # generated: operations (by `cargo xtask generate` from the contract and tables/; do not edit)
-def clients_list(session: NativeClient) -> PreparedCall[ClientList]: ...
-def clients_get(session: NativeClient, client: ClientArgument) -> PreparedCall[Client]: ...
-def clients_find(session: NativeClient, sname: str) -> PreparedCall[Client | None]: ...
-def clients_create(session: NativeClient, fields: dict[str, Any]) -> PreparedCall[Client]: ...
+def clients_list(native: NativeClient) -> PreparedCall[ClientList]: ...
+def clients_get(native: NativeClient, client: ClientArgument) -> PreparedCall[Client]: ...
+def clients_find(native: NativeClient, sname: str) -> PreparedCall[Client | None]: ...
+def clients_create(native: NativeClient, fields: dict[str, Any]) -> PreparedCall[Client]: ...
 def clients_get_or_create(
-    session: NativeClient, fields: dict[str, Any]
+    native: NativeClient, fields: dict[str, Any]
 ) -> PreparedCall[tuple[Client, bool]]: ...
 def clients_update(
-    session: NativeClient, client: ClientArgument, fields: dict[str, Any]
+    native: NativeClient, client: ClientArgument, fields: dict[str, Any]
 ) -> PreparedCall[None]: ...
-def clients_delete(session: NativeClient, client: ClientArgument) -> PreparedCall[None]: ...
+def clients_delete(native: NativeClient, client: ClientArgument) -> PreparedCall[None]: ...
 def clients_set_plan(
-    session: NativeClient, client: ClientArgument, plan: PlanArgument
+    native: NativeClient, client: ClientArgument, plan: PlanArgument
 ) -> PreparedCall[None]: ...
 def clients_usage(
-    session: NativeClient, client: ClientArgument, period: PeriodArgument | None, min_seconds: int | None
+    native: NativeClient, client: ClientArgument, period: PeriodArgument | None, min_seconds: int | None
 ) -> PreparedCall[ClientUsage]: ...
 def clients_billing(
-    session: NativeClient, client: ClientArgument, period: PeriodArgument | None
+    native: NativeClient, client: ClientArgument, period: PeriodArgument | None
 ) -> PreparedCall[ClientBilling]: ...
 def sso_grant_token(
-    session: NativeClient,
+    native: NativeClient,
     email: str,
     create_in: ClientArgument | None,
     dest_url: str | None,
     multi_login: bool,
 ) -> PreparedCall[LoginLink]: ...
-def sso_login_options(session: NativeClient, email: str) -> PreparedCall[LoginOptionList]: ...
+def sso_login_options(native: NativeClient, email: str) -> PreparedCall[LoginOptionList]: ...
 def reseller_billing(
-    session: NativeClient, period: PeriodArgument | None
+    native: NativeClient, period: PeriodArgument | None
 ) -> PreparedCall[BillingOverview]: ...
-def reseller_usage(session: NativeClient, period: PeriodArgument | None) -> PreparedCall[UsageHistory]: ...
-def reseller_plans(session: NativeClient) -> PreparedCall[PlanList]: ...
+def reseller_usage(native: NativeClient, period: PeriodArgument | None) -> PreparedCall[UsageHistory]: ...
+def reseller_plans(native: NativeClient) -> PreparedCall[PlanList]: ...
 
 # end of generated: operations
 
 def raw_request(
-    session: NativeClient, method: str, path: str, query: Query | None, json: Any
+    native: NativeClient, method: str, path: str, query: Query | None, json: Any
 ) -> PreparedCall[RawBody]: ...
 
 @final

@@ -111,7 +111,7 @@ class ConfiguredClient(BaseClient):
     ) -> Self:
         """Returns a copy with some options changed; it shares the connections where they can be shared.
 
-        This is also the way to give options to a single call: `cw.with_options(timeout=5).clients.list()`.
+        Use it also for the options of a single call: `cw.with_options(timeout=5).clients.list()`.
 
         Args:
             api_key (str or callable): The reseller's API key, or a function that returns the

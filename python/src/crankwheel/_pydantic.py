@@ -1,6 +1,6 @@
-"""How pydantic, and with it FastAPI, reads and writes the SDK's classes.
+"""The schemas by which pydantic and FastAPI read and write the SDK's classes: as raw JSON.
 
-Imported only when pydantic asks. A model is given out in its wire form, and read from it.
+Only pydantic imports this module.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ __all__ = ["model", "sequence"]
 
 
 def model(cls: Any) -> core_schema.CoreSchema:
-    """The schema of a class with a wire form that is an object."""
+    """Returns the schema of a class whose raw JSON is an object."""
     return _schema(cls, core_schema.dict_schema(), _to_dict)
 
 
 def sequence(cls: Any) -> core_schema.CoreSchema:
-    """The schema of a class with a wire form that is a list of objects."""
+    """Returns the schema of a class whose raw JSON is a list of objects."""
     return _schema(cls, core_schema.list_schema(core_schema.dict_schema()), _to_list)
 
 
@@ -33,18 +33,18 @@ def _to_list(value: Any) -> Any:
     return value.to_list()
 
 
-def _schema(cls: Any, form: core_schema.CoreSchema, to_wire: Any) -> core_schema.CoreSchema:
+def _schema(cls: Any, json_schema: core_schema.CoreSchema, to_json: Any) -> core_schema.CoreSchema:
     def read(value: Any) -> Any:
         if isinstance(value, cls):
             return value
         try:
             return cls._from_wire(json.dumps(value))
         except (APIResponseError, TypeError) as error:
-            # What pydantic turns into a validation error.
+            # Pydantic converts a ValueError to a validation error.
             raise ValueError(str(error)) from error
 
     return core_schema.no_info_plain_validator_function(
         read,
-        json_schema_input_schema=form,
-        serialization=core_schema.plain_serializer_function_ser_schema(to_wire, return_schema=form),
+        json_schema_input_schema=json_schema,
+        serialization=core_schema.plain_serializer_function_ser_schema(to_json, return_schema=json_schema),
     )

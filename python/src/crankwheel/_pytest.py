@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixture `crankwheel_sandbox`. Installed with the package, loaded by pytest itself.
+"""The pytest plugin: the fixture `crankwheel_sandbox`. pytest loads it if the package is installed.
 
-What it needs is imported when a test asks for it, so that it costs other tests nothing.
+The sandbox is imported only for tests that use the fixture: it costs other tests nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def crankwheel_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """The CrankWheel reseller API in memory, new for each test.
 
-    The environment names it, so code under test that makes its own ``CrankWheel()`` talks to it and to nothing else.
-    ``@pytest.mark.crankwheel_sandbox(clients=20, now="2019-03-15T12:00:00Z")`` gives options of ``Sandbox``.
+    The environment variables name it, so code under test that creates its own ``CrankWheel()``
+    uses it. The mark ``@pytest.mark.crankwheel_sandbox(clients=20)`` sets options of ``Sandbox``.
     """
     from .sandbox import Sandbox
 
-    # The mark nearest to the test counts most.
+    # The mark nearest to the test has precedence.
     options: dict[str, object] = {}
     for mark in reversed(list(request.node.iter_markers(MARK))):
         options.update(mark.kwargs)

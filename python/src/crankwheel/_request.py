@@ -45,7 +45,7 @@ class Requests(Resource):
             >>> response.status_code
             200
         """
-        return self._run(_native.raw_request(self._session(), method, path, query, json))
+        return self._run(_native.raw_request(self._native_client(), method, path, query, json))
 
 
 class AsyncRequests(AsyncResource):
@@ -77,7 +77,7 @@ class AsyncRequests(AsyncResource):
             >>> response.status_code
             200
         """
-        return await self._run(_native.raw_request(self._session(), method, path, query, json))
+        return await self._run(_native.raw_request(self._native_client(), method, path, query, json))
 
 
 class Impersonation(Requests):

@@ -44,7 +44,7 @@ class Reseller(Resource):
             >>> overview.total_pro_rata["plan_1"].units
             1.0
         """
-        return self._run(_native.reseller_billing(self._session(), period))
+        return self._run(_native.reseller_billing(self._native_client(), period))
 
     def usage(self, period: PeriodArgument | None = None) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
@@ -67,7 +67,7 @@ class Reseller(Resource):
             >>> [session.duration for session in history.sessions]
             [600, 45]
         """
-        return self._run(_native.reseller_usage(self._session(), period))
+        return self._run(_native.reseller_usage(self._native_client(), period))
 
     def plans(self) -> PlanList:
         """Returns the plans that the reseller can set for its clients.
@@ -85,4 +85,4 @@ class Reseller(Resource):
             >>> [plan.api_name for plan in plans]
             ['plan_1', 'plan_2', 'plan_3']
         """
-        return self._run(_native.reseller_plans(self._session()))
+        return self._run(_native.reseller_plans(self._native_client()))

@@ -1,7 +1,8 @@
-"""What the resources (`cw.clients` and so on) have in common, and the ways to run a call.
+"""The base classes of the resources (`cw.clients` and so on), and the functions that run a call.
 
-A resource turns its arguments into a prepared call; *how* the call is run is given to it. So every operation has its raw
-form and its dry run without being written again: `raw`, `async_raw` and `dry` only tell type checkers what then comes.
+A resource converts its arguments to a prepared call, and passes that to the function that its owner
+selected. So the same method also serves raw responses and dry runs: `raw`, `async_raw` and `dry` only
+change its return type for type checkers.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 
 
 def run(call: PreparedCall[T]) -> T:
-    """Sends and waits."""
+    """Sends the call, waits, and returns its result."""
     return call.run(False)
 
 
 def run_raw(call: PreparedCall[T]) -> RawResponse[T]:
-    """Sends and waits; gives the answer as it came."""
+    """Sends the call, waits, and returns the raw response."""
     return call.run(True)
 
 
 def run_dry(call: PreparedCall[Any]) -> DryRun:
-    """Sends nothing."""
+    """Returns the request without sending it."""
     return call.dry_run()
 
 
 async def start(call: PreparedCall[T]) -> T:
-    """Sends and awaits. Cancelling the task drops the request on the wire."""
+    """Sends the call and awaits its result. Cancelling the task drops the request."""
     ticket = call.start(False)
     try:
         return await ticket.future
@@ -41,12 +42,12 @@ async def start(call: PreparedCall[T]) -> T:
         ticket.cancel()
         raise
     finally:
-        # An exception refers to this frame, and the ticket's future to the exception: a circle that nobody would break.
+        # An exception refers to this frame, and the ticket's future to the exception.
         del ticket
 
 
 async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
-    """Sends and awaits; gives the answer as it came."""
+    """Sends the call and awaits the raw response."""
     ticket = call.start(True)
     try:
         return await ticket.future
@@ -54,22 +55,24 @@ async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
         ticket.cancel()
         raise
     finally:
-        # An exception refers to this frame, and the ticket's future to the exception: a circle that nobody would break.
+        # An exception refers to this frame, and the ticket's future to the exception.
         del ticket
 
 
 class Resource:
-    """Operations that wait for their answer."""
+    """Operations that wait for their response."""
 
-    __slots__ = ("_how", "_session")
+    __slots__ = ("_native_client", "_run_call")
 
-    def __init__(self, session: Callable[[], NativeClient], how: Callable[[PreparedCall[Any]], Any]) -> None:
-        self._session = session
-        self._how = how
+    def __init__(
+        self, native_client: Callable[[], NativeClient], run_call: Callable[[PreparedCall[Any]], Any]
+    ) -> None:
+        self._native_client = native_client
+        self._run_call = run_call
 
     def _run(self, call: PreparedCall[T]) -> T:
-        answer: T = self._how(call)
-        return answer
+        result: T = self._run_call(call)
+        return result
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -78,19 +81,19 @@ class Resource:
 class AsyncResource:
     """Operations that are awaited."""
 
-    __slots__ = ("_how", "_session")
+    __slots__ = ("_native_client", "_run_call")
 
     def __init__(
         self,
-        session: Callable[[], NativeClient],
-        how: Callable[[PreparedCall[Any]], Coroutine[Any, Any, Any]],
+        native_client: Callable[[], NativeClient],
+        run_call: Callable[[PreparedCall[Any]], Coroutine[Any, Any, Any]],
     ) -> None:
-        self._session = session
-        self._how = how
+        self._native_client = native_client
+        self._run_call = run_call
 
     async def _run(self, call: PreparedCall[T]) -> T:
-        answer: T = await self._how(call)
-        return answer
+        result: T = await self._run_call(call)
+        return result
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -109,7 +112,7 @@ if TYPE_CHECKING:
 else:
 
     def raw(method):
-        """The same method, whose resource runs calls with `run_raw`."""
+        """Returns the method itself: the resource selects the function that runs the call."""
         return method
 
     async_raw = dry = raw

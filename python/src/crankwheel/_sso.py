@@ -60,7 +60,9 @@ class Sso(Resource):
             >>> "agent@acme.example" in link.url
             True
         """
-        return self._run(_native.sso_grant_token(self._session(), email, create_in, dest_url, multi_login))
+        return self._run(
+            _native.sso_grant_token(self._native_client(), email, create_in, dest_url, multi_login)
+        )
 
     def login_options(self, email: str) -> LoginOptionList:
         """Returns all user accounts with this e-mail address, with or without a prefix that ends in
@@ -83,4 +85,4 @@ class Sso(Resource):
             >>> [option.sname for option in options]
             ['acmecorp']
         """
-        return self._run(_native.sso_login_options(self._session(), email))
+        return self._run(_native.sso_login_options(self._native_client(), email))

@@ -1,4 +1,4 @@
-//! Arguments of operations: clients, plans, periods, fields, queries.
+//! Converts arguments of operations: clients, plans, periods, fields, queries.
 
 use crankwheel::{ClientFields, ClientRef, Error, PeriodArgument, PlanRef};
 use pyo3::prelude::*;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::describe::class_of;
 use super::json::{json, object};
 use super::period::Period;
-use crate::output::{Client, Outcome, Plan};
+use crate::output::{Client, Result, Plan};
 
-/// A client: an id, its digits as text, or a `Client`.
-pub fn client(value: &Bound<'_, PyAny>) -> Outcome<ClientRef> {
+/// Converts a client: an id, a string of digits, or a `Client`.
+pub fn client(value: &Bound<'_, PyAny>) -> Result<ClientRef> {
     if let Ok(client) = value.cast::<Client>() {
         return Ok(ClientRef::from(&client.get().0));
     }
@@ -19,7 +19,7 @@ pub fn client(value: &Bound<'_, PyAny>) -> Outcome<ClientRef> {
         return Ok(ClientRef::from(&*text.to_cow()?));
     }
     let refuse = |got: String| ClientRef::refuse(&got).into();
-    // `True` is an int to Python, but nobody means client 1 by it.
+    // `True` is an `int` in Python, but it is not meant as the id 1.
     if value.is_instance_of::<PyBool>() {
         return Err(refuse(value.str()?.to_string()));
     }
@@ -30,8 +30,8 @@ pub fn client(value: &Bound<'_, PyAny>) -> Outcome<ClientRef> {
     }
 }
 
-/// A plan: its API name, or a `Plan`.
-pub fn plan(value: &Bound<'_, PyAny>) -> Outcome<PlanRef> {
+/// Converts a plan: its API name, or a `Plan`.
+pub fn plan(value: &Bound<'_, PyAny>) -> Result<PlanRef> {
     if let Ok(plan) = value.cast::<Plan>() {
         return Ok(PlanRef::from(&plan.get().0));
     }
@@ -44,8 +44,8 @@ pub fn plan(value: &Bound<'_, PyAny>) -> Outcome<PlanRef> {
     }
 }
 
-/// A period: `None` for the API's default, text, or a `Period`.
-pub fn period(value: Option<&Bound<'_, PyAny>>) -> Outcome<PeriodArgument> {
+/// Converts a period: `None` for the API's default, a string, or a `Period`.
+pub fn period(value: Option<&Bound<'_, PyAny>>) -> Result<PeriodArgument> {
     let Some(value) = value else { return Ok(().into()) };
     if let Ok(period) = value.cast::<Period>() {
         return Ok(period.get().0.into());
@@ -60,13 +60,13 @@ pub fn period(value: Option<&Bound<'_, PyAny>>) -> Outcome<PeriodArgument> {
     }
 }
 
-/// Fields of create and update.
-pub fn fields(given: &Bound<'_, PyDict>) -> Outcome<ClientFields> {
+/// Converts the fields of create and update.
+pub fn fields(given: &Bound<'_, PyDict>) -> Result<ClientFields> {
     Ok(ClientFields::from_map(object("", given.as_mapping())?)?)
 }
 
-/// A query of a raw request: a mapping, or pairs; a list as a value repeats the name.
-pub fn query(given: Option<&Bound<'_, PyAny>>) -> Outcome<Vec<(String, String)>> {
+/// Converts the query of a raw request: a mapping, or pairs. A list as a value repeats the name.
+pub fn query(given: Option<&Bound<'_, PyAny>>) -> Result<Vec<(String, String)>> {
     let mut out = Vec::new();
     let Some(given) = given else { return Ok(out) };
     let pairs = match given.cast::<PyMapping>() {

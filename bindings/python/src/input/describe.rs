@@ -1,8 +1,8 @@
-//! Values as error messages show them.
+//! Describes values in error messages.
 
 use pyo3::prelude::*;
 
-/// The name of a value's class.
+/// Returns the name of a value's class.
 pub fn class_of(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map(|name| name.to_string()).unwrap_or_default()
 }

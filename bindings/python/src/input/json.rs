@@ -1,4 +1,4 @@
-//! JSON from Python values.
+//! Converts Python values to JSON.
 
 use crankwheel::{Error, Model};
 use pyo3::prelude::*;
@@ -7,17 +7,17 @@ use serde_json::{Map, Number, Value};
 
 use super::describe::class_of;
 use super::time::{date_from_python, naive, time_from_python};
-use crate::output::{Client, Failure, Outcome, Settings};
+use crate::output::{Client, Failure, Result, Settings};
 
-/// Deeper values than this are taken for ones that hold themselves.
+/// The largest depth of nesting: a value that contains itself would be converted without end.
 const DEEPEST: usize = 100;
 
-/// Any value that has a form in JSON. `path` names it in messages.
-pub fn json(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
+/// Converts a value to JSON. `path` names it in messages.
+pub fn json(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     json_at(path, value, 0)
 }
 
-fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value> {
+fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> {
     if depth > DEEPEST {
         return Err(Error::invalid(
             path.split(['.', '[']).next().unwrap_or_default(),
@@ -51,7 +51,7 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value>
         let items = value.try_iter()?.enumerate();
         return items.map(|(at, item)| json_at(&format!("{path}[{at}]"), &item?, depth + 1)).collect();
     }
-    // Whatever counts as a whole number, also NumPy's.
+    // Any integer, NumPy's included.
     if let Ok(number) = value.extract::<i64>() {
         return Ok(number.into());
     }
@@ -61,13 +61,13 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Outcome<Value>
     time(path, value)
 }
 
-/// A mapping as a JSON object. `path` names it in messages.
-pub fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Outcome<Map<String, Value>> {
+/// Converts a mapping to a JSON object. `path` names it in messages.
+pub fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Result<Map<String, Value>> {
     object_at(path, mapping, 0)
 }
 
-/// Times as RFC 3339 text; a day as its midnight in UTC.
-fn time(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
+/// Converts a datetime to an RFC 3339 string, and a date to that of its midnight in UTC.
+fn time(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     if let Ok(moment) = value.cast::<PyDateTime>() {
         return match time_from_python(moment)? {
             Some(moment) => Ok(moment.to_string().into()),
@@ -80,7 +80,7 @@ fn time(path: &str, value: &Bound<'_, PyAny>) -> Outcome<Value> {
     }
 }
 
-fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Outcome<Map<String, Value>> {
+fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Result<Map<String, Value>> {
     let mut out = Map::new();
     for pair in mapping.items()? {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;

@@ -1,4 +1,4 @@
-//! Values of options, from Python's types.
+//! Converts the values of options.
 
 use std::time::Duration;
 
@@ -8,30 +8,31 @@ use pyo3::types::{PyBool, PyDelta};
 
 use super::describe::class_of;
 use super::time::span_from_python;
-use crate::output::Outcome;
+use crate::output::Result;
 
-/// The value itself is not shown: it can be a key, or hold a password.
+/// Returns the error for a value of a wrong type. It does not show the value, which can contain a
+/// secret.
 fn refuse(name: &str, what: &str, value: &Bound<'_, PyAny>) -> Error {
     Error::configuration(format!("{name}: must be {what}, got {}", class_of(value)))
 }
 
-/// A `str`.
-pub fn string(name: &str, value: &Bound<'_, PyAny>) -> Outcome<String> {
+/// Converts a `str`.
+pub fn string(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
     value.extract::<String>().map_err(|_| refuse(name, "a string", value).into())
 }
 
-/// A `str` or a path.
-pub fn path(name: &str, value: &Bound<'_, PyAny>) -> Outcome<std::path::PathBuf> {
+/// Converts a `str` or a path.
+pub fn path(name: &str, value: &Bound<'_, PyAny>) -> Result<std::path::PathBuf> {
     value.extract().map_err(|_| refuse(name, "a path", value).into())
 }
 
-/// A `bool`.
-pub fn boolean(name: &str, value: &Bound<'_, PyAny>) -> Outcome<bool> {
+/// Converts a `bool`.
+pub fn boolean(name: &str, value: &Bound<'_, PyAny>) -> Result<bool> {
     value.extract().map_err(|_| refuse(name, "True or False", value).into())
 }
 
-/// An `int` of 0 or more.
-pub fn integer<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Outcome<T> {
+/// Converts an `int` of 0 or more.
+pub fn integer<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Result<T> {
     const WHAT: &str = "an integer of 0 or more";
     let plain = (!value.is_instance_of::<PyBool>()).then(|| value.extract::<i64>().ok()).flatten();
     let Some(number) = plain else { return Err(refuse(name, WHAT, value).into()) };
@@ -39,8 +40,8 @@ pub fn integer<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Outcome
         .map_err(|_| Error::configuration(format!("{name}: must be {WHAT}, got {number}")).into())
 }
 
-/// Seconds, or a `timedelta`. What is too much or too little the core says.
-pub fn duration(name: &str, value: &Bound<'_, PyAny>) -> Outcome<Duration> {
+/// Converts seconds or a `timedelta`. The core checks the range.
+pub fn duration(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
     const WHAT: &str = "a number of seconds or a timedelta";
     if let Ok(delta) = value.cast::<PyDelta>() {
         let span = span_from_python(delta)?;

@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::option_values::{boolean, duration, integer, path, string};
-use crate::output::Outcome;
+use crate::output::Result;
 
 /// Reads options by name. An option that is not given is not in the dict.
-pub fn read(given: &Bound<'_, PyDict>) -> Outcome<Options> {
+pub fn read(given: &Bound<'_, PyDict>) -> Result<Options> {
     let mut options = Options::new();
     for (name, value) in given {
         let name: String = name.extract()?;

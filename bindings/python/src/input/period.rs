@@ -1,4 +1,4 @@
-//! `Period`: the core's, with Python's dates and times as its ends.
+//! `Period`, whose ends are dates and datetimes of Python.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -8,31 +8,40 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyType};
 
 use super::time::{date_from_python, naive, time_from_python};
-use crate::output::{Outcome, equal, time_to_python};
+use crate::output::{Result, equal, time_to_python};
 
 /// A period of time for usage and billing, both ends included.
 ///
-/// `Period(start, end, tz=None)`: the ends are aware datetimes, dates (a date as the end includes that day) or
-/// RFC 3339 text. UTC unless `tz` names a zone. Wherever a period is taken, text such as `"2019-02"` does as well.
+/// Every argument that takes a `Period` also takes a string such as `"2019-02"`.
 ///
-/// ```python
-/// >>> from crankwheel import Period
-/// >>> str(Period.month("2019-02"))
-/// '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z'
+/// Args:
+///     start (datetime, date or str): The first moment: an aware datetime, a date, or an RFC 3339
+///         string.
+///     end (datetime, date or str): The last moment. A date includes that day.
+///     tz (str or tzinfo, optional): The time zone of dates, such as `"Europe/Berlin"`. Defaults to
+///         UTC.
 ///
-/// ```
+/// Raises:
+///     InvalidRequestError: An end is not valid, a datetime has no time zone, or the end is before
+///         the start.
+///
+/// Example:
+///
+///     >>> from crankwheel import Period
+///     >>> str(Period("2019-02-01", "2019-02-28"))
+///     '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z'
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(Clone, PartialEq)]
 pub struct Period(pub core::Period);
 
-/// How a period is pickled: what makes it anew, and from what.
+/// The pickled form of a period: the function that restores it, and its arguments.
 type Restored<'py> = (Bound<'py, PyAny>, (Option<u32>, String));
 
 #[pymethods]
 impl Period {
     #[new]
     #[pyo3(signature = (start, end, tz=None))]
-    fn new(start: &Bound<'_, PyAny>, end: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Outcome<Self> {
+    fn new(start: &Bound<'_, PyAny>, end: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
         let (start, end) = (bound("start", start)?, bound("end", end)?);
         Ok(Period(match tz {
             Some(tz) => core::Period::new_in_zone(start, end, &zone(tz)?)?,
@@ -40,20 +49,37 @@ impl Period {
         }))
     }
 
-    /// One month, written `2019-02`.
+    /// Returns one month.
+    ///
+    /// Args:
+    ///     month (str): The month, such as `2019-02`.
+    ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+    ///
+    /// Example:
+    ///     >>> str(Period.month("2019-03", tz="Europe/Berlin"))
+    ///     '2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z'
     #[staticmethod]
     #[pyo3(signature = (month, tz=None))]
-    fn month(month: &str, tz: Option<&Bound<'_, PyAny>>) -> Outcome<Self> {
+    fn month(month: &str, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
         Ok(Period(match tz {
             Some(tz) => core::Period::month_in_zone(month, &zone(tz)?)?,
             None => core::Period::month(month)?,
         }))
     }
 
-    /// Every month from the first to the last, both included, one period each.
+    /// Returns one period for each month from the first to the last, both included.
+    ///
+    /// Args:
+    ///     first (str): The first month, such as `2019-01`.
+    ///     last (str): The last month.
+    ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+    ///
+    /// Example:
+    ///     >>> len(Period.months("2018-12", "2019-02"))
+    ///     3
     #[staticmethod]
     #[pyo3(signature = (first, last, tz=None))]
-    fn months(first: &str, last: &str, tz: Option<&Bound<'_, PyAny>>) -> Outcome<Vec<Self>> {
+    fn months(first: &str, last: &str, tz: Option<&Bound<'_, PyAny>>) -> Result<Vec<Self>> {
         let months = match tz {
             Some(tz) => core::Period::months_in_zone(first, last, &zone(tz)?)?,
             None => core::Period::months(first, last)?,
@@ -61,27 +87,41 @@ impl Period {
         Ok(months.into_iter().map(Period).collect())
     }
 
-    /// The last `days` days, of 24 hours each, counted back from the moment of the call that it is used in.
+    /// Returns the last days, each of 24 hours, until the time of the call that uses the period.
+    ///
+    /// Args:
+    ///     days (int): The number of days.
+    ///
+    /// Example:
+    ///     >>> Period.last_days(28)
+    ///     Period.last_days(28)
     #[staticmethod]
-    fn last_days(days: i64) -> Outcome<Self> {
-        // What does not fit is out of range in any case: the core says so.
+    fn last_days(days: i64) -> Result<Self> {
+        // A number that does not fit is out of range in any case: the core refuses it.
         let days = u32::try_from(days).unwrap_or(if days < 0 { 0 } else { u32::MAX });
         Ok(Period(core::Period::last_days(days)?))
     }
 
-    /// Reads a period from text: `2019-02`, `2019`, `2019-02-28` or two ends with a slash between them.
+    /// Parses a string such as `2019-02`, `2019`, `2019-02-28` or `2019-02-01/2019-02-14`.
+    ///
+    /// Args:
+    ///     text (str): A month, a year, a day, or two ends separated by a slash. UTC.
+    ///
+    /// Example:
+    ///     >>> Period.parse("2019-02") == Period.month("2019-02")
+    ///     True
     #[staticmethod]
-    fn parse(text: &str) -> Outcome<Self> {
+    fn parse(text: &str) -> Result<Self> {
         Ok(Period(core::Period::parse(text)?))
     }
 
-    /// The first microsecond; for `last_days` as of now.
+    /// The first microsecond; for `last_days`, as of now.
     #[getter]
     fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         time_to_python(py, self.0.bounds(Timestamp::now()).0)
     }
 
-    /// The last microsecond; for `last_days` it is now.
+    /// The last microsecond; for `last_days`, the current time.
     #[getter]
     fn end<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         time_to_python(py, self.0.bounds(Timestamp::now()).1)
@@ -109,7 +149,7 @@ impl Period {
     }
 
     #[classmethod]
-    fn _restore(_class: &Bound<'_, PyType>, days: Option<u32>, text: &str) -> Outcome<Self> {
+    fn _restore(_class: &Bound<'_, PyType>, days: Option<u32>, text: &str) -> Result<Self> {
         Ok(Period(match days {
             Some(days) => core::Period::last_days(days)?,
             None => core::Period::parse(text)?,
@@ -130,8 +170,8 @@ impl Period {
     }
 }
 
-/// One end of a period.
-fn bound(name: &str, value: &Bound<'_, PyAny>) -> Outcome<PeriodBound> {
+/// Converts one end of a period.
+fn bound(name: &str, value: &Bound<'_, PyAny>) -> Result<PeriodBound> {
     if let Ok(time) = value.cast::<PyDateTime>() {
         return match time_from_python(time)? {
             Some(moment) => Ok(PeriodBound::Moment(moment)),
@@ -151,7 +191,7 @@ fn bound(name: &str, value: &Bound<'_, PyAny>) -> Outcome<PeriodBound> {
         .into())
 }
 
-/// The name of a zone: text, a `zoneinfo.ZoneInfo` or `datetime.timezone.utc`.
+/// Returns the name of a time zone: a string, a `zoneinfo.ZoneInfo` or `datetime.timezone.utc`.
 fn zone(tz: &Bound<'_, PyAny>) -> PyResult<String> {
     match tz.getattr_opt("key")? {
         Some(key) if !key.is_none() => Ok(key.str()?.to_string()),

@@ -1,4 +1,4 @@
-//! Times, days and durations that Python passes.
+//! Converts datetimes, dates and durations.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use pyo3::types::{PyDate, PyDateAccess, PyDateTime};
 
 use crate::output::time_to_python;
 
-/// The moment of an aware datetime; `None` if it is naive.
+/// Converts an aware datetime; returns `None` if it is naive.
 pub fn time_from_python(time: &Bound<'_, PyDateTime>) -> PyResult<Option<Timestamp>> {
     if time.call_method0("utcoffset")?.is_none() {
         return Ok(None);
@@ -20,21 +20,21 @@ pub fn time_from_python(time: &Bound<'_, PyDateTime>) -> PyResult<Option<Timesta
     Timestamp::from_microsecond(micros).map(Some).map_err(|error| PyOverflowError::new_err(error.to_string()))
 }
 
-/// The exact length of a `timedelta`.
+/// Converts a `timedelta`, exactly.
 pub fn span_from_python(span: &Bound<'_, PyAny>) -> PyResult<SignedDuration> {
     let part = |name| span.getattr(name)?.extract::<i64>();
     let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
     Ok(SignedDuration::from_secs(days * 86_400 + seconds) + SignedDuration::from_micros(micros))
 }
 
-/// A day of the calendar.
+/// Converts a date.
 pub fn date_from_python(date: &Bound<'_, PyDate>) -> Option<Date> {
     let year = i16::try_from(date.get_year()).ok()?;
     let (month, day) = (i8::try_from(date.get_month()).ok()?, i8::try_from(date.get_day()).ok()?);
     Date::new(year, month, day).ok()
 }
 
-/// Why a datetime without a zone is refused.
+/// Returns the message for a datetime without a time zone.
 pub fn naive(value: &Bound<'_, PyAny>) -> PyResult<String> {
     let shown = value.str()?;
     Ok(format!(

@@ -1,4 +1,4 @@
-//! Values on their way to Python: JSON, times, and what fields of models hold.
+//! Converts values to Python objects: JSON, times, and the fields of models.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,13 +6,13 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDateTime, PyFloat, PyInt, PyString, PyTzInfo};
 
-/// Reads JSON text with Python's own reader.
+/// Parses JSON with Python's own parser.
 pub fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     LOADS.import(py, "json", "loads")?.call1((text,))
 }
 
-/// An aware UTC datetime.
+/// Returns a time as an aware datetime in UTC.
 pub fn time_to_python(py: Python<'_>, time: Timestamp) -> PyResult<Bound<'_, PyDateTime>> {
     let civil = TimeZone::UTC.to_datetime(time);
     let narrow = |number: i8| u8::try_from(number).unwrap_or_default();
@@ -31,7 +31,7 @@ pub fn time_to_python(py: Python<'_>, time: Timestamp) -> PyResult<Bound<'_, PyD
     )
 }
 
-/// What a field of a model becomes in Python.
+/// Converts a value to a Python object.
 pub trait ToPython {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
 }

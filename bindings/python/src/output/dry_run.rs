@@ -8,7 +8,7 @@ use super::convert::loads;
 use super::error::headers;
 use super::wire::equal;
 
-/// A request that was not sent, with the key taken out.
+/// A request that was not sent. It does not contain the API key.
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct DryRun(core::DryRun);
@@ -21,36 +21,36 @@ impl From<core::DryRun> for DryRun {
 
 #[pymethods]
 impl DryRun {
-    /// The method.
+    /// The HTTP method.
     #[getter]
     fn method(&self) -> &str {
         self.0.method
     }
 
-    /// The whole URL.
+    /// The URL with its query.
     #[getter]
     fn url(&self) -> &str {
         &self.0.url
     }
 
-    /// The headers, names in lower case, the key as `***`.
+    /// The headers, names in lower case; the key is `***`.
     #[getter]
     fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         headers(py, &self.0.headers)
     }
 
-    /// The JSON body as it would be sent; `None` if there is none.
+    /// The JSON body, as it would be sent; `None` if the request has no body.
     #[getter]
     fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
     }
 
-    /// The JSON body as Python values.
+    /// Returns the JSON body as Python values.
     fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         loads(py, self.0.body.as_deref().unwrap_or("null"))
     }
 
-    /// A line for a shell that sends the same request, with the key from `$CRANKWHEEL_API_KEY`.
+    /// A `curl` command that sends the same request, with the key from `$CRANKWHEEL_API_KEY`.
     #[getter]
     fn curl(&self) -> String {
         self.0.curl()

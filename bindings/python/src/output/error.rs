@@ -1,13 +1,14 @@
-//! Errors of the core as the exceptions of `crankwheel/_errors.py`.
+//! Converts errors of the core to the exceptions of `crankwheel/_errors.py`.
 //!
-//! Those are plain Python classes: fields, more than one base and pickling come with the language.
+//! Those are Python classes because attributes, several base classes and pickling then work by
+//! themselves.
 
 use crankwheel::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// What can fail on either side of the border.
-pub type Outcome<T> = Result<T, Failure>;
+/// A result of code that can fail in the core or in Python.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// An error of the core, or one of Python's own.
 pub enum Failure {
@@ -36,7 +37,7 @@ impl From<Failure> for PyErr {
     }
 }
 
-/// The exception that stands for an error.
+/// Returns the exception for an error.
 pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     match build(py, error) {
         Ok(exception) => PyErr::from_value(exception),
@@ -67,7 +68,7 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     class.call((error.message(),), Some(&fields))
 }
 
-/// Headers as a dict, those that came more than once joined by commas.
+/// Returns headers as a dict; values of a repeated header are joined by commas.
 pub fn headers<'py>(py: Python<'py>, headers: &[(String, String)]) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for (name, value) in headers {

@@ -1,4 +1,4 @@
-//! The usage history: columns in the core's memory, rows on demand.
+//! The usage history: columns in the core's memory; rows are created lazily.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,44 +11,44 @@ use super::convert::ToPython;
 use super::list::{Rows, add, sequence};
 use super::wire::{Wire, shown_value, wire_class};
 
-/// All screen sharing sessions of a period, and their totals.
+/// All screen-sharing sessions of a period, and their totals.
 ///
-/// The sessions are held as columns; a `Session` is made when one is asked for.
+/// The sessions are stored in columns; each `Session` is created on access.
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct UsageHistory(pub core::UsageHistory);
 
-/// Totals of a usage history, as the API adds them up.
+/// The totals of a usage history, as computed by the API.
 #[pyclass(frozen, module = "crankwheel")]
 pub struct UsageStats(core::UsageHistory);
 
-/// One user's totals at one company.
+/// The totals of one user at one company.
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct UserStats(core::UserStats);
 
-/// One screen sharing session.
+/// One screen-sharing session.
 #[pyclass(frozen, module = "crankwheel")]
 pub struct Session {
     history: core::UsageHistory,
     row: usize,
 }
 
-/// The sessions of a history, as a sequence.
+/// The rows of `SessionList`.
 #[derive(Clone)]
 pub struct SessionRows(core::UsageHistory);
 
-/// The totals by user of a history, as a sequence.
+/// The rows of `UserStatsList`.
 #[derive(Clone)]
 pub struct UserRows(core::UsageHistory);
 
 sequence! {
-    /// The sessions of a usage history: a sequence of `Session`, made on access.
+    /// The sessions of a usage history: a sequence of `Session`, created on access.
     SessionList(SessionRows)
 }
 
 sequence! {
-    /// Totals by user and company: a sequence of `UserStats`.
+    /// The totals by user and company: a sequence of `UserStats`.
     UserStatsList(UserRows)
 }
 
@@ -252,7 +252,7 @@ wire_class! { UsageHistory {
         SessionList(SessionRows(self.0.clone()))
     }
 
-    /// Totals, as the API adds them up.
+    /// The totals, as computed by the API.
     #[getter]
     fn stats(&self) -> UsageStats {
         UsageStats(self.0.clone())
@@ -260,19 +260,19 @@ wire_class! { UsageHistory {
 } }
 
 wire_class! { UsageStats {
-    /// Seconds of all sessions together.
+    /// The total duration of all sessions, in seconds.
     #[getter]
     fn total_sec(&self) -> Option<i64> {
         self.0.stats().total_sec
     }
 
-    /// Number of sessions.
+    /// The number of sessions.
     #[getter]
     fn total_count(&self) -> Option<i64> {
         self.0.stats().total_count
     }
 
-    /// Totals by user and company; one e-mail address can appear for several companies.
+    /// The totals by user and company; one e-mail address can appear for several companies.
     #[getter]
     fn user_stats(&self) -> UserStatsList {
         UserStatsList(UserRows(self.0.clone()))
@@ -298,13 +298,13 @@ wire_class! { UserStats {
         self.0.lname.as_deref()
     }
 
-    /// Seconds of this user's sessions.
+    /// The total duration of this user's sessions, in seconds.
     #[getter]
     fn total_sec(&self) -> i64 {
         self.0.total_sec
     }
 
-    /// Number of this user's sessions.
+    /// The number of this user's sessions.
     #[getter]
     fn total_count(&self) -> i64 {
         self.0.total_count
@@ -330,25 +330,25 @@ wire_class! { Session {
         self.read(|session| session.lname)
     }
 
-    /// When it began.
+    /// The time at which the session began.
     #[getter]
     fn start_date<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.read(|session| session.start_date).to_python(py)
     }
 
-    /// When it ended.
+    /// The time at which the session ended.
     #[getter]
     fn end_date<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.read(|session| session.end_date).to_python(py)
     }
 
-    /// `end_date - start_date` in seconds.
+    /// The duration in seconds: `end_date - start_date`.
     #[getter]
     fn duration(&self) -> Option<i64> {
         self.read(|session| session.duration)
     }
 
-    /// The most viewers at one time (`viewer_info.max_viewer_count` on the wire).
+    /// The largest number of viewers at one time (`viewer_info.max_viewer_count` in the raw JSON).
     #[getter]
     fn max_viewer_count(&self) -> Option<i64> {
         self.read(|session| session.max_viewer_count)

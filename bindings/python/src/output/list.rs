@@ -1,4 +1,5 @@
-//! Lists as lazy sequences: the rows stay in the core's memory, an object is made when one is asked for.
+//! Lists as lazy sequences: the rows stay in the core's memory, and their objects are created on
+//! access.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,15 +12,15 @@ use pyo3::types::{PyList, PySlice};
 
 use super::convert::ToPython;
 
-/// Where a sequence has its rows.
+/// The rows of a sequence.
 pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
-    /// How many there are.
+    /// Returns the number of rows.
     fn count(&self) -> usize;
-    /// The object for one, `None` beyond the end.
+    /// Returns the object for a row, or `None` beyond the end.
     fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>>;
-    /// The JSON text of the list, in wire form.
+    /// Returns the raw JSON of the list.
     fn json_text(&self) -> Cow<'_, str>;
-    /// Reads a list from its wire form.
+    /// Parses a list from its raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
 }
 
@@ -71,13 +72,13 @@ impl Rows for Periods {
     }
 }
 
-/// An index of Python (negative: from the end) as one from the start.
+/// Converts an index of Python, which counts from the end if it is negative, to one from the start.
 pub fn position(index: isize, count: usize) -> Option<usize> {
     let from_start = if index < 0 { count.checked_add_signed(index) } else { usize::try_from(index).ok() };
     from_start.filter(|index| *index < count)
 }
 
-/// `list[index]` and `list[start:stop:step]`.
+/// Implements `list[index]` and `list[start:stop:step]`.
 pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = index.py();
     let count = rows.count();
@@ -109,7 +110,7 @@ fn beyond(index: &Bound<'_, PyAny>, count: usize) -> PyErr {
     PyIndexError::new_err(format!("index {index} is out of range; the list has {count} rows"))
 }
 
-/// The first position from `start` to `stop` at which a row equals `value`.
+/// Returns the first position from `start` to `stop` at which a row equals `value`.
 pub fn find(
     rows: &impl Rows,
     value: &Bound<'_, PyAny>,
@@ -126,7 +127,7 @@ pub fn find(
     Ok(None)
 }
 
-/// `list.index(value, start, stop)`.
+/// Implements `list.index(value, start, stop)`.
 pub fn index_of(rows: &impl Rows, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
     let clamp = |at: isize| {
         let from_end = if at < 0 { at.saturating_add_unsigned(rows.count()) } else { at };
@@ -136,7 +137,7 @@ pub fn index_of(rows: &impl Rows, value: &Bound<'_, PyAny>, start: isize, stop: 
         .ok_or_else(|| PyValueError::new_err("no row equals this value"))
 }
 
-/// Equality with a list of the same sort, or row by row with a Python list.
+/// Compares with a list of the same class, or row by row with a Python list.
 pub fn equal<'py, R: Rows>(
     rows: &R,
     same: Option<&R>,
@@ -159,7 +160,7 @@ pub fn equal<'py, R: Rows>(
     true.to_python(py)
 }
 
-/// `ClientList([Client(…), Client(…), … 198 more])`.
+/// Returns the `repr` of a list: `ClientList([Client(…), Client(…), … 198 more])`.
 pub fn line(py: Python<'_>, name: &str, rows: &impl Rows) -> PyResult<String> {
     const MOST: usize = 2;
     let mut parts = Vec::new();
@@ -174,7 +175,7 @@ pub fn line(py: Python<'_>, name: &str, rows: &impl Rows) -> PyResult<String> {
     Ok(format!("{name}([{}])", parts.join(", ")))
 }
 
-/// Gives out rows one by one, forwards or backwards.
+/// Iterates over rows, forwards or backwards.
 #[pyclass(frozen, module = "crankwheel._native")]
 pub struct RowIterator {
     row: Box<RowSource>,
@@ -218,7 +219,7 @@ impl RowIterator {
     }
 }
 
-/// Makes a sequence class around [`Rows`].
+/// Defines a sequence class for [`Rows`].
 macro_rules! sequence {
     ($(#[$doc:meta])* $class:ident($rows:ty)) => {
         $(#[$doc])*
@@ -247,13 +248,14 @@ macro_rules! sequence {
                 Ok($crate::output::list::find(&self.0, value, 0, usize::MAX)?.is_some())
             }
 
-            /// The position of the first row that equals `value`; `ValueError` if none does.
+            /// Returns the position of the first row that equals `value`. Raises `ValueError` if
+            /// none does.
             #[pyo3(signature = (value, start=0, stop=isize::MAX))]
             fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
                 $crate::output::list::index_of(&self.0, value, start, stop)
             }
 
-            /// How many rows equal `value`.
+            /// Returns the number of rows that equal `value`.
             fn count(&self, value: &Bound<'_, PyAny>) -> PyResult<usize> {
                 let mut found = 0;
                 let mut from = 0;
@@ -264,7 +266,7 @@ macro_rules! sequence {
                 Ok(found)
             }
 
-            /// The wire rows, as they came.
+            /// Returns the rows as raw JSON.
             fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 $crate::output::convert::loads(py, &$crate::output::list::Rows::json_text(&self.0))
             }
@@ -282,7 +284,7 @@ macro_rules! sequence {
             fn _from_wire(
                 _class: &Bound<'_, pyo3::types::PyType>,
                 text: &str,
-            ) -> $crate::output::error::Outcome<Self> {
+            ) -> $crate::output::error::Result<Self> {
                 Ok($class(<$rows as $crate::output::list::Rows>::from_json_text(text)?))
             }
 
@@ -319,12 +321,12 @@ sequence! {
 }
 
 sequence! {
-    /// The plans that a reseller may set: a sequence of `Plan`.
+    /// The plans that the reseller can set for its clients: a sequence of `Plan`.
     PlanList(core::List<core::Plan>)
 }
 
 sequence! {
-    /// The accounts that an address can log in as: a sequence of `LoginOption`.
+    /// The user accounts that an e-mail address can log in to: a sequence of `LoginOption`.
     LoginOptionList(core::List<core::LoginOption>)
 }
 
@@ -351,7 +353,7 @@ impl ToPython for core::List<core::ClientBilling> {
     }
 }
 
-/// Adds the classes to the module, as the sequences that they are.
+/// Adds the classes to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add::<ClientList>(module)?;
     add::<PlanList>(module)?;
@@ -360,7 +362,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add::<BillingPeriodList>(module)
 }
 
-/// Adds a sequence class: `isinstance(…, collections.abc.Sequence)` holds, and pattern matching works.
+/// Adds a sequence class and registers it as a `collections.abc.Sequence`.
 pub fn add<T: pyo3::PyClass>(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<T>()?;
     let py = module.py();

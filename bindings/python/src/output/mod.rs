@@ -14,7 +14,7 @@ mod wire;
 
 pub use convert::{ToPython, loads, time_to_python};
 pub use dry_run::DryRun;
-pub use error::{Failure, Outcome, exception};
+pub use error::{Failure, Result, exception};
 pub use models::{Client, Plan, Settings};
 pub use raw::RawResponse;
 pub use register::register;

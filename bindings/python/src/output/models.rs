@@ -1,4 +1,4 @@
-//! The models as frozen classes, made from the core's table: no field is named here again.
+//! The models as frozen classes, generated from the core's table of fields.
 
 use std::borrow::Cow;
 
@@ -64,7 +64,7 @@ macro_rules! python_models {
                     self.0.json()
                 }
 
-                /// Members that this version of the SDK does not know, as they came.
+                /// The members that this version of the SDK does not know, as sent.
                 #[getter]
                 fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     loads(py, &serde_json::Value::Object(self.0.extra()).to_string())

@@ -1,4 +1,4 @@
-//! Responses as they came: `RawBody` of a raw request, `RawResponse` of an operation.
+//! Raw responses: `RawBody` of a raw request, `RawResponse` of an operation.
 
 use bytes::Bytes;
 use crankwheel as core;
@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 
 use super::convert::loads;
-use super::error::{Outcome, headers};
+use super::error::{Result, headers};
 
 /// The response to a raw request. Printing it does not show the body, which can be a credential.
 #[pyclass(frozen, subclass, module = "crankwheel")]
@@ -50,7 +50,7 @@ impl RawBody {
         self.request_id.as_deref()
     }
 
-    /// The number of attempts that were sent.
+    /// The number of attempts.
     #[getter]
     fn attempts(&self) -> u32 {
         self.attempts
@@ -68,9 +68,10 @@ impl RawBody {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// Reads the body as JSON; `None` if it is empty. Raises `APIResponseError` if it is not JSON.
-    fn json<'py>(&self, py: Python<'py>) -> Outcome<Bound<'py, PyAny>> {
-        // The core judges what is JSON; Python's reader keeps numbers of any size.
+    /// Parses the body as JSON; returns `None` if it is empty. Raises `APIResponseError` if it is
+    /// not JSON.
+    fn json<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyAny>> {
+        // The core checks that the body is JSON; Python's parser keeps numbers of any size.
         if core::body_json(&self.body)?.is_null() {
             return Ok(py.None().into_bound(py));
         }
@@ -85,14 +86,14 @@ impl RawBody {
     }
 }
 
-/// The response to an operation, with the value that it stands for (`parse()`).
+/// The response to an operation; `parse()` returns its value.
 #[pyclass(frozen, extends = RawBody, module = "crankwheel")]
 pub struct RawResponse {
     parsed: PyResult<Py<PyAny>>,
 }
 
 impl RawResponse {
-    /// The Python object for a response and its value.
+    /// Creates the Python object for a response and its value.
     pub fn create<'py, T>(
         py: Python<'py>,
         response: core::RawResponse<T>,
@@ -112,7 +113,8 @@ impl RawResponse {
 
 #[pymethods]
 impl RawResponse {
-    /// The value that the same call without `with_raw_response` returns, or the error that it raises.
+    /// Returns the value that the same call without `with_raw_response` returns, or raises its
+    /// error.
     fn parse(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         match &self.parsed {
             Ok(value) => Ok(value.clone_ref(py)),

@@ -1,5 +1,4 @@
-//! Results of operations: plain data while they travel between threads, Python objects on the
-//! caller's thread.
+//! Results of operations: Rust data on worker threads, Python objects on the caller's thread.
 
 use crankwheel as core;
 use pyo3::prelude::*;
@@ -18,7 +17,7 @@ impl Output {
         Output(Box::new(result))
     }
 
-    /// The object that the caller receives.
+    /// Converts the result to the object that the caller receives.
     pub fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         self.0.to_python(py)
     }
@@ -37,7 +36,7 @@ impl ToPython for (core::Client, bool) {
     }
 }
 
-/// Cloning these is cheap: they share their data.
+/// Wraps a result in a Python class. Cloning these results is cheap: clones share their data.
 macro_rules! as_class {
     ($($result:ty => $class:expr;)*) => {
         $(

@@ -1,4 +1,5 @@
-//! Login links and impersonation keys: credentials that show themselves only when asked by name.
+//! Login links and impersonation keys: credentials that only their own attributes and methods
+//! reveal.
 
 use crankwheel as core;
 use pyo3::exceptions::PyTypeError;
@@ -8,16 +9,17 @@ use pyo3::types::{PyDateTime, PyDict};
 use super::convert::time_to_python;
 use super::wire::equal;
 
-/// A URL that logs its user in: whoever has it is that user, for two minutes.
+/// A URL that logs its user in: whoever has it can act as that user. It is valid for two minutes.
 ///
-/// Only `url`, `dashboard_only` and `popup_only` reveal it; printing and `to_dict()` hide it, pickling is refused.
+/// Only `url`, `dashboard_only` and `popup_only` reveal it. Printing and `to_dict()` hide it, and
+/// it cannot be pickled.
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct LoginLink(pub core::LoginLink);
 
 #[pymethods]
 impl LoginLink {
-    /// The link: opens the dashboard, and the pop-up where CrankWheel is installed.
+    /// The link, which opens the dashboard, and the pop-up if CrankWheel is installed.
     #[getter]
     fn url(&self) -> &str {
         self.0.url()
@@ -35,13 +37,13 @@ impl LoginLink {
         self.0.popup_only()
     }
 
-    /// Two minutes after the link was asked for, by this machine's clock.
+    /// The time at which the link expires: two minutes after it was requested, by the local clock.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         time_to_python(py, self.0.expires_at())
     }
 
-    /// The wire form with the link hidden.
+    /// Returns the raw JSON with the link hidden.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         dict.set_item("login_url", "***")?;
@@ -63,16 +65,16 @@ impl LoginLink {
     }
 }
 
-/// A key that acts as an administrator of one client. It contains your own API key.
+/// A key for requests as an administrator of one client. It contains your own API key.
 ///
-/// `reveal()` gives it; printing hides it, pickling is refused.
+/// `reveal()` returns it. Printing hides it, and it cannot be pickled.
 #[pyclass(frozen, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct ImpersonationKey(pub core::Secret);
 
 #[pymethods]
 impl ImpersonationKey {
-    /// The key itself. Whoever calls this takes over keeping it out of logs.
+    /// Returns the key. Keep it out of logs.
     fn reveal(&self) -> &str {
         self.0.reveal()
     }

@@ -1,4 +1,4 @@
-//! What all answers have in common: a wire form, equality, a short look, pickling by the wire form.
+//! The methods that all models share: raw JSON, equality, hash, `repr`, pickling.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,22 +9,22 @@ use pyo3::prelude::*;
 
 use super::convert::ToPython;
 
-/// An answer, or a part of one.
+/// A response, or a part of one.
 pub trait Wire: Sized + PartialEq {
-    /// Its JSON text, in wire form.
+    /// Returns the raw JSON.
     fn json_text(&self) -> Cow<'_, str>;
-    /// Reads it from its wire form.
+    /// Parses the raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
-    /// Fields worth showing in one line, with their values.
+    /// Returns the fields that `repr` shows, with their values.
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>>;
-    /// A hash of what equality compares.
+    /// Returns a hash of the fields that equality compares.
     fn hash_value(&self) -> u64;
 }
 
-/// At most this many fields are shown by `repr`.
+/// The largest number of fields that `repr` shows.
 const MOST_SHOWN: usize = 6;
 
-/// `Client(id=27084, sname='exampleco', …)`.
+/// Returns the `repr` of a model: `Client(id=27084, sname='exampleco', …)`.
 pub fn line(name: &str, fields: &[(&'static str, String)]) -> String {
     let mut out = format!("{name}(");
     for (index, (field, value)) in fields.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn line(name: &str, fields: &[(&'static str, String)]) -> String {
     out
 }
 
-/// How Python would show a value, cut where it is long.
+/// Returns the `repr` of a value, cut off if it is long.
 pub fn shown_value(py: Python<'_>, value: &impl ToPython) -> PyResult<String> {
     const MOST: usize = 60;
     let text = value.to_python(py)?.repr()?.to_string();
@@ -51,7 +51,7 @@ pub fn shown_value(py: Python<'_>, value: &impl ToPython) -> PyResult<String> {
     })
 }
 
-/// The fields of a model that hold something, as text.
+/// Collects the fields of a model that have a value, with the `repr` of each.
 pub struct Shown<'py> {
     py: Python<'py>,
     pub fields: PyResult<Vec<(&'static str, String)>>,
@@ -120,7 +120,7 @@ impl Visit for Hashed {
             }),
             FieldValue::Periods(it) => it.iter().for_each(|period| self.part(period)),
             FieldValue::Companies(it) => it.len().hash(&mut self.0),
-            // An attribute is empty in each of these ways alike.
+            // The attribute is `None` in all of these cases.
             FieldValue::Absent | FieldValue::Null | FieldValue::WrongType => {}
             #[allow(unreachable_patterns)]
             _ => {}
@@ -128,19 +128,19 @@ impl Visit for Hashed {
     }
 }
 
-/// Writes the `#[pymethods]` of a class that is [`Wire`]: its own, then the common ones.
+/// Defines the `#[pymethods]` of a class that implements [`Wire`]: its own, then the common ones.
 macro_rules! wire_class {
     ($class:ident { $($own:tt)* }) => {
         #[pyo3::pymethods]
         impl $class {
             $($own)*
 
-            /// The wire form, as it came.
+            /// Returns the raw JSON as a dict.
             fn to_dict<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
                 $crate::output::convert::loads(py, &$crate::output::wire::Wire::json_text(self))
             }
 
-            /// The names of the wire form, so that `dict(…)` and `{**…}` give it.
+            /// Returns the names in the raw JSON; `dict(…)` and `{**…}` use them.
             fn keys<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
                 pyo3::types::PyAnyMethods::call_method0(&self.to_dict(py)?, "keys")
             }
@@ -176,7 +176,7 @@ macro_rules! wire_class {
             }
 
             #[classmethod]
-            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::output::error::Outcome<Self> {
+            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::output::error::Result<Self> {
                 Ok($crate::output::wire::Wire::from_json_text(text)?)
             }
 
@@ -210,7 +210,7 @@ macro_rules! wire_class {
 
 pub(crate) use wire_class;
 
-/// Equality of typed values; objects of other classes are for the other side to judge.
+/// Implements `==` for objects of one class; for other classes, Python asks the other object.
 pub fn equal<'py, T>(this: &T, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>
 where
     T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync + PartialEq,
@@ -221,10 +221,10 @@ where
     }
 }
 
-/// Lets pydantic and FastAPI take and give the class; only they ever call it.
+/// Returns the schema by which pydantic and FastAPI read and write a class.
 pub fn pydantic_schema<'py>(
     class: &Bound<'py, pyo3::types::PyType>,
-    form: &str,
+    schema: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    class.py().import("crankwheel._pydantic")?.getattr(form)?.call1((class,))
+    class.py().import("crankwheel._pydantic")?.getattr(schema)?.call1((class,))
 }

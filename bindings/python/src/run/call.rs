@@ -1,4 +1,5 @@
-//! A prepared call, and the ways to run it: for a waiting thread, for an event loop, or not at all.
+//! A prepared call, and the ways to run it: for a waiting thread, for an event loop, or as a dry
+//! run.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
@@ -10,14 +11,15 @@ use pyo3::prelude::*;
 
 use super::completion::{self, Ticket};
 use super::ended::{lost, result};
-use super::logging::{self, noted};
+use super::logging::{CallLog, logged};
 use super::runtime;
-use crate::output::{DryRun, Outcome, Output, ToPython};
+use crate::output::{DryRun, Result, Output, ToPython};
 
-/// How long a waiting thread looks away from signals. Ctrl-C takes effect within this time.
+/// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
+/// time.
 const SLICE: Duration = Duration::from_millis(50);
 
-/// One operation with its arguments, to be run once.
+/// One operation with its arguments. It can be run once.
 #[pyclass(frozen, module = "crankwheel._native")]
 pub struct PreparedCall(Mutex<Option<Call<Output>>>);
 
@@ -34,13 +36,14 @@ impl PreparedCall {
 
 #[pymethods]
 impl PreparedCall {
-    /// Runs the call and waits. Signals are looked at meanwhile, so Ctrl-C ends the wait and drops the request.
+    /// Runs the call and waits. Signals are checked meanwhile, so Ctrl-C ends the wait and drops
+    /// the request.
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
-        let notes = logging::notes(py)?;
-        let running = noted(notes.clone(), self.take()?.run(raw));
+        let log = CallLog::begin(py)?;
+        let running = logged(log.clone(), self.take()?.run(raw));
         let (sender, mut receiver) = channel();
         let task = runtime::get()?.spawn(async move {
-            // Nobody waits any more: the answer has no use.
+            // Sending fails if the caller no longer waits for the result.
             let _ = sender.send(running.await);
         });
         let ended = loop {
@@ -60,19 +63,19 @@ impl PreparedCall {
                 Err(RecvTimeoutError::Disconnected) => break Err(lost()),
             }
         };
-        if let Some(notes) = notes {
-            notes.write(py)?;
+        if let Some(log) = log {
+            log.write(py)?;
         }
         result(py, ended?, raw)
     }
 
-    /// Runs the call for the running event loop; the ticket's future gets the answer.
+    /// Runs the call for the running event loop; the ticket's future receives the result.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
         completion::start(py, self.take()?.run(raw), raw)
     }
 
-    /// What would be sent.
-    fn dry_run(&self) -> Outcome<DryRun> {
+    /// Returns the request that would be sent.
+    fn dry_run(&self) -> Result<DryRun> {
         Ok(DryRun::from(self.take()?.dry_run()?))
     }
 }

@@ -1,9 +1,10 @@
-//! Answers on their way to an event loop.
+//! Delivers results to event loops.
 //!
-//! Each loop has one queue. A worker thread puts what came into it and, if it was empty, wakes the loop with one byte
-//! on a socket that the loop reads; the loop then takes all that is there and sets the futures. No worker ever holds the
-//! interpreter: nothing waits for it at exit, and many answers cost one wake. Loops that cannot watch a socket
-//! (Windows' proactor) are woken by `call_soon_threadsafe` instead.
+//! Each loop has one queue. A worker thread adds its result and, if the queue was empty, wakes the
+//! loop with one byte on a socket that the loop reads. The loop then takes all results and sets the
+//! futures. No worker attaches to the interpreter: nothing waits for it at exit, and many results
+//! cost one wake-up. Loops that cannot watch a socket (Windows' proactor) are woken by
+//! `call_soon_threadsafe` instead.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,40 +18,40 @@ use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
 use super::ended::{Ended, lost, result};
-use super::logging::{self, Notes, noted};
+use super::logging::{CallLog, logged};
 use super::runtime;
 
 /// The completion queue of one event loop.
 #[pyclass(frozen, weakref, module = "crankwheel._native")]
 pub struct Queue {
-    /// A forked child must not touch its parent's.
+    /// The process that created it: a forked child must not use its parent's queue.
     process: u32,
     shared: Arc<Shared>,
     waiting: Mutex<Waiting>,
 }
 
-/// Futures by the number of their call; touched on the loop's thread only.
+/// The calls that have not ended, by number. Only the loop's thread uses them.
 #[derive(Default)]
 struct Waiting {
     next: u64,
     calls: HashMap<u64, Waiter>,
 }
 
-/// Who waits for a call.
+/// A call that has not ended.
 struct Waiter {
     future: Py<PyAny>,
-    /// Whether the answer is wanted as it came.
+    /// True if the caller wants the raw response.
     raw: bool,
-    notes: Option<Notes>,
+    log: Option<CallLog>,
 }
 
-/// What worker threads see of a queue.
+/// The part of a queue that worker threads use.
 struct Shared {
     done: Mutex<Vec<(u64, Option<Ended>)>>,
     bell: Bell,
 }
 
-/// How the loop is woken.
+/// The means to wake a loop.
 enum Bell {
     #[cfg(unix)]
     Socket(unix::Bell),
@@ -62,7 +63,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A started call: its future, and the way to drop it.
+/// A started call: its future, and the task to abort.
 #[pyclass(frozen, module = "crankwheel._native")]
 pub struct Ticket {
     future: Py<PyAny>,
@@ -78,16 +79,16 @@ impl Ticket {
         self.future.clone_ref(py)
     }
 
-    /// Drops the request on the wire, if it has not ended.
+    /// Drops the request, unless it has ended.
     fn cancel(&self, py: Python<'_>) -> PyResult<()> {
         self.task.abort();
         let waiter = lock(&self.queue.get().waiting).calls.remove(&self.number);
-        waiter.map_or(Ok(()), |waiter| waiter.log(py))
+        waiter.map_or(Ok(()), |waiter| waiter.write_log(py))
     }
 }
 
 impl Waiter {
-    /// Gives the future its answer, unless it has ended.
+    /// Sets the result of the future, unless it is done.
     fn settle(&self, py: Python<'_>, ended: Option<Ended>) -> PyResult<()> {
         let future = self.future.bind(py);
         if future.call_method0("done")?.is_truthy()? {
@@ -100,28 +101,28 @@ impl Waiter {
         Ok(())
     }
 
-    fn log(&self, py: Python<'_>) -> PyResult<()> {
-        self.notes.as_ref().map_or(Ok(()), |notes| notes.write(py))
+    fn write_log(&self, py: Python<'_>) -> PyResult<()> {
+        self.log.as_ref().map_or(Ok(()), |log| log.write(py))
     }
 }
 
 impl Queue {
-    /// The queue of a loop, made at the loop's first call.
+    /// Returns the queue of a loop, which is created at the loop's first call.
     fn of<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Queue>> {
         static QUEUES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let py = event_loop.py();
-        // By loop, and gone with it.
+        // By loop, and removed with it.
         let queues = QUEUES
             .get_or_try_init(py, || {
                 py.import("weakref")?.call_method0("WeakKeyDictionary").map(Bound::unbind)
             })?
             .bind(py);
-        let known = queues.call_method1("get", (event_loop,))?;
-        if let Ok(queue) = known.cast_into::<Queue>() {
+        let cached = queues.call_method1("get", (event_loop,))?;
+        if let Ok(queue) = cached.cast_into::<Queue>() {
             if queue.get().process == process::id() {
                 return Ok(queue);
             }
-            // Inherited by a fork: the parent's, not to be closed here.
+            // A fork inherited it from the parent, which uses it: it must not be closed here.
             mem::forget(queue);
         }
         let queue = Queue::watched_by(event_loop)?;
@@ -164,14 +165,14 @@ impl Queue {
     }
 }
 
-/// Runs a call whose answer the running loop will get, through its queue.
+/// Runs a call; the running loop receives its result through the queue.
 pub fn start(
     py: Python<'_>,
     call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
 ) -> PyResult<Ticket> {
-    let notes = logging::notes(py)?;
-    let call = noted(notes.clone(), call);
+    let log = CallLog::begin(py)?;
+    let call = logged(log.clone(), call);
     let event_loop = running_loop(py)?;
     let queue = Queue::of(&event_loop)?;
     let runtime = runtime::get()?;
@@ -180,11 +181,11 @@ pub fn start(
         let mut waiting = lock(&queue.get().waiting);
         let number = waiting.next;
         waiting.next += 1;
-        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, notes });
+        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, log });
         number
     };
     let delivery = Delivery { number, shared: Arc::clone(&queue.get().shared), delivered: false };
-    let task = runtime.spawn(async move { delivery.bring(call.await) });
+    let task = runtime.spawn(async move { delivery.deliver(call.await) });
     Ok(Ticket { future, number, task: task.abort_handle(), queue: queue.unbind() })
 }
 
@@ -197,20 +198,21 @@ fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 impl Queue {
     /// Sets the futures of all calls that have ended. Called by the loop.
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
-        self.shared.bell.hush();
+        self.shared.bell.silence();
         let done = mem::take(&mut *lock(&self.shared.done));
-        // To set a future runs Python code, and so does a log handler: Ctrl-C there must not cost the other calls their answers.
+        // Setting a future runs Python code, and so does a log handler: Ctrl-C there must not lose
+        // other results.
         let mut interrupt = Ok(());
         for (number, ended) in done {
-            // Cancelled calls are not waited for any more.
+            // A cancelled call was removed.
             let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
-            interrupt = interrupt.and(waiter.log(py)).and(waiter.settle(py, ended));
+            interrupt = interrupt.and(waiter.write_log(py)).and(waiter.settle(py, ended));
         }
         interrupt
     }
 }
 
-/// Brings one answer to its queue; the news that there is none, if the task ends early.
+/// Adds the result of one call to its queue, or `None` if its task ends early.
 struct Delivery {
     number: u64,
     shared: Arc<Shared>,
@@ -218,7 +220,7 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn bring(mut self, ended: Ended) {
+    fn deliver(mut self, ended: Ended) {
         self.delivered = true;
         self.shared.push(self.number, Some(ended));
     }
@@ -250,23 +252,23 @@ impl Bell {
         match self {
             #[cfg(unix)]
             Bell::Socket(bell) => bell.ring(),
-            // Not while the interpreter ends: nobody is left to wake.
+            // Not while the interpreter exits: no loop is left to wake.
             Bell::Call(ends) => exit::unless_ending(|| {
                 Python::try_attach(|py| {
                     let ends =
                         lock(ends).as_ref().map(|(one, other)| (one.clone_ref(py), other.clone_ref(py)));
                     let Some((running, queue)) = ends else { return };
-                    // A closed loop refuses the call: its futures are gone, too.
+                    // A closed loop refuses the call, but no future of it is awaited any more.
                     let _ = wake(running.bind(py), queue.bind(py));
                 });
             }),
         }
     }
 
-    fn hush(&self) {
+    fn silence(&self) {
         match self {
             #[cfg(unix)]
-            Bell::Socket(bell) => bell.hush(),
+            Bell::Socket(bell) => bell.silence(),
             Bell::Call(_) => {}
         }
     }
@@ -281,8 +283,9 @@ fn wake(running: &Bound<'_, PyAny>, queue: &Bound<'_, PyAny>) -> PyResult<()> {
 }
 
 mod exit {
-    //! Keeps worker threads out of an interpreter that ends: one that waits for it then would be killed in the
-    //! middle, and the program with it. Needed only where workers call Python at all ([`Bell::Call`](super::Bell)).
+    //! Keeps worker threads out of an interpreter that exits: a thread that waits for it then would
+    //! be killed, which can abort the program. Needed only if workers call Python at all
+    //! ([`Bell::Call`](super::Bell)).
 
     use std::process;
     use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -291,12 +294,12 @@ mod exit {
     use pyo3::prelude::*;
     use pyo3::wrap_pyfunction;
 
-    /// The process that the other two belong to; a forked child starts anew.
+    /// The process that the other two belong to; a forked child resets them.
     static PROCESS: AtomicU32 = AtomicU32::new(0);
     static INSIDE: AtomicUsize = AtomicUsize::new(0);
     static ENDING: AtomicBool = AtomicBool::new(false);
 
-    /// Calls Python, if that is still possible, from a thread that is not Python's.
+    /// Runs `call`, which calls Python from a worker thread, unless the interpreter exits.
     pub fn unless_ending(call: impl FnOnce()) {
         INSIDE.fetch_add(1, Ordering::SeqCst);
         if !ENDING.load(Ordering::SeqCst) {
@@ -305,7 +308,7 @@ mod exit {
         INSIDE.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Sees to it that the end is noticed, once in a process.
+    /// Registers for the exit of the interpreter, once in a process.
     pub fn watch(py: Python<'_>) -> PyResult<()> {
         if PROCESS.swap(process::id(), Ordering::SeqCst) == process::id() {
             return Ok(());
@@ -317,7 +320,7 @@ mod exit {
         Ok(())
     }
 
-    /// Lets those finish that are inside, and nobody else in.
+    /// Waits for the workers that call Python, and admits no others.
     #[pyfunction]
     fn ending(py: Python<'_>) {
         if PROCESS.load(Ordering::SeqCst) != process::id() {
@@ -334,13 +337,13 @@ mod exit {
 
 #[cfg(unix)]
 mod unix {
-    //! Waking by a byte on a socket pair.
+    //! Wakes a loop by a byte on a socket pair.
 
     use std::io::{self, Read, Write};
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
 
-    /// Both ends, kept together: a worker can then never write to a socket that nobody could read.
+    /// Both ends of the pair: while a worker can write, the reading end is open.
     pub struct Bell {
         read: UnixStream,
         write: UnixStream,
@@ -354,17 +357,17 @@ mod unix {
             Ok(Bell { read, write })
         }
 
-        /// The end that the loop watches.
+        /// Returns the file descriptor that the loop watches.
         pub fn number(&self) -> i32 {
             self.read.as_raw_fd()
         }
 
         pub fn ring(&self) {
-            // If the socket is full, the loop has been woken already.
+            // If the socket is full, the loop was woken already.
             let _ = (&self.write).write(&[1]);
         }
 
-        pub fn hush(&self) {
+        pub fn silence(&self) {
             let mut bytes = [0; 64];
             while matches!((&self.read).read(&mut bytes), Ok(read) if read == bytes.len()) {}
         }

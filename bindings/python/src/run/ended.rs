@@ -1,4 +1,4 @@
-//! How a call ends: with a response, with an error, or, by a defect, with neither.
+//! The end of a call: a response, an error or, by a defect, neither.
 
 use crankwheel::{Error, RawResponse as CoreResponse};
 use pyo3::exceptions::PyRuntimeError;
@@ -7,17 +7,18 @@ use pyo3::prelude::*;
 use super::logging;
 use crate::output::{Output, RawResponse, exception};
 
-/// The response and its value, or why there is none.
+/// The response with its value, or the error.
 pub type Ended = Result<CoreResponse<Output>, Error>;
 
-/// The exception for a call whose task ended without a result: a defect of this package, not of the caller's.
+/// Returns the exception for a call whose task ended without a result, which is a defect of this
+/// package.
 pub fn lost() -> PyErr {
     PyRuntimeError::new_err(
         "the call ended without a response; this is a defect of crankwheel, please report it",
     )
 }
 
-/// The object that the caller receives, or the exception.
+/// Returns the object that the caller receives, or the exception.
 pub fn result(py: Python<'_>, ended: Ended, raw: bool) -> PyResult<Bound<'_, PyAny>> {
     logging::pass_on_warnings(py)?;
     let response = ended.map_err(|error| exception(py, &error))?;

@@ -1,8 +1,9 @@
 //! Lines for the logger `crankwheel`, one at the end of every attempt.
 //!
-//! Nothing is logged unless the program has imported `logging` itself and enabled DEBUG for that logger; this is looked at
-//! when a call starts. Worker threads only note what happened, in a list that belongs to the call; the thread that gets
-//! the answer writes the lines while it has the interpreter anyway. So no worker ever waits for a handler, and no handler
+//! Nothing is logged unless the program has imported `logging` itself and enabled DEBUG for that
+//! logger, which is checked when a call starts. Worker threads only record the attempts, in a list
+//! that belongs to the call. The thread that receives the result writes the lines, because it is
+//! attached to the interpreter anyway. So no worker ever waits for a handler, and no handler waits
 //! for a worker.
 
 use std::cell::Cell;
@@ -17,87 +18,77 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
 
-/// What happened in one call so far.
+/// The attempts of one call that have ended.
 #[derive(Clone, Default)]
-pub struct Notes(Arc<Mutex<Vec<Note>>>);
+pub struct CallLog(Arc<Mutex<Vec<Attempt>>>);
 
-/// The end of one attempt.
-struct Note {
+/// One attempt that has ended.
+struct Attempt {
     method: &'static str,
     template: &'static str,
     attempt: u32,
-    outcome: Outcome,
+    end: AttemptEnd,
     duration: Duration,
     attributes: Vec<(String, Attribute)>,
 }
 
-enum Outcome {
-    Answered { status: u16, request_id: Option<String>, headers: Vec<(&'static str, String)> },
+enum AttemptEnd {
+    Completed { status: u16, request_id: Option<String>, headers: Vec<(&'static str, String)> },
     Failed(&'static str),
 }
 
 tokio::task_local! {
-    static NOTES: Option<Notes>;
+    static CURRENT: Option<CallLog>;
 }
 
 thread_local! {
-    /// Whether this thread is writing lines: a handler may use a client itself, and would have no end.
+    /// True while this thread writes lines: a handler that uses a client must not log its calls,
+    /// without end.
     static WRITING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Every client's observer: notes the event if its call is logged.
+/// Observes the requests of every client: records an attempt if its call is logged.
 pub fn observe(event: &RequestEvent<'_>) {
-    // Outside of a call there is nobody to tell.
-    let _ = NOTES.try_with(|notes| {
-        if let Some(Notes(notes)) = notes
-            && let Some(note) = Note::of(event)
+    // Outside of a call, there is no list to record it in.
+    let _ = CURRENT.try_with(|log| {
+        if let Some(CallLog(attempts)) = log
+            && let Some(attempt) = Attempt::of(event)
         {
-            notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+            attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
         }
     });
 }
 
-/// A call, its events noted where `notes` says.
-pub fn noted<F: Future>(notes: Option<Notes>, call: F) -> impl Future<Output = F::Output> {
-    NOTES.scope(notes, call)
+/// Runs a call and records its attempts in `log`.
+pub fn logged<F: Future>(log: Option<CallLog>, call: F) -> impl Future<Output = F::Output> {
+    CURRENT.scope(log, call)
 }
 
-/// A list for a call that starts now; `None` if nobody wants to read of it.
-pub fn notes(py: Python<'_>) -> PyResult<Option<Notes>> {
-    const DEBUG: u8 = 10;
-    if WRITING.get() {
-        return Ok(None);
-    }
-    let Some(logger) = logger(py)? else { return Ok(None) };
-    let wanted = logger.call_method1("isEnabledFor", (DEBUG,))?.is_truthy()?;
-    Ok(wanted.then(Notes::default))
-}
-
-/// The logger, if the program has imported `logging`.
+/// Returns the logger, if the program has imported `logging`.
 fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
     static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if let Some(logger) = LOGGER.get(py) {
         return Ok(Some(logger.bind(py)));
     }
     let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
-    // A module that another thread is importing just now has no function yet.
+    // While another thread imports the module, its functions may not exist yet.
     let known = modules.get_item("logging")?.and_then(|logging| logging.getattr("getLogger").ok());
     let Some(get) = known else { return Ok(None) };
     LOGGER.get_or_try_init(py, || get.call1(("crankwheel",)).map(Bound::unbind)).map(|it| Some(it.bind(py)))
 }
 
-/// Passes on what the core warns of, at WARNING: Python shows that even where no logging was set up.
+/// Logs the warnings of the core, at WARNING: Python shows those even if logging was not set up.
 pub fn pass_on_warnings(py: Python<'_>) -> PyResult<()> {
     let warnings = crankwheel::take_warnings();
     if warnings.is_empty() {
         return Ok(());
     }
     let logger = py.import("logging")?.call_method1("getLogger", ("crankwheel",))?;
-    unharmed(&logger, warnings.iter(), |text| logger.call_method1("warning", ("%s", text)).map(drop))
+    write_lines(&logger, warnings.iter(), |text| logger.call_method1("warning", ("%s", text)).map(drop))
 }
 
-/// Writes lines. A handler that fails does not make the call fail; Ctrl-C in one is passed on.
-fn unharmed<T>(
+/// Writes lines. If a handler fails, the call does not fail; Ctrl-C in a handler is passed on.
+fn write_lines<T>(
     logger: &Bound<'_, PyAny>,
     mut lines: impl Iterator<Item = T>,
     write: impl Fn(T) -> PyResult<()>,
@@ -108,33 +99,44 @@ fn unharmed<T>(
             error.write_unraisable(logger.py(), Some(logger));
             Ok(())
         }
-        outcome => outcome,
+        written => written,
     });
     WRITING.set(before);
     written
 }
 
-impl Notes {
+impl CallLog {
+    /// Returns a list for a call that starts now; `None` if the logger is not enabled.
+    pub fn begin(py: Python<'_>) -> PyResult<Option<Self>> {
+        const DEBUG: u8 = 10;
+        if WRITING.get() {
+            return Ok(None);
+        }
+        let Some(logger) = logger(py)? else { return Ok(None) };
+        let enabled = logger.call_method1("isEnabledFor", (DEBUG,))?.is_truthy()?;
+        Ok(enabled.then(CallLog::default))
+    }
+
     /// Writes the lines.
     pub fn write(&self, py: Python<'_>) -> PyResult<()> {
-        let notes = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let attempts = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(logger) = logger(py)? else { return Ok(()) };
-        unharmed(logger, notes.iter(), |note| note.write(logger))
+        write_lines(logger, attempts.iter(), |attempt| attempt.write(logger))
     }
 }
 
-impl Note {
+impl Attempt {
     fn of(event: &RequestEvent<'_>) -> Option<Self> {
-        let (outcome, duration) = match event.phase {
+        let (end, duration) = match event.phase {
             RequestPhase::Begins => return None,
             RequestPhase::Completed { status, request_id, headers, duration } => {
                 let (request_id, headers) = (request_id.map(str::to_owned), headers.iter().collect());
-                (Outcome::Answered { status, request_id, headers }, duration)
+                (AttemptEnd::Completed { status, request_id, headers }, duration)
             }
-            RequestPhase::Failed { problem, duration } => (Outcome::Failed(problem), duration),
+            RequestPhase::Failed { problem, duration } => (AttemptEnd::Failed(problem), duration),
         };
         let RequestEvent { method, template, attempt, .. } = *event;
-        Some(Note { method, template, attempt, outcome, duration, attributes: event.attributes() })
+        Some(Attempt { method, template, attempt, end, duration, attributes: event.attributes() })
     }
 
     fn write(&self, logger: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -145,15 +147,15 @@ impl Note {
         fields.set_item("template", self.template)?;
         fields.set_item("attempt", self.attempt)?;
         fields.set_item("duration", self.duration.as_secs_f64())?;
-        let what = match &self.outcome {
-            Outcome::Answered { status, request_id, headers } => {
+        let result = match &self.end {
+            AttemptEnd::Completed { status, request_id, headers } => {
                 fields.set_item("status_code", status)?;
                 fields.set_item("request_id", request_id)?;
                 fields.set_item("headers", headers.iter().into_py_dict(py)?)?;
                 let id = request_id.as_ref().map(|id| format!(", request {id}")).unwrap_or_default();
                 format!("{status} in {milliseconds} ms{id}")
             }
-            Outcome::Failed(problem) => {
+            AttemptEnd::Failed(problem) => {
                 fields.set_item("problem", problem)?;
                 format!("{problem} after {milliseconds} ms")
             }
@@ -171,7 +173,7 @@ impl Note {
         extra.set_item("crankwheel", fields)?;
         let keywords = PyDict::new(py);
         keywords.set_item("extra", extra)?;
-        let arguments = ("%s %s (attempt %d): %s", self.method, self.template, self.attempt, what);
+        let arguments = ("%s %s (attempt %d): %s", self.method, self.template, self.attempt, result);
         logger.call_method("debug", arguments, Some(&keywords)).map(drop)
     }
 }

@@ -9,106 +9,106 @@ use pyo3::types::PyDict;
 use super::call::PreparedCall;
 use super::native_client::NativeClient;
 use crate::input;
-use crate::output::Outcome;
+use crate::output::Result;
 
 #[pyfunction]
-#[pyo3(signature = (session))]
-fn clients_list(session: &NativeClient) -> Outcome<PreparedCall> {
-    Ok(PreparedCall::new(session.0.clients().list()))
+#[pyo3(signature = (native))]
+fn clients_list(native: &NativeClient) -> Result<PreparedCall> {
+    Ok(PreparedCall::new(native.0.clients().list()))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client))]
-fn clients_get(session: &NativeClient, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, client))]
+fn clients_get(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
     let client = input::client(client)?;
-    Ok(PreparedCall::new(session.0.clients().get(client)))
+    Ok(PreparedCall::new(native.0.clients().get(client)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, sname))]
-fn clients_find(session: &NativeClient, sname: &str) -> Outcome<PreparedCall> {
-    Ok(PreparedCall::new(session.0.clients().find(sname)))
+#[pyo3(signature = (native, sname))]
+fn clients_find(native: &NativeClient, sname: &str) -> Result<PreparedCall> {
+    Ok(PreparedCall::new(native.0.clients().find(sname)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, fields))]
-fn clients_create(session: &NativeClient, fields: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, fields))]
+fn clients_create(native: &NativeClient, fields: &Bound<'_, PyDict>) -> Result<PreparedCall> {
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(session.0.clients().create(fields)))
+    Ok(PreparedCall::new(native.0.clients().create(fields)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, fields))]
-fn clients_get_or_create(session: &NativeClient, fields: &Bound<'_, PyDict>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, fields))]
+fn clients_get_or_create(native: &NativeClient, fields: &Bound<'_, PyDict>) -> Result<PreparedCall> {
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(session.0.clients().get_or_create(fields)))
+    Ok(PreparedCall::new(native.0.clients().get_or_create(fields)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client, fields))]
+#[pyo3(signature = (native, client, fields))]
 fn clients_update(
-    session: &NativeClient,
+    native: &NativeClient,
     client: &Bound<'_, PyAny>,
     fields: &Bound<'_, PyDict>,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let client = input::client(client)?;
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(session.0.clients().update(client, fields)))
+    Ok(PreparedCall::new(native.0.clients().update(client, fields)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client))]
-fn clients_delete(session: &NativeClient, client: &Bound<'_, PyAny>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, client))]
+fn clients_delete(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
     let client = input::client(client)?;
-    Ok(PreparedCall::new(session.0.clients().delete(client)))
+    Ok(PreparedCall::new(native.0.clients().delete(client)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client, plan))]
+#[pyo3(signature = (native, client, plan))]
 fn clients_set_plan(
-    session: &NativeClient,
+    native: &NativeClient,
     client: &Bound<'_, PyAny>,
     plan: &Bound<'_, PyAny>,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let client = input::client(client)?;
     let plan = input::plan(plan)?;
-    Ok(PreparedCall::new(session.0.clients().set_plan(client, plan)))
+    Ok(PreparedCall::new(native.0.clients().set_plan(client, plan)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client, period, min_seconds))]
+#[pyo3(signature = (native, client, period, min_seconds))]
 fn clients_usage(
-    session: &NativeClient,
+    native: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
     min_seconds: Option<i64>,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let client = input::client(client)?;
     let period = input::period(period)?;
-    Ok(PreparedCall::new(session.0.clients().usage(client, period, min_seconds)))
+    Ok(PreparedCall::new(native.0.clients().usage(client, period, min_seconds)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, client, period))]
+#[pyo3(signature = (native, client, period))]
 fn clients_billing(
-    session: &NativeClient,
+    native: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let client = input::client(client)?;
     let period = input::period(period)?;
-    Ok(PreparedCall::new(session.0.clients().billing(client, period)))
+    Ok(PreparedCall::new(native.0.clients().billing(client, period)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, email, create_in, dest_url, multi_login))]
+#[pyo3(signature = (native, email, create_in, dest_url, multi_login))]
 fn sso_grant_token(
-    session: &NativeClient,
+    native: &NativeClient,
     email: &str,
     create_in: Option<&Bound<'_, PyAny>>,
     dest_url: Option<&str>,
     multi_login: bool,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let mut options = GrantToken::new();
     if let Some(create_in) = create_in {
         options = options.create_in(input::client(create_in)?);
@@ -117,33 +117,33 @@ fn sso_grant_token(
         options = options.dest_url(dest_url);
     }
     options = options.multi_login(multi_login);
-    Ok(PreparedCall::new(session.0.sso().grant_token(email, options)))
+    Ok(PreparedCall::new(native.0.sso().grant_token(email, options)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, email))]
-fn sso_login_options(session: &NativeClient, email: &str) -> Outcome<PreparedCall> {
-    Ok(PreparedCall::new(session.0.sso().login_options(email)))
+#[pyo3(signature = (native, email))]
+fn sso_login_options(native: &NativeClient, email: &str) -> Result<PreparedCall> {
+    Ok(PreparedCall::new(native.0.sso().login_options(email)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, period))]
-fn reseller_billing(session: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, period))]
+fn reseller_billing(native: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Result<PreparedCall> {
     let period = input::period(period)?;
-    Ok(PreparedCall::new(session.0.reseller().billing(period)))
+    Ok(PreparedCall::new(native.0.reseller().billing(period)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session, period))]
-fn reseller_usage(session: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Outcome<PreparedCall> {
+#[pyo3(signature = (native, period))]
+fn reseller_usage(native: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Result<PreparedCall> {
     let period = input::period(period)?;
-    Ok(PreparedCall::new(session.0.reseller().usage(period)))
+    Ok(PreparedCall::new(native.0.reseller().usage(period)))
 }
 
 #[pyfunction]
-#[pyo3(signature = (session))]
-fn reseller_plans(session: &NativeClient) -> Outcome<PreparedCall> {
-    Ok(PreparedCall::new(session.0.reseller().plans()))
+#[pyo3(signature = (native))]
+fn reseller_plans(native: &NativeClient) -> Result<PreparedCall> {
+    Ok(PreparedCall::new(native.0.reseller().plans()))
 }
 
 /// Adds the functions to the module.

@@ -1,26 +1,26 @@
-//! The raw request, the one call that is not an operation of the contract.
+//! The raw request, the only call that is not an operation of the contract.
 
 use pyo3::prelude::*;
 
 use super::call::PreparedCall;
 use super::native_client::NativeClient;
 use crate::input;
-use crate::output::Outcome;
+use crate::output::Result;
 
 #[pyfunction]
-#[pyo3(signature = (session, method, path, query, json))]
+#[pyo3(signature = (native, method, path, query, json))]
 fn raw_request(
-    session: &NativeClient,
+    native: &NativeClient,
     method: &str,
     path: &str,
     query: Option<&Bound<'_, PyAny>>,
     json: Option<&Bound<'_, PyAny>>,
-) -> Outcome<PreparedCall> {
+) -> Result<PreparedCall> {
     let query = input::query(query)?;
     let query: Vec<(&str, &str)> =
         query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let body = json.map(|value| input::json("json", value)).transpose()?;
-    Ok(PreparedCall::new(session.0.request(method, path, &query, body.as_ref())))
+    Ok(PreparedCall::new(native.0.request(method, path, &query, body.as_ref())))
 }
 
 /// Adds the function to the module.

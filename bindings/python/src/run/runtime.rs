@@ -1,4 +1,4 @@
-//! The runtime that all calls run on: made at the first call, made anew in a forked child.
+//! The runtime of all calls: created at the first call, and again in a forked child.
 
 use std::process;
 use std::ptr;
@@ -14,21 +14,22 @@ struct Owned {
     runtime: Runtime,
 }
 
-/// A pointer, not a lock: a lock that another thread holds at a fork stays held in the child for ever.
+/// A pointer instead of a lock: a lock that another thread holds during a fork stays locked in the
+/// child.
 static CURRENT: AtomicPtr<Owned> = AtomicPtr::new(ptr::null_mut());
 
-/// This process's runtime.
+/// Returns the runtime of this process.
 ///
-/// In a forked child the inherited one is left as it is: its threads do not exist there, and dropping it would
-/// deregister the parent's sockets from the poller that both share.
+/// A forked child never drops the inherited runtime: its threads do not exist there, and dropping
+/// it would deregister the parent's sockets from the poller that both processes share.
 #[allow(
     unsafe_code,
-    reason = "a lock would be held for ever after some forks, and what is never freed needs no count"
+    reason = "a lock could stay locked after a fork, and the runtime is never freed"
 )]
 pub fn get() -> PyResult<&'static Runtime> {
     let process = process::id();
     let seen = CURRENT.load(Ordering::Acquire);
-    // SAFETY: what is stored here is never freed.
+    // SAFETY: a stored runtime is never freed.
     if let Some(owned) = unsafe { seen.as_ref() }
         && owned.process == process
     {
@@ -42,13 +43,14 @@ pub fn get() -> PyResult<&'static Runtime> {
         .map_err(|error| {
             PyRuntimeError::new_err(format!("the threads for requests could not be started: {error}"))
         })?;
-    let made = Box::into_raw(Box::new(Owned { process, runtime }));
-    match CURRENT.compare_exchange(seen, made, Ordering::AcqRel, Ordering::Acquire) {
-        // SAFETY: just made, and never freed from now on.
-        Ok(_) => Ok(unsafe { &(*made).runtime }),
+    let created = Box::into_raw(Box::new(Owned { process, runtime }));
+    match CURRENT.compare_exchange(seen, created, Ordering::AcqRel, Ordering::Acquire) {
+        // SAFETY: it was just created, and is never freed from now on.
+        Ok(_) => Ok(unsafe { &(*created).runtime }),
         Err(theirs) => {
-            // Another thread was faster. SAFETY: `made` was never shared; `theirs` is stored and never freed.
-            let (ours, theirs) = unsafe { (Box::from_raw(made), &*theirs) };
+            // Another thread was faster. SAFETY: `created` was never shared; `theirs` is stored and
+            // never freed.
+            let (ours, theirs) = unsafe { (Box::from_raw(created), &*theirs) };
             ours.runtime.shutdown_background();
             Ok(&theirs.runtime)
         }

@@ -1,7 +1,7 @@
 """Writes the usage of all companies in a period as CSV, with asyncio: the meetings of each company, requested
 concurrently, and its hours, from one usage history.
 
-    CRANKWHEEL_API_KEY=… python examples/bulk_usage.py 2019-02 > usage.csv
+`CRANKWHEEL_API_KEY=… python examples/bulk_usage.py 2019-02 > usage.csv`
 """
 
 from __future__ import annotations

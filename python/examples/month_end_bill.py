@@ -1,6 +1,6 @@
 """Prints the bill of a month: the units of each plan by company, and their sum.
 
-    CRANKWHEEL_API_KEY=… python examples/month_end_bill.py 2019-02
+`CRANKWHEEL_API_KEY=… python examples/month_end_bill.py 2019-02`
 """
 
 from __future__ import annotations

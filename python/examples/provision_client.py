@@ -1,6 +1,6 @@
 """Provisions a client company: creates it, turns on features and sets its plan. It is safe to run twice.
 
-    CRANKWHEEL_API_KEY=… python examples/provision_client.py acmecorp "Acme Corporation" plan_1
+`CRANKWHEEL_API_KEY=… python examples/provision_client.py acmecorp "Acme Corporation" plan_1`
 """
 
 from __future__ import annotations

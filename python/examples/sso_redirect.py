@@ -1,6 +1,6 @@
 """Logs the users of your own site in to CrankWheel: the page /crankwheel redirects to a login link.
 
-    CRANKWHEEL_API_KEY=… python examples/sso_redirect.py 8080
+`CRANKWHEEL_API_KEY=… python examples/sso_redirect.py 8080`
 """
 
 from __future__ import annotations

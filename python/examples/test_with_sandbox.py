@@ -1,6 +1,6 @@
 """Tests code that uses this package, without network access or an account.
 
-    python -m pytest examples/test_with_sandbox.py
+`python -m pytest examples/test_with_sandbox.py`
 """
 
 from __future__ import annotations

@@ -105,8 +105,7 @@ def test_month_end_bill(sandbox: Sandbox) -> None:
     assert len(companies.splitlines()) == sum(len(bill.plans_pro_rata) for bill in overview.per_company)
     assert "client " not in companies
     assert total.splitlines() == [
-        f"{share.units:.3f} × {plan} ({share.human_name})"
-        for plan, share in overview.total_pro_rata.items()
+        f"{share.units:.3f} × {plan} ({share.human_name})" for plan, share in overview.total_pro_rata.items()
     ]
 
 

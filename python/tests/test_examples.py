@@ -57,7 +57,7 @@ def test_doctests_of_a_class_or_function(documented: Any) -> None:
     assert not doctest.DocTestRunner().run(test).failed
 
 
-METHODS = [
+METHODS: list[tuple[type, str]] = [
     (resource, name)
     for resource in (
         crankwheel.Clients,

@@ -1,6 +1,6 @@
 """The demo: the main tasks of a partner, against the sandbox. `cargo xtask demo` compares its figures with Node's.
 
-    python tests/demo/demo.py [--today YYYY-MM-DD] [--figures FILE]
+`python tests/demo/demo.py [--today YYYY-MM-DD] [--figures FILE]`
 
 It creates a client, changes its plan in mid-month, creates a login link, and reads the bill and the usage of the
 month. The sandbox has 200 companies with a year of history; its clock is moved, so the month passes at once.

@@ -1,4 +1,4 @@
-"""What the tests share: a sandbox, and an environment without a key in it."""
+"""Fixtures of all tests: a sandbox, a client of it, and an environment without an API key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from crankwheel import CrankWheel
 from crankwheel.sandbox import Sandbox
 
-from . import kept
+from . import shown
 
 pytest_plugins = ["pytester"]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACT_FILE = ROOT / "crates" / "crankwheel" / "openapi.json"
 
 
-kept.start()
+shown.start()
 
 
 @pytest.fixture(autouse=True)
@@ -31,27 +31,27 @@ def _no_key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A small reseller account whose clock stands still."""
+    """Returns a sandbox with a small reseller account, whose clock is stopped."""
     with Sandbox(clients=5, days=60, now="2019-03-15T12:00:00Z") as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def cw(sandbox: Sandbox) -> Iterator[CrankWheel]:
-    """A client of the sandbox."""
+    """Returns a client of the sandbox."""
     with sandbox.client() as cw:
         yield cw
 
 
 @pytest.fixture(scope="session")
 def conformance() -> Iterator[str]:
-    """The control URL of the conformance server, which is built first."""
+    """Builds and starts the conformance server, and returns its control URL."""
     build = ["cargo", "build", "--quiet", "--message-format=json", "-p", "crankwheel-conformance", "--bins"]
     lines = subprocess.run(build, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
-    made = [json.loads(line) for line in lines]
+    messages = [json.loads(line) for line in lines]
     program = next(
         str(message["executable"])
-        for message in made
+        for message in messages
         if message.get("executable") and message["target"]["name"] == "conformance-server"
     )
     with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:

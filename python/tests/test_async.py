@@ -1,4 +1,4 @@
-"""The async client: loops that come and go, cancellation, many calls at once."""
+"""The async client: several event loops, cancellation, many calls at once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from crankwheel import AsyncCrankWheel, NotFoundError
 from crankwheel.sandbox import Sandbox
 
-from .servers import PATIENCE, SilentServer
+from .silent_server import PATIENCE, SilentServer
 
 
-def test_one_client_across_several_runs(sandbox: Sandbox) -> None:
+def test_one_client_in_several_loops_one_after_the_other(sandbox: Sandbox) -> None:
     cw = sandbox.async_client()
 
     async def count() -> int:
@@ -32,8 +32,8 @@ def test_one_client_in_several_loops_at_once(sandbox: Sandbox) -> None:
 
     async def count() -> int:
         together.wait(PATIENCE)
-        answers = await asyncio.gather(*(cw.clients.list() for _ in range(20)))
-        return sum(map(len, answers))
+        results = await asyncio.gather(*(cw.clients.list() for _ in range(20)))
+        return sum(map(len, results))
 
     threads = [threading.Thread(target=lambda: counts.append(asyncio.run(count()))) for _ in range(4)]
     for thread in threads:
@@ -47,14 +47,14 @@ def test_many_calls_at_once(sandbox: Sandbox) -> None:
     async def many() -> None:
         async with sandbox.async_client() as cw:
             ids = [client.id for client in await cw.clients.list()] * 100
-            answers = await asyncio.gather(*map(cw.clients.get, ids))
-            assert [answer.id for answer in answers] == ids
+            results = await asyncio.gather(*map(cw.clients.get, ids))
+            assert [response.id for response in results] == ids
 
     asyncio.run(many())
 
 
 def test_errors_arrive_where_the_call_is_awaited(sandbox: Sandbox) -> None:
-    async def wrong() -> None:
+    async def calls() -> None:
         async with sandbox.async_client() as cw:
             good, bad = await asyncio.gather(cw.reseller.plans(), cw.clients.get(1), return_exceptions=True)
             assert not isinstance(good, BaseException)
@@ -62,7 +62,7 @@ def test_errors_arrive_where_the_call_is_awaited(sandbox: Sandbox) -> None:
             with pytest.raises(NotFoundError):
                 await cw.clients.delete(1)
 
-    asyncio.run(wrong())
+    asyncio.run(calls())
 
 
 def test_cancelling_drops_the_request() -> None:
@@ -102,8 +102,8 @@ def test_a_loop_that_ends_drops_its_requests() -> None:
         server.wait_for_departure()
 
 
-def test_a_loop_that_watches_no_sockets(sandbox: Sandbox) -> None:
-    """As the proactor loop of Windows."""
+def test_a_loop_that_cannot_watch_sockets(sandbox: Sandbox) -> None:
+    """Uses a loop like the proactor loop of Windows."""
 
     class Blind(asyncio.SelectorEventLoop):
         def add_reader(self, *_: object) -> None:
@@ -111,11 +111,11 @@ def test_a_loop_that_watches_no_sockets(sandbox: Sandbox) -> None:
 
     async def many() -> int:
         async with sandbox.async_client() as cw:
-            answers = await asyncio.gather(*(cw.clients.list() for _ in range(50)))
-            return sum(map(len, answers))
+            results = await asyncio.gather(*(cw.clients.list() for _ in range(50)))
+            return sum(map(len, results))
 
     loop = Blind.__new__(Blind)
-    # The loop's own wake-up is registered by another method than the one that is overridden.
+    # The loop registers its own wake-up by a method that is not overridden.
     asyncio.SelectorEventLoop.__init__(loop)
     try:
         assert loop.run_until_complete(many()) == 250
@@ -136,15 +136,15 @@ def test_loops_are_not_kept_alive(sandbox: Sandbox) -> None:
     assert gone() is None
 
 
-def test_raw_answers_and_dry_runs(sandbox: Sandbox) -> None:
+def test_raw_responses_and_dry_runs(sandbox: Sandbox) -> None:
     async def look() -> None:
         async with sandbox.async_client() as cw:
             raw = await cw.with_raw_response.clients.list()
             assert raw.status_code == 200
             assert len(raw.parse()) == 5
             assert cw.dry_run.clients.delete(7).method == "DELETE"
-            answer = await cw.request("GET", "/ss/rsapi/reseller/plans")
-            assert answer.json() == (await cw.reseller.plans()).to_list()
+            response = await cw.request("GET", "/ss/rsapi/reseller/plans")
+            assert response.json() == (await cw.reseller.plans()).to_list()
             with pytest.raises(NotFoundError):
                 await cw.impersonate(raw.parse()[0]).request("GET", "/ss/nothing/here")
 
@@ -152,20 +152,20 @@ def test_raw_answers_and_dry_runs(sandbox: Sandbox) -> None:
 
 
 class InterruptedLoop(asyncio.SelectorEventLoop):
-    """As if Ctrl-C came while the loop is told of an answer, once: a future that is set schedules who waits for it."""
+    """A loop that raises KeyboardInterrupt once, when a future is set and schedules the task that awaits it."""
 
     armed = False
 
     def call_soon(self, callback: Any, *args: Any, **kwargs: Any) -> asyncio.Handle:  # type: ignore[override]
         handle = super().call_soon(callback, *args, **kwargs)
-        answered = args and isinstance(args[0], asyncio.Future) and not isinstance(args[0], asyncio.Task)
-        if self.armed and answered:
+        completed = args and isinstance(args[0], asyncio.Future) and not isinstance(args[0], asyncio.Task)
+        if self.armed and completed:
             self.armed = False
             raise KeyboardInterrupt
         return handle
 
 
-def test_ctrl_c_costs_no_other_call_its_answer(sandbox: Sandbox) -> None:
+def test_ctrl_c_does_not_lose_the_results_of_other_calls(sandbox: Sandbox) -> None:
     loop = InterruptedLoop()
     cw = sandbox.async_client()
 
@@ -174,7 +174,7 @@ def test_ctrl_c_costs_no_other_call_its_answer(sandbox: Sandbox) -> None:
         return [asyncio.ensure_future(cw.reseller.plans()) for _ in range(8)]
 
     tasks = loop.run_until_complete(begin())
-    # The tasks send their requests in this turn; the answers are not taken before the next one.
+    # The tasks send their requests in this iteration; their results are delivered in the next one.
     loop.run_until_complete(asyncio.sleep(0))
     late = time.monotonic() + PATIENCE
     while len(sandbox.requests) < 9:

@@ -1,6 +1,6 @@
-"""Nothing lost and nothing doubled behind a proxy that breaks 30 % of all connections.
+"""No write is lost or applied twice behind a proxy that breaks 30 % of all connections.
 
-``CHAOS_SEEDS`` and ``CHAOS_CLIENTS`` in the environment say how much of it.
+``CHAOS_SEEDS`` and ``CHAOS_CLIENTS`` in the environment are the numbers of seeds and of clients.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from .conftest import ROOT
 SEEDS = range(1, int(os.environ.get("CHAOS_SEEDS", "1")) + 1)
 CLIENTS = int(os.environ.get("CHAOS_CLIENTS", "100"))
 AT_ONCE = 16
-# Stalled connections should not make the test slow; everything else is as users have it.
+# Short, so that stalled connections do not slow down the test; other options keep their defaults.
 PATIENCE = 0.25
 
 
-class Outcome(NamedTuple):
-    """One client, and how many calls its plan took."""
+class Provisioned(NamedTuple):
+    """One client, and the number of calls that its plan took."""
 
     number: int
     id: int
     plan_calls: int
     denied: int
-    """How often a failed write was certainly not carried out."""
+    """The number of failed writes that were certainly not applied."""
 
 
 def sname(number: int) -> str:
@@ -66,28 +66,28 @@ def chaos(program: str, sandbox: Sandbox, seed: int) -> Iterator[str]:
         proxy.stdin.close()
 
 
-def check(sandbox: Sandbox, outcomes: list[Outcome]) -> None:
+def check(sandbox: Sandbox, provisioned: list[Provisioned]) -> None:
     listed = sandbox.client().clients.list()
-    assert len(outcomes) == len(listed) == CLIENTS
+    assert len(provisioned) == len(listed) == CLIENTS
     assert {client.sname: client.current_plan for client in listed} == {
         sname(number): plan(number) for number in range(CLIENTS)
     }
-    # Each call sets a plan once at most: a write is never sent again behind the caller's back.
+    # Each call sets a plan at most once: a write is not retried if it may have been applied.
     done = Counter(
         request.path for request in sandbox.requests if "/plan/" in request.path and request.status == 204
     )
-    assert sum(outcome.denied for outcome in outcomes) > 0, "nothing was ever certain"
-    for number, id, plan_calls, _ in outcomes:
+    assert sum(client.denied for client in provisioned) > 0, "no failed write was certainly not applied"
+    for number, id, plan_calls, _ in provisioned:
         assert 1 <= done[f"/ss/rsapi/clients/{id}/plan/{plan(number)}"] <= plan_calls
 
 
 def busy(sandbox: Sandbox, seed: int) -> None:
-    """A server that is too busy for four in ten writes: of some, all attempts are refused."""
+    """Refuses four in ten writes with 429: of some writes, all attempts are refused."""
     sandbox.fail("status", "POST", status=429, headers={"retry-after": "0"}, probability=0.4, seed=seed)
 
 
-def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Outcome:
-    """Creates one client and sets its plan, and holds every ``maybe_applied=False`` against the truth."""
+def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Provisioned:
+    """Creates one client and sets its plan; checks every ``maybe_applied=False`` against the server."""
     unknown, denied = False, 0
     while True:
         try:
@@ -103,7 +103,7 @@ def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Outcome:
         plan_calls += 1
         try:
             cw.clients.set_plan(client, plan(number))
-            return Outcome(number, client.id, plan_calls, denied)
+            return Provisioned(number, client.id, plan_calls, denied)
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
                 denied += 1
@@ -111,8 +111,8 @@ def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Outcome:
             unknown |= error.maybe_applied is not False
 
 
-async def provision_async(cw: AsyncCrankWheel, direct: AsyncCrankWheel, number: int) -> Outcome:
-    """The same, awaited."""
+async def provision_async(cw: AsyncCrankWheel, direct: AsyncCrankWheel, number: int) -> Provisioned:
+    """Does the same as `provision`, with the async client."""
     unknown, denied = False, 0
     while True:
         try:
@@ -128,7 +128,7 @@ async def provision_async(cw: AsyncCrankWheel, direct: AsyncCrankWheel, number: 
         plan_calls += 1
         try:
             await cw.clients.set_plan(client, plan(number))
-            return Outcome(number, client.id, plan_calls, denied)
+            return Provisioned(number, client.id, plan_calls, denied)
         except CrankWheelError as error:
             if error.maybe_applied is False and not unknown:
                 denied += 1
@@ -146,20 +146,20 @@ def test_threads(chaos_program: str, seed: int) -> None:
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         busy(sandbox, seed)
-        outcomes = list(pool.map(lambda number: provision(cw, direct, number), range(CLIENTS)))
-        check(sandbox, outcomes)
+        provisioned = list(pool.map(lambda number: provision(cw, direct, number), range(CLIENTS)))
+        check(sandbox, provisioned)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_tasks(chaos_program: str, seed: int) -> None:
-    async def run(sandbox: Sandbox, url: str) -> list[Outcome]:
+    async def run(sandbox: Sandbox, url: str) -> list[Provisioned]:
         slots = asyncio.Semaphore(AT_ONCE)
         async with (
             sandbox.async_client(base_url=url, attempt_timeout=PATIENCE) as cw,
             sandbox.async_client() as direct,
         ):
 
-            async def one(number: int) -> Outcome:
+            async def one(number: int) -> Provisioned:
                 async with slots:
                     return await provision_async(cw, direct, number)
 

@@ -1,4 +1,4 @@
-"""The conformance table (tests/conformance), run through the sync and the async client."""
+"""Runs the conformance cases (tests/conformance) with the sync and the async client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import crankwheel
 from crankwheel import AsyncCrankWheel, CrankWheel, CrankWheelError, Period
 
 from .conftest import CONTRACT_FILE, ROOT
-from .kept import keep_answer
+from .shown import keep_result
 
 KEY = "conformance-key-9f2c"
 
@@ -38,18 +38,18 @@ Step = Callable[[str, list[Any], dict[str, Any]], Any]
 
 
 def control(url: str, post: bool = True) -> Any:
-    """Asks the conformance server."""
+    """Sends a request to the control path of the conformance server."""
     request = urllib.request.Request(url, data=b"" if post else None)
-    with urllib.request.urlopen(request) as answer:
-        return json.loads(answer.read())
+    with urllib.request.urlopen(request) as response:
+        return json.loads(response.read())
 
 
-def test_the_table_is_the_server_s(conformance: str) -> None:
+def test_the_server_has_the_same_cases(conformance: str) -> None:
     names = [case["name"] for case in control(f"{conformance}/_cases", post=False)]
     assert sorted(names) == sorted(case["name"] for case in CASES)
 
 
-def test_every_operation_is_there() -> None:
+def test_every_operation_exists_and_has_a_case() -> None:
     paths = json.loads(CONTRACT_FILE.read_text(encoding="utf-8"))["paths"]
     contract = {
         operation["x-sdk-name"]
@@ -82,14 +82,14 @@ def test_sync(conformance: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_async(conformance: str, case: dict[str, Any]) -> None:
-    # One loop for each step: the client object outlives its loops.
+    # Each step has its own event loop, so the client outlives its loops.
     def steps(options: dict[str, Any]) -> tuple[Step, Callable[[], None]]:
         cw = AsyncCrankWheel(**options)
 
         def step(operation: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
             async def call() -> Any:
-                answer: Awaitable[Any] = method(cw, operation)(*args, **kwargs)
-                return await answer
+                result: Awaitable[Any] = method(cw, operation)(*args, **kwargs)
+                return await result
 
             return asyncio.run(call())
 
@@ -99,8 +99,8 @@ def test_async(conformance: str, case: dict[str, Any]) -> None:
 
 
 def method(cw: CrankWheel | AsyncCrankWheel, operation: str) -> Callable[..., Any]:
-    """The method of an operation."""
-    assert operation in OPERATIONS, f"this surface lacks {operation}"
+    """Returns the method of an operation."""
+    assert operation in OPERATIONS, f"the package has no {operation}"
     resource, name = operation.split(".")
     found: Callable[..., Any] = getattr(getattr(cw, resource), name)
     return found
@@ -111,7 +111,7 @@ def play(
     case: dict[str, Any],
     steps: Callable[[dict[str, Any]], tuple[Step, Callable[[], None]]],
 ) -> None:
-    """Plays one case and checks every outcome."""
+    """Runs one case and checks the result of every step."""
     begun = control(f"{conformance}/_begin?case={urllib.parse.quote(case['name'], safe='')}")
     options = {"max_retries": 0, "api_key": KEY, **case.get("options", {})}
     key = options["api_key"]
@@ -126,30 +126,30 @@ def play(
         assert len(case["steps"]) == 1
     if step is not None:
         for planned in case["steps"]:
-            outcome: Any
+            result: Any
             failure: CrankWheelError | None = None
             try:
                 args = [special(value, results) for value in planned.get("args", [])]
                 kwargs = {name: special(value, results) for name, value in planned.get("kwargs", {}).items()}
-                outcome = step(planned["operation"], args, kwargs)
+                result = step(planned["operation"], args, kwargs)
             except CrankWheelError as error:
-                outcome, failure = None, error
-            results.append(outcome)
+                result, failure = None, error
+            results.append(result)
             if failure is not None:
                 assert "error" in planned["expect"], f"unexpected {failure!r}"
                 check_error(failure, planned["expect"]["error"], key)
                 continue
-            assert "error" not in planned["expect"], f"got {outcome!r} where an error was expected"
-            check_answer(planned["operation"], outcome, planned["expect"])
-            keep_answer(outcome)
-            assert key is None or key not in repr(outcome)
+            assert "error" not in planned["expect"], f"got {result!r} where an error was expected"
+            check_result(planned["operation"], result, planned["expect"])
+            keep_result(result)
+            assert key is None or key not in repr(result)
     close()
     ended = control(f"{conformance}/_end?run={begun['run']}")
     assert ended["ok"], ended["problems"]
 
 
 def special(value: Any, results: list[Any]) -> Any:
-    """Puts in what the table cannot say as JSON."""
+    """Replaces the members that stand for values that JSON does not have."""
     if isinstance(value, list):
         return [special(item, results) for item in value]
     if not isinstance(value, dict):
@@ -169,7 +169,7 @@ def special(value: Any, results: list[Any]) -> Any:
 
 
 def moment(text: str) -> datetime.datetime:
-    """An aware datetime of RFC 3339 text, also on Python 3.10."""
+    """Parses an RFC 3339 string as an aware datetime, also on Python 3.10."""
     text = re.sub(r"\.(\d+)", lambda digits: "." + digits[1].ljust(6, "0")[:6], text)
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
@@ -190,8 +190,8 @@ def follow(value: Any, path: str) -> Any:
     return value
 
 
-def wire(value: Any) -> Any:
-    """The wire form of an answer or of a part of it."""
+def raw_json(value: Any) -> Any:
+    """Returns the raw JSON of a result or of a part of it."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if hasattr(value, "to_list"):
@@ -200,7 +200,7 @@ def wire(value: Any) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equality of JSON: numbers as numbers, but truth values are none."""
+    """Compares JSON values; numbers are compared as numbers, and booleans only with booleans."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, dict) and isinstance(right, dict):
@@ -210,13 +210,13 @@ def same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def check_answer(operation: str, outcome: Any, expect: dict[str, Any]) -> None:
+def check_result(operation: str, result: Any, expect: dict[str, Any]) -> None:
     if "value" in expect:
-        form = wire(outcome)
+        form = raw_json(result)
         if operation == "clients.get_or_create":
-            form = {"client": wire(outcome[0]), "created": outcome[1]}
+            form = {"client": raw_json(result[0]), "created": result[1]}
         assert same(form, expect["value"])
-    check_attributes(outcome, expect.get("attributes", {}))
+    check_attributes(result, expect.get("attributes", {}))
 
 
 def check_attributes(holder: Any, attributes: dict[str, Any]) -> None:
@@ -226,7 +226,7 @@ def check_attributes(holder: Any, attributes: dict[str, Any]) -> None:
             assert found == moment(expected["$time"]), path
             assert found.tzinfo is datetime.timezone.utc
         else:
-            assert same(wire(found), expected), f"{path}: {found!r}"
+            assert same(raw_json(found), expected), f"{path}: {found!r}"
 
 
 def check_error(error: CrankWheelError, expect: dict[str, Any], key: str | None) -> None:
@@ -237,7 +237,7 @@ def check_error(error: CrankWheelError, expect: dict[str, Any], key: str | None)
     if "fields" in expect:
         assert set(error.errors) == set(expect["fields"])
     for text in expect.get("message_has", []):
-        # A name in braces is spelled by the language: Python's spelling is the table's.
+        # A name in braces is spelled as the language spells it; Python's spelling is that of the case.
         name = re.fullmatch(r"\{([\w.]+)\}", text)
         assert (name[1] if name else text) in str(error)
     for text in [*expect.get("message_lacks", []), *([key] if key else [])]:

@@ -1,4 +1,4 @@
-"""The package against the contract of the API (crates/crankwheel/openapi.json): names, types, nullability."""
+"""Compares the package with the contract (crates/crankwheel/openapi.json): names, types, nullability."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OF_THE_SDK = {"extra", "wire_text"}
 
 
 def stub_attributes(name: str) -> dict[str, str]:
-    """The properties of a class in the stub, with their types as text."""
+    """Returns the properties of a class in the stub, with their types as strings."""
     body = next(node.body for node in STUB.body if isinstance(node, ast.ClassDef) and node.name == name)
     return {
         node.name: ast.unparse(node.returns)
@@ -39,7 +39,7 @@ def is_property(node: ast.FunctionDef) -> bool:
 
 
 def contract_attributes(name: str) -> dict[str, str]:
-    """What the contract says that the class must have."""
+    """Returns the attributes that the class must have according to the contract."""
     schema = SCHEMAS[name]
     required = set(schema.get("required", []))
     found: dict[str, str] = {}
@@ -51,7 +51,7 @@ def contract_attributes(name: str) -> dict[str, str]:
                 found[inner["x-sdk-attribute"]] = annotation(inner)
             continue
         kind = annotation(described)
-        # What can be missing can be None.
+        # A field that can be absent can be None.
         optional = field not in required and not kind.endswith(" | None")
         found[described.get("x-sdk-attribute", field)] = f"{kind} | None" if optional else kind
     for described in schema["properties"].values():

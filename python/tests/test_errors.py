@@ -1,4 +1,4 @@
-"""Exceptions: classes, bases, attributes, pickling."""
+"""The exceptions: classes, base classes, attributes, pickling."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_every_class_is_public_and_documented(name: str) -> None:
     assert kind.__module__ == "crankwheel"
 
 
-def test_classes_are_those_of_python_s_own_that_fit() -> None:
+def test_exceptions_derive_from_python_s_own_where_those_fit() -> None:
     assert issubclass(ConfigurationError, ValueError)
     assert issubclass(crankwheel.InvalidRequestError, ValueError)
     assert issubclass(APIConnectionError, ConnectionError)
@@ -44,7 +44,7 @@ def test_every_class_survives_pickling(name: str) -> None:
         assert repr(again) == f"{name}('what happened')"
 
 
-def test_users_can_derive_their_own() -> None:
+def test_users_can_define_subclasses() -> None:
     class Own(CrankWheelError):
         def __init__(self, message: str, colour: str) -> None:
             super().__init__(message)
@@ -56,7 +56,7 @@ def test_users_can_derive_their_own() -> None:
     assert (again.message, again.colour) == ("oops", "red")
 
 
-def test_a_conflict_tells_all(cw: CrankWheel) -> None:
+def test_a_conflict_has_all_attributes(cw: CrankWheel) -> None:
     taken = cw.clients.create(sname="acmecorp")
     with pytest.raises(crankwheel.ConflictError) as caught:
         cw.clients.create(sname="acmecorp")
@@ -99,7 +99,7 @@ def test_every_status_has_its_class(sandbox: Sandbox, status: int, name: str) ->
     assert caught.value.retry_after == 7.0
 
 
-def test_retries_are_counted(sandbox: Sandbox) -> None:
+def test_attempts_are_counted(sandbox: Sandbox) -> None:
     sandbox.respond("GET", "/ss/rsapi/clients", status=503, headers={"retry-after": "0"}, times=2)
     assert sandbox.client(max_retries=2).with_raw_response.clients.list().attempts == 3
     sandbox.respond("GET", "/ss/rsapi/clients", status=503, headers={"retry-after": "0"}, times=2)
@@ -118,7 +118,7 @@ def test_the_traceback_ends_in_the_caller_s_call(cw: CrankWheel) -> None:
 
 
 def test_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """``REQUESTS_CA_BUNDLE`` is heeded where TLS is spoken, and named where it cannot be used."""
+    """``REQUESTS_CA_BUNDLE`` is used for TLS, and named in the error if its file cannot be read."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     cw = CrankWheel("some-key-123", base_url="https://127.0.0.1:1", max_retries=0)
     with pytest.raises(ConfigurationError, match=r"^REQUESTS_CA_BUNDLE: cannot use .*missing\.pem"):

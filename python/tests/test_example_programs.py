@@ -17,7 +17,7 @@ import pytest
 from crankwheel.sandbox import Sandbox
 
 from .conftest import ROOT
-from .servers import PATIENCE
+from .silent_server import PATIENCE
 
 EXAMPLES = ROOT / "python" / "examples"
 

@@ -25,7 +25,7 @@ from crankwheel._request import AsyncRequests, Requests
 from crankwheel.sandbox import Sandbox
 
 from .conftest import ROOT
-from .servers import PATIENCE
+from .silent_server import PATIENCE
 
 PACKAGE = ROOT / "python"
 

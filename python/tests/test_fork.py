@@ -1,4 +1,4 @@
-"""Forks and other processes: with calls in flight in threads and loops, no child hangs or loses its client."""
+"""Child processes can make calls, also if the parent has calls in flight in threads and event loops."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from crankwheel.sandbox import Sandbox
 
-from .servers import PATIENCE
+from .silent_server import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -19,7 +19,7 @@ CODE = """
 import asyncio, multiprocessing, os, sys, threading, warnings
 from crankwheel import AsyncCrankWheel, CrankWheel
 
-# The very thing that is tested is what newer Pythons warn about.
+# Newer versions of Python warn about forks in programs with threads, which this test needs.
 warnings.simplefilter("ignore", DeprecationWarning)
 cw, other = CrankWheel(), AsyncCrankWheel()
 
@@ -68,7 +68,7 @@ def test_children_make_calls(sandbox: Sandbox, tmp_path: Path, way: str, traffic
     program.write_text(CODE, encoding="utf-8")
     environment = {**os.environ, "CRANKWHEEL_API_KEY": sandbox.api_key, "CRANKWHEEL_BASE_URL": sandbox.url}
     if traffic == "busy":
-        # Also with threads that write lines: a lock around standard error would be one more to inherit.
+        # Log lines are on, because the child would inherit a lock around standard error, too.
         environment["CRANKWHEEL_LOG"] = "debug"
     command = [sys.executable, str(program), way, traffic]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3 * PATIENCE)

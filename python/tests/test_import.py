@@ -1,4 +1,4 @@
-"""What importing costs: nothing starts, nothing heavy is loaded."""
+"""Importing the package starts no thread and loads no large module; its licences are the project's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ print(len(os.listdir("/proc/self/task")))
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads in /proc")
 def test_importing_and_constructing_start_nothing() -> None:
-    # Without site-packages' start-up files, which may load anything.
+    # -I and -S: the start-up files of site-packages may load any module.
     arguments = [sys.executable, "-I", "-S", "-c", CODE, *filter(None, sys.path)]
     done = subprocess.run(arguments, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

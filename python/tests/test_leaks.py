@@ -1,4 +1,4 @@
-"""Many calls in one process: memory, files and threads stay as they are. ``LEAK_CALLS`` says how many."""
+"""Memory, open files and threads do not grow over many calls; ``LEAK_CALLS`` is their number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 CALLS = int(os.environ.get("LEAK_CALLS", "2000"))
 MIB = 1024 * 1024
 
-# Sandbox apart: its log of requests grows by design.
+# The sandbox is a separate process, because its list of requests grows by design.
 CODE = """
 import asyncio, gc, os, sys
 from pathlib import Path
@@ -20,7 +20,7 @@ from crankwheel import AsyncCrankWheel, CrankWheel, NotFoundError
 
 kind, url, key, calls = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 
-def seen():
+def usage():
     gc.collect()
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(status["VmRSS"].split()[0]) * 1024, len(os.listdir("/proc/self/fd")), int(status["Threads"])
@@ -46,16 +46,16 @@ async def awaited(cw, count):
 
 async def both(cw):
     await awaited(cw, max(2000, calls // 4))
-    before = seen()
+    before = usage()
     await awaited(cw, calls)
-    return before, seen()
+    return before, usage()
 
 if kind == "sync":
     with CrankWheel(key, base_url=url) as cw:
         sync(cw, max(2000, calls // 4))
-        before = seen()
+        before = usage()
         sync(cw, calls)
-        after = seen()
+        after = usage()
 else:
     before, after = asyncio.run(both(AsyncCrankWheel(key, base_url=url)))
 print(*before, *after)
@@ -64,7 +64,7 @@ print(*before, *after)
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_nothing_grows(kind: str) -> None:
+def test_memory_files_and_threads_do_not_grow(kind: str) -> None:
     program = [sys.executable, "-m", "crankwheel.sandbox", "--port", "0", "--clients", "20", "--days", "5"]
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as sandbox:
         try:
@@ -78,6 +78,6 @@ def test_nothing_grows(kind: str) -> None:
     memory, files, threads, memory_after, files_after, threads_after = map(int, done.stdout.split())
     print(f"{kind}: {CALLS} calls, {(memory_after - memory) // 1024} KiB more of {memory // MIB} MiB")
     assert memory_after - memory < 2 * MIB
-    # A cancelled call's connection may still be closing, and another be open in its place.
+    # The connection of a cancelled call may still be closing while another one is already open.
     assert files_after <= files + 4
     assert threads_after <= threads

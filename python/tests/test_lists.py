@@ -12,8 +12,8 @@ from crankwheel import CrankWheel
 
 @pytest.fixture(params=["clients", "plans", "companies", "sessions", "users", "periods"])
 def rows(request: pytest.FixtureRequest, cw: CrankWheel) -> Any:
-    """Each sort of list."""
-    made: dict[str, Callable[[], Any]] = {
+    """Returns one list of each class."""
+    lists: dict[str, Callable[[], Any]] = {
         "clients": lambda: cw.clients.list(),
         "plans": lambda: cw.reseller.plans(),
         "companies": lambda: cw.reseller.billing("2019-02").per_company,
@@ -21,7 +21,7 @@ def rows(request: pytest.FixtureRequest, cw: CrankWheel) -> Any:
         "users": lambda: cw.reseller.usage("2019-02").stats.user_stats,
         "periods": lambda: cw.clients.billing(cw.clients.list()[0], "2019").periods,
     }
-    return made[request.param]()
+    return lists[request.param]()
 
 
 def test_it_is_a_sequence(rows: Any) -> None:
@@ -41,7 +41,7 @@ def test_it_is_a_sequence(rows: Any) -> None:
             pytest.fail("not matched as a sequence")
 
 
-def test_indexes_and_slices_are_a_list_s(rows: Any) -> None:
+def test_indexes_and_slices_work_as_in_a_list(rows: Any) -> None:
     plain = list(rows)
     count = len(plain)
     for index in range(-count, count):
@@ -89,16 +89,16 @@ def test_membership_index_and_count(rows: Any) -> None:
         rows.index(plain[0], len(plain))
 
 
-def test_the_wire_rows(rows: Any) -> None:
-    wire = rows.to_list()
-    assert isinstance(wire, list)
-    assert [row.to_dict() for row in rows] == wire
+def test_the_raw_json_of_the_rows(rows: Any) -> None:
+    raw = rows.to_list()
+    assert isinstance(raw, list)
+    assert [row.to_dict() for row in rows] == raw
     assert repr(rows).startswith(type(rows).__name__ + "([")
 
 
 def test_an_empty_list_is_false(cw: CrankWheel) -> None:
-    none: Any = cw.reseller.usage("1999-01").sessions
-    assert not none
-    assert list(none) == none[:] == none.to_list() == []
-    assert list(reversed(none)) == []
-    assert repr(none) == "SessionList([])"
+    empty: Any = cw.reseller.usage("1999-01").sessions
+    assert not empty
+    assert list(empty) == empty[:] == empty.to_list() == []
+    assert list(reversed(empty)) == []
+    assert repr(empty) == "SessionList([])"

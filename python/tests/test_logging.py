@@ -1,4 +1,4 @@
-"""The logger `crankwheel`: off by default, a line per attempt, and no harm from handlers."""
+"""The logger `crankwheel`: off by default, one line for each attempt, handlers that fail."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import pytest
 from crankwheel import CrankWheel
 from crankwheel.sandbox import Sandbox
 
-from .servers import PATIENCE
+from .silent_server import PATIENCE
 
 LOGGER = logging.getLogger("crankwheel")
 
 
 class Keeping(logging.Handler):
-    """Keeps what it gets."""
+    """A handler that keeps its records."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -80,7 +80,7 @@ def test_a_line_for_each_attempt(cw: CrankWheel, sandbox: Sandbox, lines: list[l
     assert lines[0].levelno == logging.DEBUG
 
 
-def test_async(sandbox: Sandbox, lines: list[logging.LogRecord]) -> None:
+def test_async_calls_are_logged(sandbox: Sandbox, lines: list[logging.LogRecord]) -> None:
     async def calls() -> None:
         async with sandbox.async_client() as cw:
             await asyncio.gather(*(cw.reseller.plans() for _ in range(20)))
@@ -90,8 +90,8 @@ def test_async(sandbox: Sandbox, lines: list[logging.LogRecord]) -> None:
     assert sandbox.api_key not in "".join(line.getMessage() for line in lines)
 
 
-def test_off(cw: CrankWheel, caplog: pytest.LogCaptureFixture) -> None:
-    # As it is by default, whatever level this run of the tests was asked for.
+def test_nothing_is_logged_by_default(cw: CrankWheel, caplog: pytest.LogCaptureFixture) -> None:
+    # The default level, even if this run of the tests selected another one.
     caplog.set_level(logging.WARNING, logger="crankwheel")
     cw.reseller.plans()
     assert not caplog.records
@@ -105,16 +105,16 @@ def test_off(cw: CrankWheel, caplog: pytest.LogCaptureFixture) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
-class Asking(logging.Handler):
-    """Uses a client itself, and then fails."""
+class Calling(logging.Handler):
+    """A handler that makes a call itself, and then fails."""
 
     def __init__(self, cw: CrankWheel) -> None:
         super().__init__(logging.DEBUG)
         self.cw = cw
-        self.asked = 0
+        self.rows = 0
 
     def handle(self, record: logging.LogRecord) -> bool:
-        self.asked += len(self.cw.reseller.plans())
+        self.rows += len(self.cw.reseller.plans())
         raise LookupError("on purpose")
 
 
@@ -124,7 +124,7 @@ def test_handlers_that_call_and_fail(cw: CrankWheel, sandbox: Sandbox) -> None:
         async with sandbox.async_client() as other:
             return len(await other.clients.list())
 
-    handler = Asking(cw)
+    handler = Calling(cw)
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.DEBUG)
     try:
@@ -133,11 +133,11 @@ def test_handlers_that_call_and_fail(cw: CrankWheel, sandbox: Sandbox) -> None:
     finally:
         LOGGER.removeHandler(handler)
         LOGGER.setLevel(logging.NOTSET)
-    assert handler.asked == 2 * len(cw.reseller.plans())
+    assert handler.rows == 2 * len(cw.reseller.plans())
 
 
-def test_a_value_of_another_kind_is_warned_of_once(cw: CrankWheel, sandbox: Sandbox) -> None:
-    """Also where the program has set up no logging: Python then writes warnings to standard error."""
+def test_a_value_of_a_wrong_type_is_reported_once(cw: CrankWheel, sandbox: Sandbox) -> None:
+    """Without logging set up, too: Python then writes warnings to standard error."""
     code = """if True:
         import sys
         from crankwheel import CrankWheel
@@ -145,10 +145,9 @@ def test_a_value_of_another_kind_is_warned_of_once(cw: CrankWheel, sandbox: Sand
         for _ in range(3):
             assert cw.clients.get(7).settings.audit_log is None
     """
-    answer = {"id": 7, "settings": {"id": "s", "audit_log": "sometimes"}}
-    sandbox.respond("GET", "/ss/rsapi/clients/7", json=answer, times=None)
+    response = {"id": 7, "settings": {"id": "s", "audit_log": "sometimes"}}
+    sandbox.respond("GET", "/ss/rsapi/clients/7", json=response, times=None)
     program = [sys.executable, "-c", code, sandbox.api_key, sandbox.url]
     done = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE)
-    told = done.stderr
-    assert told.count("Settings.audit_log: ") == 1
-    assert "sometimes" not in told
+    assert done.stderr.count("Settings.audit_log: ") == 1
+    assert "sometimes" not in done.stderr

@@ -1,6 +1,7 @@
-"""Messages name what a Python user has: ``min_seconds``, ``settings.audit_log``, ``None``.
+"""Messages spell names as Python does: ``min_seconds``, ``settings.audit_log``, ``None``.
 
-Odd values for every parameter, field and option, and odd responses, show them; nothing in them may be spelled as Node does.
+Invalid values for every parameter, field and option, and invalid responses, cause the messages. None may
+contain a name as Node spells it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from crankwheel import APIResponseError, APIStatusError, CrankWheel, CrankWheelE
 from crankwheel.sandbox import Sandbox
 
 from .conftest import CONTRACT_FILE
-from .servers import SilentServer
+from .silent_server import SilentServer
 
 ODD: list[Any] = [
     None,
@@ -55,7 +56,7 @@ CONTRACT = json.loads(CONTRACT_FILE.read_text())
 
 
 def names() -> set[str]:
-    """Every name of the contract and its tables that Node spells in another way, as Node does."""
+    """Returns Node's spelling of every name in the contract and the tables that Node spells differently."""
     found: set[str] = set()
 
     def collect(value: Any) -> None:
@@ -79,25 +80,23 @@ def names() -> set[str]:
 NAMES = names()
 
 seen: set[str] = set()
-"""All messages and keys of ``errors`` that were seen."""
+"""All messages and keys of ``errors`` that were checked."""
 
 
 def check_text(text: str, *, json_too: bool = False) -> None:
-    """Holds one message to Python's spelling."""
+    """Checks that one message spells names as Python does."""
     seen.add(text)
-    # What a response or a fault rule holds is JSON; a message shows its beginning.
+    # Responses and fault rules are JSON; a message shows the beginning.
     holds = r"invalid (type|value): [^,]*" + (r"|(found|begins with) \S.*?(; |$)" if json_too else "")
     prose = re.sub(rf"{holds}|\S*/\S*", " ", text)
     for word in re.findall(r"\w+", prose):
-        assert word not in NAMES, f"{word} is not a name of Python's: {text}"
-        assert word not in ("null", "undefined", "true", "false"), (
-            f"{word} is not a value of Python's: {text}"
-        )
+        assert word not in NAMES, f"{word} is not spelled as in Python: {text}"
+        assert word not in ("null", "undefined", "true", "false"), f"{word} is not a value in Python: {text}"
 
 
 def check_error(error: Exception) -> None:
     check_text(str(error), json_too=isinstance(error, (APIResponseError, APIStatusError)))
-    # What the API itself says stays as it is.
+    # Messages of the API are not changed.
     if isinstance(error, CrankWheelError) and not isinstance(error, APIStatusError):
         for field, messages in error.errors.items():
             check_text(field)
@@ -106,7 +105,7 @@ def check_error(error: Exception) -> None:
 
 
 def attempt(run: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Runs what may raise."""
+    """Calls a function, and checks the message if it raises."""
     try:
         return run(*arguments, **keywords)
     except Exception as error:
@@ -115,7 +114,7 @@ def attempt(run: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
 
 
 def operations(cw: Any) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
-    """Every operation of a client or of its dry runs, and what it is called with."""
+    """Yields every operation of a client or of its dry runs, with valid arguments."""
     for owner in (cw.clients, cw.sso, cw.reseller):
         for name in dir(owner):
             operation = getattr(owner, name)
@@ -238,7 +237,7 @@ def test_warnings_of_fields_of_a_wrong_type(sandbox: Sandbox, caplog: pytest.Log
     attempt(cw.clients.get, 5)
     warnings = [record.getMessage() for record in caplog.records if record.name == "crankwheel"]
     assert len(warnings) > 20
-    # Each field is reported once in a process, and tests that ran before may have met some of them.
+    # Each field is reported once in a process, and earlier tests may have read some of them.
     assert any(": expected a boolean, found a number" in text for text in warnings)
     for text in warnings:
         check_text(text)
@@ -257,7 +256,7 @@ def test_the_sandbox() -> None:
                 attempt(sandbox.fail, "slow_body", **{name: odd})
 
 
-def test_enough_was_seen_for_the_others_to_mean_something() -> None:
+def test_enough_messages_were_checked() -> None:
     assert {"auditLog", "createIn", "setPlan", "maxRetries"} <= NAMES
     assert len(seen) > 300
     for part in (

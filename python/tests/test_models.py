@@ -1,4 +1,4 @@
-"""Models: attributes, wire form, equality, hashes, pickles, copies, pydantic."""
+"""The models: attributes, raw JSON, equality, hashes, pickles, copies, pydantic."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FEBRUARY = "2019-02"
 
 
 @pytest.fixture
-def answers(cw: CrankWheel) -> list[Any]:
-    """One object of every class that can be pickled."""
+def results(cw: CrankWheel) -> list[Any]:
+    """Returns one object of every class that can be pickled."""
     clients = cw.clients.list()
     billing = cw.clients.billing(clients[0], FEBRUARY)
     overview = cw.reseller.billing(FEBRUARY)
@@ -50,31 +50,31 @@ def answers(cw: CrankWheel) -> list[Any]:
     ]
 
 
-def test_all_kinds_survive_pickling_and_copying(answers: list[Any]) -> None:
-    kinds = {type(answer) for answer in answers}
-    assert len(kinds) == len(answers)
-    for answer in answers:
+def test_all_classes_survive_pickling_and_copying(results: list[Any]) -> None:
+    classes = {type(result) for result in results}
+    assert len(classes) == len(results)
+    for result in results:
         for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
-            again = pickle.loads(pickle.dumps(answer, protocol))
-            assert type(again) is type(answer)
-            assert again == answer
-        assert copy.copy(answer) == copy.deepcopy(answer) == answer
-        assert answer != object()
-        assert repr(again).startswith(type(answer).__name__ + "(")
-        assert len(repr(answer)) < 600
+            again = pickle.loads(pickle.dumps(result, protocol))
+            assert type(again) is type(result)
+            assert again == result
+        assert copy.copy(result) == copy.deepcopy(result) == result
+        assert result != object()
+        assert repr(again).startswith(type(result).__name__ + "(")
+        assert len(repr(result)) < 600
 
 
-def test_equal_models_have_equal_hashes(answers: list[Any]) -> None:
-    for answer in answers:
-        if hasattr(answer, "to_dict"):
-            assert hash(answer) == hash(pickle.loads(pickle.dumps(answer)))
+def test_equal_models_have_equal_hashes(results: list[Any]) -> None:
+    for result in results:
+        if hasattr(result, "to_dict"):
+            assert hash(result) == hash(pickle.loads(pickle.dumps(result)))
         else:
             with pytest.raises(TypeError):
-                hash(answer)
+                hash(result)
 
 
-def test_models_are_frozen_and_cannot_be_made_by_hand(answers: list[Any]) -> None:
-    client = answers[1]
+def test_models_are_frozen_and_have_no_constructor(results: list[Any]) -> None:
+    client = results[1]
     with pytest.raises(AttributeError):
         client.lname = "Other"
     with pytest.raises(AttributeError):
@@ -83,7 +83,7 @@ def test_models_are_frozen_and_cannot_be_made_by_hand(answers: list[Any]) -> Non
         Client()
 
 
-def test_the_wire_form_spreads(cw: CrankWheel) -> None:
+def test_models_work_as_mappings(cw: CrankWheel) -> None:
     client = cw.clients.get(cw.clients.list()[0])
     assert dict(client) == client.to_dict()
     assert client["sname"] == client.sname
@@ -93,19 +93,19 @@ def test_the_wire_form_spreads(cw: CrankWheel) -> None:
     changed = {**client.settings, "audit_log": not client.settings.audit_log}
     cw.clients.update(client, settings=changed)
     assert cw.clients.get(client).settings.audit_log is not client.settings.audit_log
-    # A whole Settings goes back as it came, too.
+    # A Settings object that was read can be sent.
     cw.clients.update(client, settings=client.settings)
     assert cw.clients.get(client).settings.audit_log is client.settings.audit_log
 
 
 def test_unknown_fields_are_kept(sandbox: Sandbox, cw: CrankWheel) -> None:
-    wire = {"id": 7, "sname": "exampleco", "shoe_size": {"eu": 44}, "settings": {"id": "9", "tint": None}}
-    sandbox.respond("GET", "/ss/rsapi/clients/7", json=wire)
+    raw = {"id": 7, "sname": "exampleco", "shoe_size": {"eu": 44}, "settings": {"id": "9", "tint": None}}
+    sandbox.respond("GET", "/ss/rsapi/clients/7", json=raw)
     client = cw.clients.get(7)
     assert client.extra == {"shoe_size": {"eu": 44}}
     assert client.settings.extra == {"tint": None}
-    assert client.to_dict() == wire
-    assert json.loads(client.wire_text) == wire
+    assert client.to_dict() == raw
+    assert json.loads(client.wire_text) == raw
     assert pickle.loads(pickle.dumps(client)).extra == client.extra
 
 
@@ -117,27 +117,27 @@ def test_times_are_aware_and_exact(cw: CrankWheel) -> None:
     assert period.effective_to.tzinfo is datetime.timezone.utc
 
 
-def test_the_example_in_one_line(sandbox: Sandbox, cw: CrankWheel) -> None:
+def test_the_repr_of_a_model(sandbox: Sandbox, cw: CrankWheel) -> None:
     sandbox.respond("GET", "/ss/rsapi/clients/7", json={"id": 7, "sname": "exampleco", "lname": "It's <b>"})
     assert repr(cw.clients.get(7)) == "Client(id=7, sname='exampleco', lname=\"It's <b>\")"
 
 
-def test_pydantic_gives_and_takes_the_wire_form(answers: list[Any]) -> None:
+def test_pydantic_reads_and_writes_the_raw_json(results: list[Any]) -> None:
     pydantic = pytest.importorskip("pydantic")
-    for answer in answers:
-        adapter = pydantic.TypeAdapter(type(answer))
-        wire = answer.to_dict() if hasattr(answer, "to_dict") else answer.to_list()
-        assert adapter.dump_python(answer) == wire
-        assert json.loads(adapter.dump_json(answer)) == wire
-        assert adapter.validate_python(answer) is answer
-        assert adapter.validate_python(wire) == answer
+    for result in results:
+        adapter = pydantic.TypeAdapter(type(result))
+        raw = result.to_dict() if hasattr(result, "to_dict") else result.to_list()
+        assert adapter.dump_python(result) == raw
+        assert json.loads(adapter.dump_json(result)) == raw
+        assert adapter.validate_python(result) is result
+        assert adapter.validate_python(raw) == result
         for mode in ("validation", "serialization"):
             assert adapter.json_schema(mode=mode)["type"] in ("object", "array")
     with pytest.raises(pydantic.ValidationError):
         pydantic.TypeAdapter(Client).validate_python({"sname": "no id"})
 
 
-def test_fastapi_answers_with_models_and_lists(cw: CrankWheel) -> None:
+def test_fastapi_returns_models_and_lists(cw: CrankWheel) -> None:
     fastapi = pytest.importorskip("fastapi")
     testclient = pytest.importorskip("fastapi.testclient")
     app = fastapi.FastAPI()

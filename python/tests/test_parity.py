@@ -1,4 +1,4 @@
-"""The public names of the package against `tests/parity/names.json`, which the Node package is held to as well."""
+"""Compares the public names of the package with `tests/parity/names.json`, as the Node package does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALLED = {step["operation"] for case in CASES for step in case["steps"]}
 
 
 def entry_of(class_name: str, entry: dict[str, Any] | str) -> dict[str, Any]:
-    """The entry of a class: its own, that of its group, or the operations of a resource."""
+    """Returns the entry of a class: its own, that of its group, or the operations of a resource."""
     if entry == "operations":
         resource = f"{class_name.lower()}."
         return {"names": [f"{name.removeprefix(resource)}()" for name in CALLED if name.startswith(resource)]}
@@ -38,7 +38,7 @@ MODULES = {"crankwheel": crankwheel, "crankwheel.sandbox": crankwheel.sandbox}
 
 
 def members(value: object) -> set[str]:
-    """The public names of an object, methods with `()` behind them; what Python's own base classes bring is left out."""
+    """Returns the public names of an object, methods with `()`, without those of built-in base classes."""
     kind = value if isinstance(value, type) else type(value)
     inherited = {name for base in kind.__mro__ if base.__module__ == "builtins" for name in dir(base)}
     names = {name for name in dir(value) if not name.startswith("_")} - inherited
@@ -46,7 +46,7 @@ def members(value: object) -> set[str]:
 
 
 def expected(entry: dict[str, Any], *scopes: str) -> set[str]:
-    """The names that the table lists for a module, a class or the options of a method, as Python spells them."""
+    """Returns the names in the table for a module, a class or the options of a method, in Python's spelling."""
     spelled: dict[str, Any] = {}
     for scope in scopes:
         spelled |= TABLE["spelled"].get(scope, {})
@@ -59,13 +59,13 @@ def is_error(value: object) -> bool:
 
 
 def only_here(entry: dict[str, Any]) -> set[str]:
-    """The names that Python alone has."""
+    """Returns the names that only Python has."""
     return {name for names in entry.get("only_python", {}).values() for name in names}
 
 
 @pytest.fixture(scope="module")
 def objects() -> Iterator[dict[str, object]]:
-    """One object of every class of the table; the class itself where static methods count."""
+    """Returns one object of every class in the table, or the class itself for its static methods."""
     with Sandbox(clients=2, days=30, now="2019-03-15T12:00:00Z") as sandbox, sandbox.client() as cw:
         clients = cw.clients.list()
         history = cw.reseller.usage("2019-03")
@@ -117,7 +117,7 @@ def objects() -> Iterator[dict[str, object]]:
 
 
 def fields_of_the_contract(class_name: str) -> set[str]:
-    """The fields of a model, which `test_contract.py` holds to the contract; none for other classes."""
+    """Returns the fields of a model, which `test_contract.py` checks; none for other classes."""
     return set(contract_attributes(class_name)) if class_name in MODELS else set()
 
 

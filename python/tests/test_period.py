@@ -1,4 +1,4 @@
-"""Periods and other times that go in."""
+"""`Period`, and other times as arguments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crankwheel.sandbox import Sandbox
 UTC = datetime.timezone.utc
 
 
-def test_months() -> None:
+def test_months_in_utc() -> None:
     february = Period.month("2019-02")
     assert str(february) == "2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z"
     assert february.start == datetime.datetime(2019, 2, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_months() -> None:
 
 
 @pytest.mark.parametrize("tz", ["Europe/Berlin", zoneinfo.ZoneInfo("Europe/Berlin")])
-def test_months_of_a_zone(tz: Any) -> None:
+def test_months_in_a_time_zone(tz: Any) -> None:
     march = Period.month("2019-03", tz=tz)
     assert str(march) == "2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z"
     assert Period(datetime.date(2019, 3, 1), datetime.date(2019, 3, 31), tz=tz) == march
@@ -38,7 +38,7 @@ def test_months_of_a_zone(tz: Any) -> None:
     assert Period.month("2019-03", tz=UTC) == Period.month("2019-03")
 
 
-def test_ends() -> None:
+def test_the_ends_of_a_period() -> None:
     start = datetime.datetime(2019, 2, 1, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
     period = Period(start, "2019-02-03T00:00:00.25Z")
     assert str(period) == "2019-02-01T10:00:00Z/2019-02-03T00:00:00.25Z"
@@ -57,13 +57,13 @@ def test_ends() -> None:
         ("soon", "later", "soon"),
     ],
 )
-def test_what_is_no_period_is_refused(start: Any, end: Any, word: str) -> None:
+def test_invalid_periods_are_refused(start: Any, end: Any, word: str) -> None:
     with pytest.raises(InvalidRequestError, match=word) as caught:
         Period(start, end)
     assert caught.value.errors
 
 
-def test_the_last_days_count_from_the_call(sandbox: Sandbox, cw: CrankWheel) -> None:
+def test_the_last_days_end_at_the_time_of_the_call(sandbox: Sandbox, cw: CrankWheel) -> None:
     period = Period.last_days(28)
     assert repr(period) == "Period.last_days(28)"
     assert period.end - period.start <= datetime.timedelta(days=28, seconds=1)
@@ -77,7 +77,7 @@ def test_the_last_days_count_from_the_call(sandbox: Sandbox, cw: CrankWheel) -> 
     assert start < end
 
 
-def test_it_is_a_value() -> None:
+def test_periods_compare_hash_copy_and_pickle() -> None:
     period: Any = Period.month("2019-02")
     assert pickle.loads(pickle.dumps(period)) == copy.copy(period) == copy.deepcopy(period) == period
     assert {period, Period.month("2019-02")} == {period}
@@ -89,7 +89,7 @@ def test_it_is_a_value() -> None:
 
 
 @pytest.mark.parametrize("period", [28, True, ("2019-02-01", "2019-02-28"), datetime.date(2019, 2, 1)])
-def test_other_things_are_no_periods(cw: CrankWheel, period: Any) -> None:
+def test_other_values_are_not_periods(cw: CrankWheel, period: Any) -> None:
     with pytest.raises(InvalidRequestError, match="Period"):
         cw.reseller.billing(period)
 

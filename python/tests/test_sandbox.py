@@ -1,4 +1,4 @@
-"""The sandbox as tests use it: data, snapshots, the control path, and every fault as the exception it is to the caller."""
+"""The sandbox: data, snapshots, the control path, and the exception that each fault causes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from crankwheel.sandbox._faults import MEMBERS
 UTC = datetime.timezone.utc
 
 Ask = Callable[..., Any]
-"""Runs an operation, by name, on a client of the sandbox."""
+"""A function that runs an operation, by name, on a client of the sandbox."""
 
 
 @pytest.fixture(params=["sync", "async"])
 def ask(request: pytest.FixtureRequest, sandbox: Sandbox) -> Ask:
-    """One operation, waited for or awaited."""
+    """Returns a function that runs one operation with the sync or the async client."""
 
     def waiting(operation: str, *arguments: Any, fields: Any = None, **options: Any) -> Any:
         with sandbox.client(**options) as cw:
@@ -69,7 +69,7 @@ READS: list[tuple[str, dict[str, Any], type[CrankWheelError]]] = [
 
 
 @pytest.mark.parametrize(("kind", "fields", "expected"), READS)
-def test_reads(
+def test_faults_of_reads(
     ask: Ask, sandbox: Sandbox, kind: Any, fields: dict[str, Any], expected: type[CrankWheelError]
 ) -> None:
     sandbox.fail(kind, "GET", "/ss/rsapi/clients", **fields)
@@ -119,9 +119,7 @@ HARMLESS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "fields"), HARMLESS)
-def test_what_is_only_slow_does_no_harm(
-    ask: Ask, sandbox: Sandbox, kind: Any, fields: dict[str, Any]
-) -> None:
+def test_slow_responses_do_not_fail(ask: Ask, sandbox: Sandbox, kind: Any, fields: dict[str, Any]) -> None:
     sandbox.fail(kind, **fields)
     client = ask("clients.list")[0]
     ask("clients.update", client, fields={"lname": "Acme"})
@@ -129,7 +127,7 @@ def test_what_is_only_slow_does_no_harm(
     assert ask("clients.get", client).current_plan == "plan_2"
 
 
-def test_rules_that_are_none() -> None:
+def test_invalid_fault_rules_are_refused() -> None:
     with Sandbox() as sandbox:
         for arguments, fields in (
             (("fire",), {}),
@@ -156,7 +154,7 @@ def test_rules_that_are_none() -> None:
         assert sandbox.faults == []
 
 
-def test_data_of_any_time_and_snapshots(sandbox: Sandbox) -> None:
+def test_added_data_and_snapshots(sandbox: Sandbox) -> None:
     cw = sandbox.client()
     founded = datetime.datetime(2019, 1, 1, tzinfo=UTC)
     number = sandbox.add_client("acmecorp", created_at=founded, current_plan="plan_1", lname="Acme")
@@ -190,7 +188,7 @@ def test_data_of_any_time_and_snapshots(sandbox: Sandbox) -> None:
         sandbox.add_plan_change(number, "plan_1", at=datetime.datetime(2019, 3, 1))
 
 
-def test_sessions_and_host() -> None:
+def test_the_options_sessions_and_host() -> None:
     with Sandbox(clients=2, days=30, sessions=12, host="127.0.0.1") as sandbox:
         assert sandbox.control("GET", "state")["sessions"] == 12
         before = sandbox.clock.now
@@ -214,12 +212,12 @@ def test_sessions_and_host() -> None:
         ({"body_on_204": 1}, "body_on_204: must be a boolean, got 1"),
     ],
 )
-def test_options_that_are_not_valid(options: dict[str, Any], message: str) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         Sandbox(**options)
 
 
-def test_the_plugin(pytester: pytest.Pytester) -> None:
+def test_the_pytest_plugin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest

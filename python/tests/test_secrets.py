@@ -1,4 +1,4 @@
-"""No key, impersonation key or login token in anything that is printed, logged, pickled or raised."""
+"""No key, impersonation key or login token is printed, logged, pickled or raised."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def marked() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def looks(value: Any) -> list[str]:
-    """Every way in which an object shows itself."""
+def shown_forms(value: Any) -> list[str]:
+    """Returns every printed, logged and pickled form of an object."""
     seen = [
         repr(value),
         str(value),
@@ -65,9 +65,9 @@ def vars_of(value: Any) -> Any:
 
 
 def assert_hidden(value: Any) -> None:
-    for look in looks(value):
-        assert KEY not in look
-        assert TOKEN not in look
+    for form in shown_forms(value):
+        assert KEY not in form
+        assert TOKEN not in form
 
 
 def test_clients(marked: Sandbox) -> None:
@@ -160,22 +160,22 @@ def test_servers_that_echo_the_key(marked: Sandbox, echo: dict[str, Any]) -> Non
     assert_error_hides(asyncio.run(awaited()))
 
 
-def test_broken_grant_token_answers(marked: Sandbox) -> None:
+def test_broken_grant_token_responses(marked: Sandbox) -> None:
     path = "/ss/rsapi/grant_token/a@b.c"
-    answers: list[dict[str, Any]] = [
+    responses: list[dict[str, Any]] = [
         {"json": {"login_link": LINK}},
         {"json": [LINK]},
         {"body": LINK},
         {"status": 500, "body": LINK},
     ]
-    for answer in answers:
-        marked.respond("POST", path, **answer)
+    for response in responses:
+        marked.respond("POST", path, **response)
         with pytest.raises(CrankWheelError) as caught:
             marked.client(max_retries=0).sso.grant_token("a@b.c")
         assert_error_hides(caught.value)
 
 
-def test_keys_that_cannot_be_used() -> None:
+def test_invalid_keys_and_urls() -> None:
     for key in (f"Basic {KEY}", f"{KEY}\n", f"{KEY} x", f"{KEY}ü"):
         with pytest.raises(crankwheel.ConfigurationError) as caught:
             CrankWheel(key)
@@ -188,7 +188,7 @@ def test_keys_that_cannot_be_used() -> None:
     assert_error_hides(caught.value)
 
 
-def test_no_server_and_timeouts(marked: Sandbox) -> None:
+def test_connection_errors(marked: Sandbox) -> None:
     marked.stop()
     cw = marked.client(max_retries=0, connect_timeout=1)
     for call in (
@@ -205,7 +205,7 @@ def assert_error_hides(error: CrankWheelError) -> None:
     assert_hidden(error)
     assert_hidden(error.headers)
     text = "".join(traceback.format_exception(error))
-    # The lines of source in a traceback are this file's own.
+    # The source lines in a traceback are those of this file.
     shown = [line for line in text.splitlines() if not line.startswith("    ")]
     assert not any(KEY in line or TOKEN in line for line in shown)
     for note in (error.body, error.path, error.request_id, json.dumps(error.errors)):
@@ -283,8 +283,8 @@ def test_variables_of_the_packages_frames(marked: Sandbox) -> None:
         assert TOKEN not in shown
 
 
-def test_secrets_in_the_wrong_place(marked: Sandbox) -> None:
-    """What is refused before it is sent is not shown for it."""
+def test_secrets_passed_as_other_arguments(marked: Sandbox) -> None:
+    """Errors do not show a secret that was passed as another argument."""
     for key in (KEY, lambda: KEY):
         cw = CrankWheel(key, base_url=marked.url)
         careful = cw.with_options(read_only=True)

@@ -1,4 +1,4 @@
-"""Type checkers: right code passes, every mistake is found."""
+"""Type checkers accept correct code and find every mistake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROJECT = FOLDER.parents[1]
 
 
 def complaints(file: str) -> tuple[set[int], str]:
-    """The lines of a file that mypy complains about, and its report."""
+    """Returns the lines of a file with errors by mypy, and its report."""
     mypy = [
         sys.executable,
         "-m",
@@ -27,7 +27,7 @@ def complaints(file: str) -> tuple[set[int], str]:
     done = subprocess.run(mypy, cwd=PROJECT, capture_output=True, text=True)
     report = done.stdout + done.stderr
     lines = {int(found) for found in re.findall(rf"{file}:(\d+): error", report)}
-    # Complaints about the package itself are failures, too.
+    # An error in the package itself is a failure, too.
     assert not [line for line in report.splitlines() if " error: " in line and file not in line], report
     return lines, report
 
@@ -37,7 +37,7 @@ def marked(file: str) -> set[int]:
     return {number for number, line in enumerate(text.splitlines(), 1) if line.endswith("# wrong")}
 
 
-def test_right_code_passes() -> None:
+def test_correct_code_passes() -> None:
     pytest.importorskip("mypy")
     lines, report = complaints("good.py")
     assert not lines, report
@@ -50,7 +50,7 @@ def test_every_mistake_is_found() -> None:
     assert lines == marked("bad.py"), report
 
 
-def test_pyright_agrees() -> None:
+def test_pyright_finds_the_same_mistakes() -> None:
     pytest.importorskip("basedpyright")
     files = ["src", "tests/typing/good.py", "tests/typing/bad.py"]
     command = [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable, *files]

@@ -57,7 +57,7 @@ const KEPT: [(&str, &str); 10] = [
     ("rust-conformance.txt", "ConflictError"),
     ("python.txt", "crankwheel: GET /ss/rsapi/clients"),
     ("python-errors.txt", "ConflictError"),
-    ("python-answers.txt", "LoginLink("),
+    ("python-results.txt", "LoginLink("),
     ("python-log.txt", "GET /ss/rsapi/clients"),
     ("python-pickles.bin", "crankwheel"),
     ("node.txt", "/ss/rsapi/clients"),

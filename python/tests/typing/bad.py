@@ -1,4 +1,4 @@
-"""Code that must fail the type checkers: each line marked `wrong` is a mistake."""
+"""Code with mistakes that type checkers must find, one in each line marked `wrong`."""
 
 from __future__ import annotations
 

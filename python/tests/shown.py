@@ -1,7 +1,8 @@
-"""Keeps all that a run of the tests shows of the package's objects, so that somebody can look through it for secrets.
+"""Writes the printed and pickled forms of the package's objects to files, which are searched for secrets.
 
-Only with ``CRANKWHEEL_KEEP_SHOWN=folder`` in the environment: every error that is made (as text, as a pickle, with its
-fields), every pickle, every log record, and what the conformance cases give.
+It does so only if ``CRANKWHEEL_KEEP_SHOWN`` in the environment names a folder. It writes every error (as a
+string, as a pickle, with its attributes), every pickle, every log record, and the results of the
+conformance cases.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FOLDER = os.environ.get("CRANKWHEEL_KEEP_SHOWN")
 
 
 def keep(name: str, *shown: str | bytes) -> None:
-    """Adds to a file of the folder."""
+    """Appends to a file of the folder."""
     if FOLDER is None:
         return
     with (Path(FOLDER) / f"python-{name}").open("ab") as file:
@@ -28,27 +29,27 @@ def keep(name: str, *shown: str | bytes) -> None:
             file.write(b"\n")
 
 
-def keep_answer(value: Any) -> None:
-    """What an answer shows: printed, formatted for a notebook, converted, pickled."""
+def keep_result(value: Any) -> None:
+    """Keeps the forms of a result: printed, formatted for a notebook, converted, pickled."""
     if FOLDER is None:
         return
-    keep("answers.txt", repr(value), str(value))
+    keep("results.txt", repr(value), str(value))
     for name in ("_repr_html_", "_repr_markdown_", "to_dict", "to_list"):
         if hasattr(value, name):
-            keep("answers.txt", str(getattr(value, name)()))
+            keep("results.txt", str(getattr(value, name)()))
     with contextlib.suppress(TypeError, AttributeError, pickle.PicklingError):
         pickle.dumps(value)
 
 
 class Handler(logging.Handler):
-    """Keeps records with all their fields."""
+    """A handler that keeps records with all their fields."""
 
     def emit(self, record: logging.LogRecord) -> None:
         keep("log.txt", self.format(record), repr(vars(record)))
 
 
 def start() -> None:
-    """From now on everything is kept."""
+    """Starts to keep log records, pickles and errors."""
     if FOLDER is None:
         return
     handler = Handler(logging.DEBUG)
@@ -63,10 +64,10 @@ def start() -> None:
         return pickled
 
     pickle.dumps = kept_dumps
-    made = CrankWheelError.__init__
+    init = CrankWheelError.__init__
 
     def kept_init(error: CrankWheelError, *args: Any, **kwargs: Any) -> None:
-        made(error, *args, **kwargs)
+        init(error, *args, **kwargs)
         keep("errors.txt", str(error), repr(error), repr(vars(error)), dumps(error))
 
     CrankWheelError.__init__ = kept_init  # type: ignore[assignment, method-assign]

@@ -1,4 +1,4 @@
-"""Tiny servers on loopback that misbehave on purpose."""
+"""A server on localhost that never responds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from types import TracebackType
 from typing_extensions import Self
 
 PATIENCE = 20.0
-"""How long a test waits for what must happen, in seconds. Passing tests never wait that long."""
+"""The time that a test waits for an event, in seconds. Passing tests never wait that long."""
 
 
 class SilentServer:
-    """Takes requests and never answers; says when one came, and when its client went away."""
+    """A server that never responds. Tests can wait for a request, and for its connection to close."""
 
     def __init__(self) -> None:
         self.came = threading.Semaphore(0)
@@ -34,24 +34,24 @@ class SilentServer:
 
     def _listen(self, connection: socket.socket) -> None:
         with connection:
-            head = b""
+            received = b""
             with contextlib.suppress(OSError):
-                while b"\r\n\r\n" not in head:
+                while b"\r\n\r\n" not in received:
                     chunk = connection.recv(65536)
                     if not chunk:
                         return
-                    head += chunk
+                    received += chunk
                 self.came.release()
                 while connection.recv(65536):
                     pass
             self.left.release()
 
     def wait_for_request(self) -> None:
-        """Waits until one more request has come."""
+        """Waits for the next request."""
         assert self.came.acquire(timeout=PATIENCE), "no request came"
 
     def wait_for_departure(self) -> None:
-        """Waits until one more client has closed its connection."""
+        """Waits until the next client closes its connection."""
         assert self.left.acquire(timeout=PATIENCE), "the connection is still open"
 
     def __enter__(self) -> Self:
@@ -63,7 +63,7 @@ class SilentServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Closing alone does not wake an accept that waits.
+        # Closing the socket does not wake a waiting `accept`.
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

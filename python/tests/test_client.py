@@ -1,4 +1,4 @@
-"""The client object: construction, options, keys, raw answers, dry runs, raw requests, impersonation, closing."""
+"""The client: constructor, options, keys, raw responses, dry runs, raw requests, impersonation, closing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from crankwheel import (
 )
 from crankwheel.sandbox import Sandbox
 
-from .servers import SilentServer
+from .silent_server import SilentServer
 
 
 def test_key_and_url_from_the_environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_key_and_url_from_the_environment(sandbox: Sandbox, monkeypatch: pytest.
     ],
     ids=repr,
 )
-def test_options_that_cannot_be_used(options: dict[str, Any]) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         CrankWheel(**{"api_key": "some-key", **options})
     assert isinstance(caught.value, ValueError)
@@ -84,7 +84,7 @@ def test_the_signature_shows_the_options() -> None:
             assert all(f"\n            {name} (" in (documented.__doc__ or "") for name in parameters)
 
 
-def test_options_that_can(sandbox: Sandbox) -> None:
+def test_valid_options(sandbox: Sandbox) -> None:
     cw = sandbox.client(
         timeout=datetime.timedelta(seconds=20),
         connect_timeout=2,
@@ -117,7 +117,7 @@ def test_with_options_changes_a_copy(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert type(sandbox.async_client().with_options(timeout=3)) is AsyncCrankWheel
 
 
-def test_timeouts_name_themselves() -> None:
+def test_timeout_errors_name_the_option() -> None:
     with SilentServer() as server:
         cw = CrankWheel("some-key", base_url=server.url, max_retries=0)
         with pytest.raises(APITimeoutError, match="`timeout`") as caught:
@@ -167,7 +167,7 @@ def test_closing(sandbox: Sandbox) -> None:
             one.clients.list()
 
 
-def test_pickling_takes_no_key_along(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pickles_do_not_contain_the_key(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TypeError, match="CRANKWHEEL_API_KEY"):
         pickle.dumps(sandbox.client())
     monkeypatch.setenv("CRANKWHEEL_API_KEY", sandbox.api_key)
@@ -205,7 +205,7 @@ def test_client_and_plan_arguments(sandbox: Sandbox, cw: CrankWheel) -> None:
     assert not sandbox.requests
 
 
-def test_fields(sandbox: Sandbox, cw: CrankWheel) -> None:
+def test_fields_of_create_and_update(sandbox: Sandbox, cw: CrankWheel) -> None:
     client = cw.clients.create(
         sname="acmecorp", lname=None, settings={"audit_log": True}, extra={"new": [1, 2.5]}
     )
@@ -248,7 +248,7 @@ def test_the_signature_shows_the_fields() -> None:
         assert ours.parameters == theirs.parameters
 
 
-def test_raw_answers(sandbox: Sandbox, cw: CrankWheel) -> None:
+def test_raw_responses(sandbox: Sandbox, cw: CrankWheel) -> None:
     raw = cw.with_raw_response.clients.list()
     assert raw.status_code == 200
     assert raw.request_id == raw.headers["x-request-id"]
@@ -291,14 +291,14 @@ def test_dry_runs_send_nothing(sandbox: Sandbox, cw: CrankWheel) -> None:
 
 
 def test_raw_requests(sandbox: Sandbox, cw: CrankWheel) -> None:
-    answer = cw.request("get", "/ss/rsapi/clients", query={"a": 1, "b": [True, None, "x y"], "c": None})
+    response = cw.request("get", "/ss/rsapi/clients", query={"a": 1, "b": [True, None, "x y"], "c": None})
     assert sandbox.requests[-1].query == [("a", "1"), ("b", "true"), ("b", "null"), ("b", "x y")]
-    assert answer.status_code == 200
-    assert answer.json() == cw.clients.list().to_list()
-    assert answer.text.encode() == answer.body
-    assert answer.attempts == 1
-    assert repr(answer).startswith("RawBody(status_code=200, ")
-    assert answer.request_id == answer.headers["x-request-id"]
+    assert response.status_code == 200
+    assert response.json() == cw.clients.list().to_list()
+    assert response.text.encode() == response.body
+    assert response.attempts == 1
+    assert repr(response).startswith("RawBody(status_code=200, ")
+    assert response.request_id == response.headers["x-request-id"]
     cw.request("GET", "/ss/rsapi/clients", query=[("x", "1"), ("x", "2")])
     assert sandbox.requests[-1].query == [("x", "1"), ("x", "2")]
     sandbox.respond("POST", "/new/thing", status=200, body="fine")
@@ -325,7 +325,7 @@ def test_impersonation(sandbox: Sandbox, cw: CrankWheel) -> None:
             cw.impersonate(wrong)  # type: ignore[arg-type]
 
 
-def test_no_server(sandbox: Sandbox) -> None:
+def test_connection_refused(sandbox: Sandbox) -> None:
     sandbox.stop()
     with pytest.raises(APIConnectionError, match="refused") as caught:
         sandbox.client(max_retries=0).clients.delete(7)

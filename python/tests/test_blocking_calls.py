@@ -1,4 +1,4 @@
-"""Calls that wait: Ctrl-C, forks, event loops that run already, other threads."""
+"""Calls that block: Ctrl-C, other signals, running event loops, threads, forks, the interpreter's exit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from crankwheel import APIConnectionError, CrankWheel
 from crankwheel.sandbox import Sandbox
 
-from .servers import PATIENCE, SilentServer
+from .silent_server import PATIENCE, SilentServer
 
 unix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
 
@@ -31,7 +31,7 @@ def test_ctrl_c_ends_a_call_at_once(kind: str) -> None:
     code = f"""
 import asyncio, signal, sys
 from crankwheel import AsyncCrankWheel, CrankWheel
-# Whoever runs these tests in the background may have had SIGINT ignored, which children inherit.
+# A shell that runs the tests in the background may ignore SIGINT, and child processes inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 url = sys.argv[1]
 try:
@@ -47,28 +47,28 @@ except KeyboardInterrupt:
             assert process.stdin is not None
             server.wait_for_request()
             process.send_signal(signal.SIGINT)
-            # Long before any deadline of the call; the request is dropped while the process lives on.
+            # This is long before any deadline; the request is dropped while the process continues.
             assert process.stdout.readline() == "interrupted\n"
             server.wait_for_departure()
             process.stdin.close()
             assert process.wait(PATIENCE) == 0
 
 
-def test_other_signals_are_handled_meanwhile() -> None:
+def test_other_signals_are_handled_while_a_call_waits() -> None:
     if not hasattr(signal, "setitimer"):
         pytest.skip("needs interval timers")
 
-    class Rang(Exception):
+    class Alarm(Exception):
         pass
 
     def ring(*_: object) -> None:
-        raise Rang
+        raise Alarm
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
         with SilentServer() as server, CrankWheel("some-key", base_url=server.url) as cw:
             signal.setitimer(signal.ITIMER_REAL, 0.05)
-            with pytest.raises(Rang):
+            with pytest.raises(Alarm):
                 cw.clients.list()
             server.wait_for_departure()
     finally:
@@ -76,7 +76,7 @@ def test_other_signals_are_handled_meanwhile() -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def test_a_sync_call_within_a_running_loop(cw: CrankWheel) -> None:
+def test_a_sync_call_in_a_running_event_loop(cw: CrankWheel) -> None:
     async def cell() -> int:
         return len(cw.clients.list())
 
@@ -89,7 +89,7 @@ def test_one_client_in_many_threads(cw: CrankWheel) -> None:
         assert [client.id for client in pool.map(cw.clients.get, ids)] == ids
 
 
-def test_a_waiting_call_leaves_the_interpreter_to_others() -> None:
+def test_other_threads_run_while_a_call_waits() -> None:
     with SilentServer() as server:
         cw = CrankWheel("some-key", base_url=server.url)
 
@@ -99,7 +99,7 @@ def test_a_waiting_call_leaves_the_interpreter_to_others() -> None:
 
         thread = threading.Thread(target=wait, daemon=True)
         thread.start()
-        # This thread runs on while that one waits for an answer.
+        # This thread continues while the other one waits for a response.
         server.wait_for_request()
         assert thread.is_alive()
 
@@ -110,7 +110,7 @@ from crankwheel import AsyncCrankWheel, CrankWheel
 url, key = sys.argv[1:]
 sync, other = CrankWheel(key, base_url=url), AsyncCrankWheel(key, base_url=url)
 
-def both():
+def counts():
     return len(sync.clients.list()), asyncio.run(count())
 
 async def count():
@@ -119,17 +119,17 @@ async def count():
 
 loop = asyncio.new_event_loop()
 loop.run_until_complete(count())
-before = both()
+before = counts()
 child = os.fork()
 if child == 0:
     grandchild = os.fork()
     if grandchild == 0:
-        os._exit(0 if both() == before else 1)
+        os._exit(0 if counts() == before else 1)
     ended = os.waitstatus_to_exitcode(os.waitpid(grandchild, 0)[1])
-    os._exit(ended or (0 if both() == before else 1))
-assert both() == before
+    os._exit(ended or (0 if counts() == before else 1))
+assert counts() == before
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-assert both() == before
+assert counts() == before
 loop.run_until_complete(count())
 loop.close()
 print("fine")

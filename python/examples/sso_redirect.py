@@ -1,4 +1,4 @@
-"""Logs the users of your own site in to CrankWheel: the page /crankwheel redirects to a login link.
+"""Logs the users of your site in to CrankWheel: the page /crankwheel redirects to a login link.
 
 `CRANKWHEEL_API_KEY=… python examples/sso_redirect.py 8080`
 """

@@ -115,8 +115,8 @@ export class Clients {
    * @param options Options of this call, see {@link CallOptions}.
    * @returns The new client. Its `sessionLimit` can be null.
    * @throws {InvalidRequestError} An argument is not valid. Nothing was sent.
-   * @throws {ConflictError} The `sname` is already taken; `existingId` is the id of your own
-   *   client that has it.
+   * @throws {ConflictError} The `sname` is already taken; `existingId` is the id of your client
+   *   that has it.
    * @throws {CrankWheelError} Any other failure. Each kind of failure has its own subclass.
    *
    * @example

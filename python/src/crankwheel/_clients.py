@@ -158,8 +158,8 @@ class Clients(Resource):
 
         Raises:
             InvalidRequestError: An argument is not valid. Nothing was sent.
-            ConflictError: The `sname` is already taken; `existing_id` is the id of your own
-                client that has it.
+            ConflictError: The `sname` is already taken; `existing_id` is the id of your client
+                that has it.
             CrankWheelError: Any other failure. Each kind of failure has its own subclass.
 
         Example:

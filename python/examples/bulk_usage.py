@@ -1,5 +1,5 @@
-"""Writes the usage of all companies in a period as CSV, with asyncio: the meetings of each company, requested
-concurrently, and its hours, from one usage history.
+"""Writes the usage of all companies in a period as CSV, with asyncio: the meetings of each company,
+requested concurrently, and its hours, from one usage history.
 
 `CRANKWHEEL_API_KEY=… python examples/bulk_usage.py 2019-02 > usage.csv`
 """

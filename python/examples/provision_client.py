@@ -1,4 +1,4 @@
-"""Provisions a client company: creates it, turns on features and sets its plan. It is safe to run twice.
+"""Provisions a client company: creates it, turns on features, sets its plan. Safe to run twice.
 
 `CRANKWHEEL_API_KEY=… python examples/provision_client.py acmecorp "Acme Corporation" plan_1`
 """
@@ -15,7 +15,7 @@ def provision(cw: CrankWheel, sname: str, lname: str, plan: str) -> None:
     client, created = cw.clients.get_or_create(sname=sname, lname=lname)
     # Single sign-on needs the provisioning provider "reseller".
     cw.clients.update(client, settings={"provisioning_provider": "reseller", "audit_log": True})
-    # Setting a plan twice is harmless, so it may be retried even if it is unknown whether it was applied.
+    # Setting a plan twice is harmless: retry it even if it is unknown whether it was applied.
     cw.with_options(retry_writes=True).clients.set_plan(client, plan)
     print(f"{'Created' if created else 'Found'} {client.sname} (id {client.id}) and set {plan}.")
 
@@ -26,7 +26,7 @@ def main() -> None:
         try:
             provision(cw, sname, lname, plan)
         except (InvalidRequestError, BadRequestError) as error:
-            # The first is raised by this package, the second by the API; both name the fields and the reasons.
+            # This package or the API refused fields; the error names them and the reasons.
             for field, messages in error.errors.items():
                 print(f"{field}: {', '.join(messages)}", file=sys.stderr)
             sys.exit(1)

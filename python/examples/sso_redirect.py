@@ -15,7 +15,7 @@ class Site(BaseHTTPRequestHandler):
     cw: CrankWheel
 
     def signed_in_user(self) -> tuple[str, str]:
-        """Returns the user who is signed in to your site, and the company. Replace it with your site's check."""
+        """Returns the user who is signed in, and the company. Replace it with your own check."""
         return "agent@acme.example", "acmecorp"
 
     def do_GET(self) -> None:
@@ -29,7 +29,7 @@ class Site(BaseHTTPRequestHandler):
             self.log_error("%s", error)  # An error shows neither the key nor a token.
             self.send_error(502, "CrankWheel is not available. Please try again.")
             return
-        # Whoever has the link is that user: it must not be stored, and it expires after two minutes.
+        # Whoever has the link can act as that user, for two minutes: it must not be stored.
         self.send_response(302)
         self.send_header("Location", link.url)
         self.send_header("Cache-Control", "no-store")

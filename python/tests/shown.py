@@ -1,8 +1,8 @@
-"""Writes the printed and pickled forms of the package's objects to files, which are searched for secrets.
+"""Writes printed and pickled forms of the package's objects to files, to be searched for secrets.
 
-It does so only if ``CRANKWHEEL_KEEP_SHOWN`` in the environment names a folder. It writes every error (as a
-string, as a pickle, with its attributes), every pickle, every log record, and the results of the
-conformance cases.
+It does so only if ``CRANKWHEEL_KEEP_SHOWN`` in the environment names a folder. It writes every error
+(as a string, as a pickle, with its attributes), every pickle, every log record, and the results of
+the conformance cases.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ PATIENCE = 20.0
 
 
 class SilentServer:
-    """A server that never responds. Tests can wait for a request, and for its connection to close."""
+    """A server that never responds. Tests can wait for requests and closed connections."""
 
     def __init__(self) -> None:
         self.came = threading.Semaphore(0)

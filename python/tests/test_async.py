@@ -152,7 +152,7 @@ def test_raw_responses_and_dry_runs(sandbox: Sandbox) -> None:
 
 
 class InterruptedLoop(asyncio.SelectorEventLoop):
-    """A loop that raises KeyboardInterrupt once, when a future is set and schedules the task that awaits it."""
+    """A loop that raises KeyboardInterrupt once, when a future that was set wakes a task."""
 
     armed = False
 

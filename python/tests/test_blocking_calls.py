@@ -1,4 +1,4 @@
-"""Calls that block: Ctrl-C, other signals, running event loops, threads, forks, the interpreter's exit."""
+"""Calls that block: signals, running event loops, threads, forks, the interpreter's exit."""
 
 from __future__ import annotations
 

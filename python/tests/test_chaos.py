@@ -87,7 +87,7 @@ def busy(sandbox: Sandbox, seed: int) -> None:
 
 
 def provision(cw: CrankWheel, direct: CrankWheel, number: int) -> Provisioned:
-    """Creates one client and sets its plan; checks every ``maybe_applied=False`` against the server."""
+    """Creates one client and sets its plan; checks every ``maybe_applied=False``."""
     unknown, denied = False, 0
     while True:
         try:

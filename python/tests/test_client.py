@@ -1,4 +1,4 @@
-"""The client: constructor, options, keys, raw responses, dry runs, raw requests, impersonation, closing."""
+"""The client: options, keys, raw responses, dry runs, raw requests, impersonation, closing."""
 
 from __future__ import annotations
 

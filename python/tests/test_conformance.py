@@ -237,7 +237,7 @@ def check_error(error: CrankWheelError, expect: dict[str, Any], key: str | None)
     if "fields" in expect:
         assert set(error.errors) == set(expect["fields"])
     for text in expect.get("message_has", []):
-        # A name in braces is spelled as the language spells it; Python's spelling is that of the case.
+        # Each language has its own spelling of a name in braces; Python's is that of the case.
         name = re.fullmatch(r"\{([\w.]+)\}", text)
         assert (name[1] if name else text) in str(error)
     for text in [*expect.get("message_lacks", []), *([key] if key else [])]:

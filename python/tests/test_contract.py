@@ -1,4 +1,4 @@
-"""Compares the package with the contract (crates/crankwheel/openapi.json): names, types, nullability."""
+"""Compares names, types and nullability with the contract (crates/crankwheel/openapi.json)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example in the documentation runs: doctests, those of the operations, the code blocks of the README."""
+"""Every example in the documentation runs: doctests, operations, code blocks of the README."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_the_example_of_an_operation(resource: type, name: str) -> None:
 
 
 def example_account() -> Sandbox:
-    """Returns the account that the examples of the operations use; npm/test/docs.test.mjs has the same."""
+    """Returns the account that the examples use; npm/test/docs.test.mjs has the same."""
     sandbox = Sandbox(now="2019-03-15T12:00:00Z")
     acme = sandbox.add_client(
         "acmecorp",

@@ -1,4 +1,4 @@
-"""Child processes can make calls, also if the parent has calls in flight in threads and event loops."""
+"""Child processes can make calls, also if the parent has calls in flight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing the package starts no thread and loads no large module; its licences are the project's."""
+"""Importing the package starts no thread and loads no large module; the licences."""
 
 from __future__ import annotations
 

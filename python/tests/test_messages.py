@@ -1,7 +1,7 @@
 """Messages spell names as Python does: ``min_seconds``, ``settings.audit_log``, ``None``.
 
-Invalid values for every parameter, field and option, and invalid responses, cause the messages. None may
-contain a name as Node spells it.
+Invalid values for every parameter, field and option, and invalid responses, cause the messages.
+None may contain a name as Node spells it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ CONTRACT = json.loads(CONTRACT_FILE.read_text())
 
 
 def names() -> set[str]:
-    """Returns Node's spelling of every name in the contract and the tables that Node spells differently."""
+    """Returns Node's spelling of the names in the contract and the tables, if it differs."""
     found: set[str] = set()
 
     def collect(value: Any) -> None:

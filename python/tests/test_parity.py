@@ -1,4 +1,4 @@
-"""Compares the public names of the package with `tests/parity/names.json`, as the Node package does."""
+"""Compares the public names with `tests/parity/names.json`, as the Node package does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MODULES = {"crankwheel": crankwheel, "crankwheel.sandbox": crankwheel.sandbox}
 
 
 def members(value: object) -> set[str]:
-    """Returns the public names of an object, methods with `()`, without those of built-in base classes."""
+    """Returns the public names of an object, methods with `()`, without built-in ones."""
     kind = value if isinstance(value, type) else type(value)
     inherited = {name for base in kind.__mro__ if base.__module__ == "builtins" for name in dir(base)}
     names = {name for name in dir(value) if not name.startswith("_")} - inherited
@@ -46,7 +46,7 @@ def members(value: object) -> set[str]:
 
 
 def expected(entry: dict[str, Any], *scopes: str) -> set[str]:
-    """Returns the names in the table for a module, a class or the options of a method, in Python's spelling."""
+    """Returns the names in the table for a module, class or method, in Python's spelling."""
     spelled: dict[str, Any] = {}
     for scope in scopes:
         spelled |= TABLE["spelled"].get(scope, {})
@@ -65,7 +65,7 @@ def only_here(entry: dict[str, Any]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def objects() -> Iterator[dict[str, object]]:
-    """Returns one object of every class in the table, or the class itself for its static methods."""
+    """Returns one object of every class in the table, or the class for its static methods."""
     with Sandbox(clients=2, days=30, now="2019-03-15T12:00:00Z") as sandbox, sandbox.client() as cw:
         clients = cw.clients.list()
         history = cw.reseller.usage("2019-03")

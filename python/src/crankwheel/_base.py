@@ -54,7 +54,7 @@ class BaseClient:
         return other
 
     def _native_client(self) -> NativeClient:
-        """Returns the native client for one call, with the current key, which is read on this thread."""
+        """Returns the native client for one call, with the key that is current now."""
         if self._key is None:
             return self._base
         return self._base.with_options({"api_key": self._key()})

@@ -1,4 +1,4 @@
-"""The types of arguments, and `NOT_GIVEN`, which differs from ``None``: such a field is not sent."""
+"""The types of arguments, and `NOT_GIVEN`, the default of fields that are not sent."""
 
 from __future__ import annotations
 

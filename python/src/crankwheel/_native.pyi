@@ -661,8 +661,8 @@ class UserStatsList(_Rows[UserStats]):
 class LoginLink:
     """A URL that logs its user in, valid for two minutes. Whoever has it can act as that user.
 
-    Only `url`, `dashboard_only` and `popup_only` reveal it. Printing and `to_dict()` hide it, and it
-    cannot be pickled.
+    Only `url`, `dashboard_only` and `popup_only` reveal it. Printing and `to_dict()` hide it, and
+    it cannot be pickled.
     """
 
     @property
@@ -759,7 +759,7 @@ class Period:
 
     @staticmethod
     def parse(text: str) -> Period:
-        """Parses a string such as ``2019-02``, ``2019``, ``2019-02-28`` or ``2019-02-01/2019-02-14``.
+        """Parses ``2019-02``, ``2019``, ``2019-02-28``, ``2019-02-01/2019-02-14`` or the like.
 
         Args:
             text (str): A month, a year, a day, or two ends separated by a slash. UTC.

@@ -85,7 +85,7 @@ class ConfiguredClient(BaseClient):
                 the API key travels unencrypted. Default: `False`.
         """
         given = Given(api_key, chosen(locals()))
-        # Error trackers and debuggers show the variables of every frame, those of this one included.
+        # Error trackers and debuggers show the variables of every frame.
         del api_key, proxy
         self._start(given)
 
@@ -109,7 +109,7 @@ class ConfiguredClient(BaseClient):
         idle_timeout: Seconds | None = None,
         allow_insecure_http: bool | None = None,
     ) -> Self:
-        """Returns a copy with some options changed; it shares the connections where they can be shared.
+        """Returns a copy with some options changed. It shares the connections if possible.
 
         Use it also for the options of a single call: `cw.with_options(timeout=5).clients.list()`.
 

@@ -1,9 +1,9 @@
-"""The demo: the main tasks of a partner, against the sandbox. `cargo xtask demo` compares its figures with Node's.
+"""The main tasks of a partner. `cargo xtask demo` compares the figures with those of Node.
 
 `python tests/demo/demo.py [--today YYYY-MM-DD] [--figures FILE]`
 
-It creates a client, changes its plan in mid-month, creates a login link, and reads the bill and the usage of the
-month. The sandbox has 200 companies with a year of history; its clock is moved, so the month passes at once.
+It creates a client, changes its plan in mid-month, creates a login link, and reads the bill and the
+usage. The sandbox has 200 companies with a year of history; its clock is moved to pass the month.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def provision(cw: CrankWheel, sandbox: Sandbox, first: datetime.date) -> Client:
-    """Creates a client, changes its plan in mid-month, and creates a login link for its first user."""
+    """Creates a client, changes its plan in mid-month, and creates a login link."""
     client = cw.clients.create(
         sname="acmecorp", lname="Acme Corporation", settings={"provisioning_provider": "reseller"}
     )

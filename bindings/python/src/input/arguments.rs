@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::describe::class_of;
 use super::json::{json, object};
 use super::period::Period;
-use crate::output::{Client, Result, Plan};
+use crate::output::{Client, Plan, Result};
 
 /// Converts a client: an id, a string of digits, or a `Client`.
 pub fn client(value: &Bound<'_, PyAny>) -> Result<ClientRef> {

@@ -13,7 +13,7 @@ use super::completion::{self, Ticket};
 use super::ended::{lost, result};
 use super::logging::{CallLog, logged};
 use super::runtime;
-use crate::output::{DryRun, Result, Output, ToPython};
+use crate::output::{DryRun, Output, Result, ToPython};
 
 /// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
 /// time.

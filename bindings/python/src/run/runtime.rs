@@ -22,10 +22,7 @@ static CURRENT: AtomicPtr<Owned> = AtomicPtr::new(ptr::null_mut());
 ///
 /// A forked child never drops the inherited runtime: its threads do not exist there, and dropping
 /// it would deregister the parent's sockets from the poller that both processes share.
-#[allow(
-    unsafe_code,
-    reason = "a lock could stay locked after a fork, and the runtime is never freed"
-)]
+#[allow(unsafe_code, reason = "a lock could stay locked after a fork, and the runtime is never freed")]
 pub fn get() -> PyResult<&'static Runtime> {
     let process = process::id();
     let seen = CURRENT.load(Ordering::Acquire);

@@ -33,11 +33,10 @@ class CrankWheel(ConfiguredClient):
     One object can be used from many threads. `__init__` documents the options.
 
     Example:
-
-    >>> from crankwheel.sandbox import Sandbox
-    >>> with Sandbox(clients=3) as sandbox, CrankWheel(sandbox.api_key, base_url=sandbox.url) as cw:
-    ...     len(cw.clients.list())
-    3
+        >>> from crankwheel.sandbox import Sandbox
+        >>> with Sandbox(clients=3) as sandbox, CrankWheel(sandbox.api_key, base_url=sandbox.url) as cw:
+        ...     len(cw.clients.list())
+        3
     """
 
     __slots__ = ()
@@ -99,7 +98,7 @@ class CrankWheel(ConfiguredClient):
 
         Example:
             >>> admin = cw.impersonate(acme)
-            >>> admin  # admin.request("GET", "/ss/api/users")
+            >>> admin  # call admin.request("GET", "/ss/api/users")
             <Impersonation>
         """
         return Impersonation(_impersonating(self, client), run)
@@ -126,15 +125,14 @@ class AsyncCrankWheel(ConfiguredClient):
     One object can be used from several event loops, one after the other or at once.
 
     Example:
-
-    >>> import asyncio
-    >>> from crankwheel.sandbox import Sandbox
-    >>> async def count(url: str, key: str) -> int:
-    ...     async with AsyncCrankWheel(key, base_url=url) as cw:
-    ...         return len(await cw.clients.list())
-    >>> with Sandbox(clients=3) as sandbox:
-    ...     asyncio.run(count(sandbox.url, sandbox.api_key))
-    3
+        >>> import asyncio
+        >>> from crankwheel.sandbox import Sandbox
+        >>> async def count(url: str, key: str) -> int:
+        ...     async with AsyncCrankWheel(key, base_url=url) as cw:
+        ...         return len(await cw.clients.list())
+        >>> with Sandbox(clients=3) as sandbox:
+        ...     asyncio.run(count(sandbox.url, sandbox.api_key))
+        3
     """
 
     __slots__ = ()
@@ -196,7 +194,7 @@ class AsyncCrankWheel(ConfiguredClient):
 
         Example:
             >>> admin = cw.impersonate(acme)
-            >>> admin  # await admin.request("GET", "/ss/api/users")
+            >>> admin  # call await admin.request("GET", "/ss/api/users")
             <AsyncImpersonation>
         """
         return AsyncImpersonation(_impersonating(self, client), start)

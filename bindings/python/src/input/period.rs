@@ -26,7 +26,6 @@ use crate::output::{Result, equal, time_to_python};
 ///         the start.
 ///
 /// Example:
-///
 ///     >>> from crankwheel import Period
 ///     >>> str(Period("2019-02-01", "2019-02-28"))
 ///     '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z'

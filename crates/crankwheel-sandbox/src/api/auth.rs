@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode, header};
 use crate::response::Response;
 use crate::state::State;
 
-/// The access that a valid key gives.
+/// The access that a valid key has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access<'a> {
     /// To everything, for this owner.

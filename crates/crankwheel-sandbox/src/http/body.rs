@@ -81,7 +81,7 @@ pub(crate) fn accepts_gzip(request: &HeaderMap) -> bool {
         })
 }
 
-/// Compresses the pieces as they come.
+/// Compresses the pieces one by one.
 pub(crate) fn gzip(pieces: Pieces) -> Pieces {
     // Never wait for the lock: a new encoder serves as well, and after a fork the child's lock may
     // stay locked.

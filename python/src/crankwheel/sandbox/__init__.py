@@ -103,7 +103,7 @@ class Clock:
 
     @property
     def now(self) -> datetime:
-        """What the clock shows."""
+        """The time that the clock shows."""
         return self._handle.now()
 
     def set(self, time: datetime | str) -> None:
@@ -249,7 +249,7 @@ class Sandbox:
         headers: Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> None:
-        """Orders a canned answer for the next ``times`` requests to an endpoint (``None``: for all)."""
+        """Adds a canned response for the next ``times`` requests to an endpoint (``None``: for all)."""
         named = dict(headers or {})
         if json is not None:
             body = _json.dumps(json)
@@ -362,7 +362,7 @@ class Sandbox:
         return [_keywords(rule) for rule in self.control("GET", "faults")]
 
     def clear_faults(self) -> None:
-        """From here on nothing goes wrong any more."""
+        """Removes all faults."""
         self._handle.clear_faults()
 
     def add_client(
@@ -373,7 +373,7 @@ class Sandbox:
         current_plan: str | None = None,
         **fields: Any,
     ) -> int:
-        """Adds a client, as of any time up to now, and gives its id; ``fields`` are those of ``clients.create``."""
+        """Adds a client, as of any time up to now, and returns its id; ``fields`` are those of `clients.create`."""
         body = {"sname": sname, "created_at": _text(created_at), "current_plan": current_plan, **fields}
         added: dict[str, Any] = self.control("POST", "clients", body)
         return int(added["id"])
@@ -425,19 +425,21 @@ class Sandbox:
         self._handle.add_plan(api_name, shown, session_limit, license_count)
 
     def snapshot(self) -> str:
-        """The whole state as JSON text: all data and the clock, but no faults, canned answers and requests."""
+        """Returns the whole state as a JSON string: all data and the clock, without faults, canned responses and
+        requests.
+        """
         return self._handle.snapshot()
 
     def restore(self, snapshot: str) -> None:
-        """Takes over the state of a `snapshot`, also of another sandbox. Address and keys stay as they are."""
+        """Restores the state of a `snapshot`, also of another sandbox. Address and keys stay."""
         self._handle.restore(snapshot)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """What can be done over HTTP under ``/_sandbox/``, without HTTP: ``sandbox.control("GET", "state")``."""
+        """Does without HTTP what the control path ``/_sandbox/`` does: ``sandbox.control("GET", "state")``."""
         return self._handle.control(method, path, "" if body is None else _json.dumps(body))
 
     def reset(self) -> None:
-        """Puts data, clock, faults, canned answers and the log of requests back to the start."""
+        """Resets data, clock, faults, canned responses and the log of requests."""
         self._handle.reset()
 
     def stop(self) -> None:

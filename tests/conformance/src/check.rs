@@ -1,22 +1,21 @@
-//! Comparing a request that arrived with the one that the table expects.
+//! Compares a received request with the one that the table expects.
 
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
-use crate::http::Arrived;
+use crate::http::ReceivedRequest;
 use crate::json;
 use crate::table::Request;
 
-/// Whether `got` is a request for the method and path that `expected` names.
+/// Returns true if `got` has the method and path of `expected`.
 #[must_use]
-pub fn same_target(expected: &Request, got: &Arrived) -> bool {
+pub fn same_target(expected: &Request, got: &ReceivedRequest) -> bool {
     expected.method == got.method && segments(&expected.path) == segments(&got.path)
 }
 
-/// Everything else that differs between `expected` and `got`, as readable sentences. `key` is the API key of
-/// the case.
+/// Describes every other difference between `expected` and `got`. `key` is the API key of the case.
 #[must_use]
-pub fn problems(expected: &Request, got: &Arrived, key: &str) -> Vec<String> {
+pub fn problems(expected: &Request, got: &ReceivedRequest, key: &str) -> Vec<String> {
     let mut found = Vec::new();
     let query: Vec<(String, String)> = form_urlencoded::parse(got.query.as_bytes()).into_owned().collect();
     if query != expected.query {
@@ -27,16 +26,16 @@ pub fn problems(expected: &Request, got: &Arrived, key: &str) -> Vec<String> {
     found
 }
 
-/// Path segments, decoded. Split first: an encoded slash is data, not a border.
+/// Path segments, decoded. Split first: an encoded slash is data, not a separator.
 fn segments(path: &str) -> Vec<Vec<u8>> {
     path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
 }
 
-fn check_headers(expected: &Request, got: &Arrived, key: &str, found: &mut Vec<String>) {
+fn check_headers(expected: &Request, got: &ReceivedRequest, key: &str, found: &mut Vec<String>) {
     let authorization =
         expected.headers.get("authorization").cloned().unwrap_or_else(|| format!("Basic {key}"));
     if got.header("authorization").as_deref() != Some(authorization.as_str()) {
-        // The values stay unsaid: this text ends up in logs.
+        // Without the values: this message ends up in logs.
         found.push("the authorization header is not the case's".to_owned());
     }
     if !got.header("user-agent").is_some_and(|agent| agent.starts_with("crankwheel")) {
@@ -58,7 +57,7 @@ fn check_headers(expected: &Request, got: &Arrived, key: &str, found: &mut Vec<S
     }
 }
 
-fn check_body(expected: &Request, got: &Arrived, found: &mut Vec<String>) {
+fn check_body(expected: &Request, got: &ReceivedRequest, found: &mut Vec<String>) {
     let text = String::from_utf8_lossy(&got.body);
     if let Some(json) = &expected.json {
         let content_type = got.header("content-type");
@@ -75,8 +74,8 @@ fn check_body(expected: &Request, got: &Arrived, found: &mut Vec<String>) {
             found.push(format!("expected the body {wanted:?}, got {text:?}"));
         }
         let length = got.header("content-length");
-        let must_say = got.method != "GET" && got.method != "DELETE";
-        if wanted.is_empty() && must_say && length.as_deref() != Some("0") {
+        let needs_length = got.method != "GET" && got.method != "DELETE";
+        if wanted.is_empty() && needs_length && length.as_deref() != Some("0") {
             found.push(format!("expected content-length: 0, got {length:?}"));
         }
     }
@@ -90,10 +89,16 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn arrived(method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &str) -> Arrived {
+    fn received(
+        method: &str,
+        path: &str,
+        query: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> ReceivedRequest {
         let mut all = vec![("authorization", "Basic k"), ("user-agent", "crankwheel-x/1")];
         all.extend(headers);
-        Arrived {
+        ReceivedRequest {
             method: method.into(),
             path: path.into(),
             query: query.into(),
@@ -103,19 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_has_no_problems() {
+    fn a_matching_request_has_no_problems() {
         let request =
             expected(r#"{"method": "GET", "path": "/a/x@y", "query": [["start", "2019-02-01T00:00:00Z"]]}"#);
-        let got = arrived("GET", "/a/x%40y", "start=2019-02-01T00%3A00%3A00Z", &[], "");
+        let got = received("GET", "/a/x%40y", "start=2019-02-01T00%3A00%3A00Z", &[], "");
         assert!(same_target(&request, &got));
         assert_eq!(problems(&request, &got, "k"), Vec::<String>::new());
     }
 
     #[test]
-    fn an_encoded_slash_is_not_a_border() {
+    fn an_encoded_slash_does_not_separate_segments() {
         let request = expected(r#"{"method": "GET", "path": "/a%2Fb"}"#);
-        assert!(!same_target(&request, &arrived("GET", "/a/b", "", &[], "")));
-        assert!(same_target(&request, &arrived("GET", "/a%2fb", "", &[], "")));
+        assert!(!same_target(&request, &received("GET", "/a/b", "", &[], "")));
+        assert!(same_target(&request, &received("GET", "/a%2fb", "", &[], "")));
     }
 
     #[test]
@@ -124,14 +129,14 @@ mod tests {
         assert!(
             problems(
                 &request,
-                &arrived("PATCH", "/a", "", &[("content-type", "application/json")], "{\"n\":1.0}"),
+                &received("PATCH", "/a", "", &[("content-type", "application/json")], "{\"n\":1.0}"),
                 "k"
             )
             .is_empty()
         );
-        let got = arrived("PATCH", "/a", "q=1", &[], "{\"n\":2}");
+        let got = received("PATCH", "/a", "q=1", &[], "{\"n\":2}");
         assert_eq!(problems(&request, &got, "other").len(), 4);
         let bodiless = expected(r#"{"method": "POST", "path": "/a"}"#);
-        assert_eq!(problems(&bodiless, &arrived("POST", "/a", "", &[], ""), "k").len(), 1);
+        assert_eq!(problems(&bodiless, &received("POST", "/a", "", &[], ""), "k").len(), 1);
     }
 }

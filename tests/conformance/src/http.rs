@@ -1,22 +1,22 @@
-//! Reading requests off a socket: just enough HTTP/1.1 to see exactly what a client sent.
+//! Reads requests from a socket: just enough HTTP/1.1 to see exactly what a client sent.
 
 use std::io;
 
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-/// No surface sends more; a runaway client must not fill the memory.
+/// No language sends more; a runaway client must not fill the memory.
 const MAX_REQUEST: usize = 64 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 
-/// A request as it arrived.
+/// A request as received.
 #[derive(Debug, Clone, Default)]
-pub struct Arrived {
+pub struct ReceivedRequest {
     /// The method.
     pub method: String,
-    /// The target's path, still encoded.
+    /// The path of the target, percent-encoded.
     pub path: String,
-    /// The target's query without its `?`, still encoded.
+    /// The query of the target without its `?`, percent-encoded.
     pub query: String,
     /// Name (lower case) and value pairs, in order.
     pub headers: Vec<(String, String)>,
@@ -24,8 +24,8 @@ pub struct Arrived {
     pub body: Vec<u8>,
 }
 
-impl Arrived {
-    /// All values of one header, joined as HTTP allows; `name` in lower case.
+impl ReceivedRequest {
+    /// Returns all values of one header, joined as HTTP allows; `name` is in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         let values: Vec<&str> =
@@ -34,16 +34,16 @@ impl Arrived {
     }
 }
 
-/// Bytes that arrived on a connection and are not consumed yet.
+/// Bytes that were received on a connection and are not consumed yet.
 #[derive(Debug, Default)]
 pub struct Inbox(Vec<u8>);
 
 impl Inbox {
-    /// The next request, or `None` when the client closed the connection between two.
+    /// Reads the next request; `None` when the client closed the connection after the last one.
     ///
     /// # Errors
-    /// When the connection breaks, or what arrives is not HTTP/1.1 with a plain body.
-    pub async fn next(&mut self, stream: &mut TcpStream) -> io::Result<Option<Arrived>> {
+    /// When the connection breaks, or the request is not HTTP/1.1 with a plain body.
+    pub async fn next(&mut self, stream: &mut TcpStream) -> io::Result<Option<ReceivedRequest>> {
         loop {
             if let Some((head, body_at, length)) = parse_head(&self.0)?
                 && self.0.len() >= body_at + length
@@ -51,7 +51,7 @@ impl Inbox {
                 let rest = self.0.split_off(body_at + length);
                 let body = self.0.split_off(body_at);
                 self.0 = rest;
-                return Ok(Some(Arrived { body, ..head }));
+                return Ok(Some(ReceivedRequest { body, ..head }));
             }
             if self.0.len() > MAX_REQUEST {
                 return Err(io::Error::other("request too large"));
@@ -63,8 +63,9 @@ impl Inbox {
     }
 }
 
-/// The head at the start of `bytes` with where its body begins and how long that is; `None` while incomplete.
-fn parse_head(bytes: &[u8]) -> io::Result<Option<(Arrived, usize, usize)>> {
+/// Parses the request line and headers. Returns them with the offset and length of the body; `None` while
+/// they are incomplete.
+fn parse_head(bytes: &[u8]) -> io::Result<Option<(ReceivedRequest, usize, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     let body_at = match request.parse(bytes).map_err(io::Error::other)? {
@@ -73,7 +74,7 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<(Arrived, usize, usize)>> {
     };
     let target = request.path.unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let head = Arrived {
+    let head = ReceivedRequest {
         method: request.method.unwrap_or_default().to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_is_taken_apart() {
+    fn the_request_line_and_headers_are_parsed() {
         let (head, at, length) =
             parse_head(b"POST /a%2Fb?x=1&y HTTP/1.1\r\nX-A: 1\r\nx-a: 2\r\ncontent-length: 3\r\n\r\nabc")
                 .unwrap()
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_head_is_not_yet_one() {
+    fn incomplete_headers_are_not_parsed_yet() {
         assert!(parse_head(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap().is_none());
     }
 }

@@ -1,8 +1,8 @@
-//! Comparing and compacting JSON the way the table means it.
+//! Compares and compacts JSON by the rules of the table.
 
 use serde_json::{Number, Value};
 
-/// Whether two values are equal as JSON, numbers compared as numbers: `1` equals `1.0`, key order is nothing.
+/// Returns true if two values are equal as JSON: `1` equals `1.0`, and the order of keys does not count.
 #[must_use]
 pub fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
@@ -15,12 +15,12 @@ pub fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
-#[allow(clippy::float_cmp, reason = "the same decimal text must give the same float")]
+#[allow(clippy::float_cmp, reason = "the same decimal text is the same float")]
 fn numbers_equal(a: &Number, b: &Number) -> bool {
     a == b || a.as_f64().is_some_and(|a| b.as_f64().is_some_and(|b| a == b))
 }
 
-/// Where two values differ first, as `$.path: expected …, got …`; `None` when they are [`equal`].
+/// Describes the first difference, as `$.path: expected …, got …`; `None` when the values are [`equal`].
 #[must_use]
 pub fn difference(expected: &Value, got: &Value) -> Option<String> {
     differ("$", expected, got)
@@ -54,8 +54,8 @@ fn differ(path: &str, expected: &Value, got: &Value) -> Option<String> {
     }
 }
 
-/// `text` without the white space between tokens. Key order, digits and escapes stay as written, which a
-/// round trip through [`Value`] would not promise.
+/// Removes the white space between tokens. Key order, digits and escapes stay as written, which a round
+/// trip through [`Value`] would not guarantee.
 #[must_use]
 pub fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_says_where() {
+    fn a_difference_names_its_path() {
         let found = difference(&json!({"a": [{"b": 1}]}), &json!({"a": [{"b": 2}]}));
         assert_eq!(found.as_deref(), Some("$.a[0].b: expected 1, got 2"));
         let found = difference(&json!({}), &json!({"x": null}));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn compacting_leaves_strings_and_digits_alone() {
+    fn compacting_keeps_strings_and_digits() {
         let text = "{ \"b\" : \"x \\\" y\\\\\" ,\n \"a\": [ 1.0, 1e3 ] }";
         assert_eq!(compact(text), "{\"b\":\"x \\\" y\\\\\",\"a\":[1.0,1e3]}");
     }

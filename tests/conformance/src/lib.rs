@@ -1,15 +1,16 @@
-//! One table of cases that every surface of the SDK must pass, and the server that plays the API's part in it.
+//! One table of cases that the SDK must pass in every language, and the server that stands in for the API.
 //!
-//! `README.md` beside this crate defines the format and what a runner does. Here are the types of the
-//! table ([`table`]), the check of an arriving request ([`check`]), the making of an answer's bytes
-//! ([`answer`]) and the server over raw sockets ([`server`]): an HTTP library would repair exactly what is tested.
+//! `README.md` in this crate's folder defines the format and the work of a runner. The modules are the types
+//! of the table ([`table`]), the check of a received request ([`check`]), the bytes of a response
+//! ([`response`]) and the server ([`server`]). It uses raw sockets, because an HTTP library would repair exactly
+//! what is tested.
 
-pub mod answer;
 pub mod check;
 pub mod http;
 pub mod json;
+pub mod response;
 pub mod server;
 pub mod table;
 
-/// The key that runners construct the SDK with when a case names none.
+/// The key that runners construct the SDK with when a case has no key.
 pub const DEFAULT_API_KEY: &str = "conformance-key-9f2c";

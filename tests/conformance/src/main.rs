@@ -1,4 +1,4 @@
-//! The conformance server as a program, for runners in other languages: prints where it listens, serves
+//! The conformance server as a program, for runners in other languages: prints its address and serves
 //! until its standard input closes.
 
 use std::io::{Read, Write};
@@ -22,7 +22,7 @@ fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::json!({"control": server.control()}))?;
     out.flush()?;
-    // The runner holds the other end: when it goes, however it goes, so does this.
+    // The runner holds the other end, so this returns when the runner ends for any reason.
     std::io::stdin().lock().read_to_end(&mut Vec::new())?;
     Ok(())
 }

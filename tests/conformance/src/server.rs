@@ -1,4 +1,4 @@
-//! The server: hands out runs, checks what arrives against the table, answers byte for byte.
+//! The server: starts runs, checks requests against the table, and sends exactly the bytes of its responses.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -12,12 +12,12 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::answer::{Answer, stays_open};
 use crate::check;
-use crate::http::{Arrived, Inbox};
-use crate::table::{Delivery, Exchange, Mood, Response, Table};
+use crate::http::{Inbox, ReceivedRequest};
+use crate::response::{ResponseBytes, stays_open};
+use crate::table::{Delivery, Exchange, Response, ServerMode, Table};
 
-/// A running server on a thread of its own; dropping it stops it.
+/// A running server on its own thread; dropping it stops it.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -26,12 +26,12 @@ pub struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What a runner needs to begin a case.
+/// A run of one case that has begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Begun {
-    /// Names the run.
+    /// The name of the run.
     pub run: String,
-    /// What the SDK is constructed with.
+    /// The base URL that the SDK is constructed with.
     pub base_url: String,
 }
 
@@ -44,7 +44,7 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (listener, refusing, silent_port) = runtime.block_on(async {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-            // Bound but never listening: connections are refused, and nobody else can take the port meanwhile.
+            // Bound but never listening: connections are refused, and no other process can take the port meanwhile.
             let refusing = TcpSocket::new_v4()?;
             refusing.bind((Ipv4Addr::LOCALHOST, 0).into())?;
             let port = refusing.local_addr()?.port();
@@ -64,7 +64,7 @@ impl Server {
             runtime.block_on(async {
                 tokio::select! {
                     () = accept(listener, serving) => {}
-                    // Either a stop or the handle's end.
+                    // Stopped, or the handle was dropped.
                     _ = stopped => {}
                 }
             });
@@ -72,13 +72,13 @@ impl Server {
         Ok(Self { address, state, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The base of the control calls.
+    /// Returns the base URL of the control calls.
     #[must_use]
     pub fn control(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The table that is served.
+    /// Returns the table that is served.
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.state.table
@@ -90,7 +90,7 @@ impl Server {
         self.state.begin(case)
     }
 
-    /// Ends a run and says what was wrong with its requests; `None` when there is no such run.
+    /// Ends a run and returns the problems of its requests; `None` when there is no such run.
     #[must_use]
     pub fn end(&self, run: &str) -> Option<Vec<String>> {
         self.state.end(run)
@@ -122,7 +122,7 @@ struct Runs {
     open: HashMap<String, Run>,
 }
 
-/// One case being run: what is still to come, and what went wrong so far.
+/// One case being run: the exchanges to come, and the problems so far.
 #[derive(Debug)]
 struct Run {
     key: String,
@@ -152,7 +152,7 @@ impl State {
         let mut runs = self.runs();
         runs.count += 1;
         let run = format!("r{}", runs.count);
-        let base = if case.server == Mood::Refuse { &self.refusing } else { &self.base };
+        let base = if case.server == ServerMode::Refuse { &self.refusing } else { &self.base };
         let base_url = format!("{base}/{run}");
         let key = case.api_key().unwrap_or_default().to_owned();
         runs.open.insert(run.clone(), Run { key, expected, served: 0, problems: Vec::new() });
@@ -168,15 +168,15 @@ impl State {
         Some(problems)
     }
 
-    /// Checks a request of a run and takes the answer for it; the text is what to tell an unexpected one.
-    fn take(&self, run_name: &str, mut got: Arrived) -> Result<(Response, String), String> {
+    /// Checks a request of a run. Returns its response and request id, or the problem of an unexpected request.
+    fn take(&self, run_name: &str, mut got: ReceivedRequest) -> Result<(Response, String), String> {
         let mut runs = self.runs();
         let Some(run) = runs.open.get_mut(run_name) else {
             return Err(format!("no open run {run_name}: {} {}", got.method, got.path));
         };
         got.path = got.path.split_off((run_name.len() + 1).min(got.path.len()));
         let wanted = run.expected.front().is_some_and(|(_, next)| check::same_target(&next.request, &got));
-        // An unexpected request leaves the queue as it is: the expected one may yet come.
+        // An unexpected request leaves the queue as it is: the expected one may still come.
         let Some((label, exchange)) = wanted.then(|| run.expected.pop_front()).flatten() else {
             let problem = match run.expected.front() {
                 None => format!("after the last exchange: unexpected {} {}", got.method, got.path),
@@ -197,17 +197,17 @@ impl State {
 
 async fn accept(listener: TcpListener, state: Arc<State>) {
     loop {
-        // A failed accept (out of descriptors, a connection gone already) is that connection's trouble alone.
+        // A failed accept (out of descriptors, a connection gone already) affects that connection only.
         if let Ok((stream, _)) = listener.accept().await {
             let state = Arc::clone(&state);
             // Errors here are clients that went away, which many cases make them do.
-            tokio::spawn(async move { converse(stream, &state).await });
+            tokio::spawn(async move { serve_connection(stream, &state).await });
         }
     }
 }
 
 /// Serves one connection until either side ends it.
-async fn converse(mut stream: TcpStream, state: &State) -> io::Result<()> {
+async fn serve_connection(mut stream: TcpStream, state: &State) -> io::Result<()> {
     let mut inbox = Inbox::default();
     while let Some(got) = inbox.next(&mut stream).await? {
         if let Some(text) = control(state, &got) {
@@ -231,8 +231,8 @@ async fn converse(mut stream: TcpStream, state: &State) -> io::Result<()> {
         if response.hang_up {
             return Ok(());
         }
-        let answer = Answer::new(&response, &request_id).map_err(io::Error::other)?;
-        answer.send(&mut stream, response.delivery).await?;
+        let bytes = ResponseBytes::new(&response, &request_id).map_err(io::Error::other)?;
+        bytes.send(&mut stream, response.delivery).await?;
         if !stays_open(&stream, response.then) {
             return Ok(());
         }
@@ -240,8 +240,8 @@ async fn converse(mut stream: TcpStream, state: &State) -> io::Result<()> {
     Ok(())
 }
 
-/// The answer to a control call; `None` when it is none.
-fn control(state: &State, got: &Arrived) -> Option<(u16, String)> {
+/// Handles a control call; `None` if the request is not one.
+fn control(state: &State, got: &ReceivedRequest) -> Option<(u16, String)> {
     let argument = |name: &str| {
         url::form_urlencoded::parse(got.query.as_bytes())
             .find(|(key, _)| key == name)
@@ -249,7 +249,7 @@ fn control(state: &State, got: &Arrived) -> Option<(u16, String)> {
             .unwrap_or_default()
     };
     let path = percent_decode_str(&got.path).decode_utf8_lossy();
-    let answer = match path.as_ref() {
+    let response = match path.as_ref() {
         "/_cases" => (200, state.table.to_json()),
         "/_begin" => state.begin(&argument("case")).map_or_else(
             || (404, json!({"error": format!("no case {:?}", argument("case"))}).to_string()),
@@ -267,7 +267,7 @@ fn control(state: &State, got: &Arrived) -> Option<(u16, String)> {
         ),
         _ => return None,
     };
-    Some(answer)
+    Some(response)
 }
 
 async fn plain(stream: &mut TcpStream, (status, body): (u16, String)) -> io::Result<()> {
@@ -275,5 +275,5 @@ async fn plain(stream: &mut TcpStream, (status, body): (u16, String)) -> io::Res
         "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    Answer::verbatim(&format!("{head}{body}")).send(stream, Delivery::One).await
+    ResponseBytes::verbatim(&format!("{head}{body}")).send(stream, Delivery::One).await
 }

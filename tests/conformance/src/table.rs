@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// What can be wrong with the table itself.
+/// A problem of the table itself.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// A file of the table, or its folder, cannot be read.
@@ -17,12 +17,12 @@ pub enum TableError {
     /// A file is not an array, or a case in it is not of the documented form.
     #[error("{0}: {1}")]
     Form(String, serde_json::Error),
-    /// Two cases have one name.
+    /// Two cases have the same name.
     #[error("two cases are called {0}")]
     Twice(String),
 }
 
-/// All cases, in the order of the files' names and of their place in the file.
+/// All cases, by the names of their files and their order in them.
 #[derive(Debug)]
 pub struct Table {
     cases: Vec<Case>,
@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of this repository.
+    /// Reads the table of this repository.
     ///
     /// # Errors
     /// When a file cannot be read or a case is not of the documented form.
@@ -38,7 +38,7 @@ impl Table {
         Self::load_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"))
     }
 
-    /// The table made of every `*.json` in `folder`.
+    /// Reads the table from every `*.json` in `folder`.
     ///
     /// # Errors
     /// When a file cannot be read or a case is not of the documented form.
@@ -84,19 +84,19 @@ impl Table {
         Ok(())
     }
 
-    /// The cases.
+    /// Returns the cases.
     #[must_use]
     pub fn cases(&self) -> &[Case] {
         &self.cases
     }
 
-    /// The case called `name`.
+    /// Returns the case with this name.
     #[must_use]
     pub fn case(&self, name: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.name == name)
     }
 
-    /// The whole table as one JSON array, each case as it stands in its file.
+    /// Returns the whole table as one JSON array, each case as it is written in its file.
     #[must_use]
     pub fn to_json(&self) -> String {
         let cases: Vec<&str> = self.raw.iter().map(|raw| raw.get()).collect();
@@ -104,7 +104,7 @@ impl Table {
     }
 }
 
-/// One case: options, the server's mood, and steps on one client object.
+/// One case: options, the server's mode, and steps on one client object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -115,15 +115,15 @@ pub struct Case {
     /// Constructor options; `null` for the API key means none.
     #[serde(default)]
     pub options: BTreeMap<String, Value>,
-    /// Whether anything listens at the base URL.
+    /// The mode of the server.
     #[serde(default)]
-    pub server: Mood,
-    /// What the caller does, in order.
+    pub server: ServerMode,
+    /// The caller's calls, in order.
     pub steps: Vec<Step>,
 }
 
 impl Case {
-    /// The API key that the SDK is constructed with; `None` when the case says so.
+    /// Returns the API key that the SDK is constructed with; `None` when the case has `null`.
     #[must_use]
     pub fn api_key(&self) -> Option<&str> {
         match self.options.get("api_key") {
@@ -133,18 +133,18 @@ impl Case {
     }
 }
 
-/// Whether anything listens at the case's base URL.
+/// The mode of the server: it listens at the case's base URL, or nothing does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mood {
-    /// The conformance server does.
+pub enum ServerMode {
+    /// The conformance server listens.
     #[default]
     Normal,
-    /// Nothing does: connections are refused.
+    /// Nothing listens: connections are refused.
     Refuse,
 }
 
-/// One call, the requests it makes and what comes out of it.
+/// One call, its requests and its expected result.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -159,21 +159,21 @@ pub struct Step {
     /// Every request of this step, in order.
     #[serde(default)]
     pub exchanges: Vec<Exchange>,
-    /// What the caller must get.
+    /// The result that the caller must get.
     pub expect: Expect,
 }
 
-/// One request and its answer.
+/// One request and its response.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// How the request must look.
+    /// The expected request.
     pub request: Request,
-    /// What the server does then.
+    /// The server's response.
     pub response: Response,
 }
 
-/// How a request must look on the wire.
+/// A request as it must be on the wire.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -187,7 +187,7 @@ pub struct Request {
     /// Headers that must have exactly this value.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Headers that must not be there.
+    /// Headers that must be absent.
     #[serde(default)]
     pub no_headers: Vec<String>,
     /// The body as JSON.
@@ -197,51 +197,51 @@ pub struct Request {
     pub body: Option<String>,
 }
 
-/// What the server does with an expected request.
+/// The server's response to an expected request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Response {
     /// The status code.
     #[serde(default = "ok")]
     pub status: u16,
-    /// Headers beside, or instead of, the default ones.
+    /// Headers in addition to the default ones; the same names replace those.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
     /// A JSON body; sent without white space, otherwise as written.
     pub json: Option<Box<RawValue>>,
-    /// A text body.
+    /// A body of plain text.
     pub text: Option<String>,
     /// A body of arbitrary bytes.
     pub base64: Option<String>,
-    /// What the header says instead of the body's length; `Some(None)` for no such header.
+    /// The value of the header instead of the body's length; `Some(None)` for no such header.
     #[serde(default, deserialize_with = "present")]
     pub content_length: Option<Option<u64>>,
     /// Send the body in chunks.
     #[serde(default)]
     pub chunked: bool,
-    /// The whole answer verbatim.
+    /// The whole response verbatim.
     pub raw: Option<String>,
-    /// How the bytes are paced.
+    /// The pace of the bytes.
     #[serde(default)]
     pub delivery: Delivery,
-    /// What happens to the connection afterwards.
+    /// The state of the connection afterwards.
     #[serde(default)]
     pub then: Then,
-    /// Close without a byte of answer.
+    /// Close the connection without a byte of response.
     #[serde(default)]
     pub hang_up: bool,
-    /// Never answer, wait for the client to close.
+    /// Never respond; wait for the client to close the connection.
     #[serde(default)]
     pub silent: bool,
 }
 
-/// How the bytes of an answer are paced.
+/// The pace of a response's bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Delivery {
-    /// Head and body in one write.
+    /// Headers and body in one write.
     #[default]
     One,
-    /// Head, this many milliseconds, body.
+    /// Headers, a pause of this many milliseconds, body.
     Split(u64),
     /// Byte by byte.
     Bytes,
@@ -262,34 +262,34 @@ impl<'de> Deserialize<'de> for Delivery {
     }
 }
 
-/// What happens to the connection after an answer.
+/// The state of the connection after a response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
     /// It stays open for the next request.
     #[default]
     Keep,
-    /// It is closed in order.
+    /// It is closed normally.
     Close,
     /// It is reset.
     Reset,
 }
 
-/// What the caller must get: an answer or an error.
+/// The expected result of a call: a value or an error.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Expect {
     /// An error.
     Error(ExpectError),
-    /// An answer.
-    Answer(ExpectAnswer),
+    /// A value.
+    Result(ExpectResult),
 }
 
-/// The answer's wire form and typed attributes.
+/// An expected value: its JSON form and typed attributes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ExpectAnswer {
-    /// The wire form; `Some(Null)` when the operation answers nothing.
+pub struct ExpectResult {
+    /// The JSON form; `Some(Null)` when the operation returns nothing.
     #[serde(default, deserialize_with = "present")]
     pub value: Option<Value>,
     /// Attribute paths and their values.
@@ -297,7 +297,7 @@ pub struct ExpectAnswer {
     pub attributes: BTreeMap<String, Value>,
 }
 
-/// The envelope of an expected error.
+/// The object that holds an expected error.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectError {
@@ -311,7 +311,7 @@ pub struct ExpectError {
 pub struct ErrorShape {
     /// The exact class name.
     pub class: String,
-    /// Base classes that must hold too.
+    /// Base classes that it must also be an instance of.
     #[serde(default)]
     pub is_a: Vec<String>,
     /// Attribute paths and their values.
@@ -319,10 +319,10 @@ pub struct ErrorShape {
     pub attributes: BTreeMap<String, Value>,
     /// The names of all fields in the error's `errors`.
     pub fields: Option<BTreeSet<String>>,
-    /// Texts the message must contain. `{settings.audit_log}` is a name, spelled by the language.
+    /// Strings that the message must contain. `{settings.audit_log}` is a name, spelled as the language does.
     #[serde(default)]
     pub message_has: Vec<String>,
-    /// Texts that neither message nor debug form may contain.
+    /// Strings that neither the message nor the debug form may contain.
     #[serde(default)]
     pub message_lacks: Vec<String>,
 }
@@ -331,7 +331,7 @@ fn ok() -> u16 {
     200
 }
 
-/// Tells `null` (`Some` of it) from absent (`None`), which serde's own `Option` does not.
+/// Distinguishes `null` (`Some` of it) from absent (`None`), which serde's own `Option` does not.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! The server itself, seen by a client that sends raw bytes: what it accepts, what it reports, how it paces.
+//! The server itself, tested by a client that sends raw bytes: accepted requests, problems and pacing.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::io::{Read, Write};
@@ -24,7 +24,7 @@ fn server() -> Server {
     Server::start(Table::load_from(folder.path()).unwrap()).unwrap()
 }
 
-/// Sends one request and reads until `ends` has come.
+/// Sends one request and reads until the response ends with `ends`.
 fn exchange(stream: &mut TcpStream, method: &str, url: &str, ends: &str) -> String {
     let path = format!("/{}", url.split('/').skip(3).collect::<Vec<_>>().join("/"));
     write!(
@@ -47,14 +47,14 @@ fn connect(url: &str) -> TcpStream {
 }
 
 #[test]
-fn a_run_as_expected_has_no_problems() {
+fn a_run_with_the_expected_requests_has_no_problems() {
     let server = server();
     let begun = server.begin("two").unwrap();
     let mut stream = connect(&begun.base_url);
-    let answer = exchange(&mut stream, "DELETE", &format!("{}/c/1", begun.base_url), "Success");
-    assert!(answer.starts_with("HTTP/1.1 204 No Content\r\n"), "{answer}");
-    let answer = exchange(&mut stream, "GET", &format!("{}/c/2", begun.base_url), "[1.0,2]");
-    assert!(answer.contains("content-length: 7\r\n"), "{answer}");
+    let response = exchange(&mut stream, "DELETE", &format!("{}/c/1", begun.base_url), "Success");
+    assert!(response.starts_with("HTTP/1.1 204 No Content\r\n"), "{response}");
+    let response = exchange(&mut stream, "GET", &format!("{}/c/2", begun.base_url), "[1.0,2]");
+    assert!(response.contains("content-length: 7\r\n"), "{response}");
     assert_eq!(server.end(&begun.run), Some(vec![]));
     assert_eq!(server.end(&begun.run), None);
 }
@@ -64,8 +64,8 @@ fn wrong_and_missing_requests_are_problems() {
     let server = server();
     let begun = server.begin("two").unwrap();
     let mut stream = connect(&begun.base_url);
-    let answer = exchange(&mut stream, "GET", &format!("{}/c/1", begun.base_url), "}");
-    assert!(answer.starts_with("HTTP/1.1 599 "), "{answer}");
+    let response = exchange(&mut stream, "GET", &format!("{}/c/1", begun.base_url), "}");
+    assert!(response.starts_with("HTTP/1.1 599 "), "{response}");
     let problems = server.end(&begun.run).unwrap();
     assert_eq!(problems.len(), 3, "{problems:?}");
     assert!(problems[0].contains("expected DELETE /c/1, got GET /c/1"), "{problems:?}");
@@ -73,7 +73,7 @@ fn wrong_and_missing_requests_are_problems() {
 }
 
 #[test]
-fn the_control_calls_answer_over_http() {
+fn the_control_calls_work_over_http() {
     let server = server();
     let control = server.control();
     let mut stream = connect(&control);

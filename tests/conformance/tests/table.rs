@@ -1,4 +1,4 @@
-//! The table itself: it parses, covers every operation of the contract, and says nothing that no runner can check.
+//! The table itself: it is valid, covers every operation of the contract, and every case can be checked.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const CONTRACT: &str = include_str!("../../../crates/crankwheel/openapi.json");
 
-/// What the SDK offers beyond the contract's operations, as far as the table goes.
+/// Operations of the SDK that are not in the contract.
 const BEYOND: [&str; 2] = ["clients.find", "clients.get_or_create"];
 
 /// SDK operation name → the contract's path and operation object.
@@ -35,7 +35,7 @@ fn the_ids_of_operations_follow_their_names() {
 }
 
 #[test]
-fn every_operation_has_an_example_an_error_and_nothing_else_is_called() {
+fn every_operation_has_an_example_and_an_error_and_no_unknown_one_is_called() {
     let table = Table::load().unwrap();
     let operations = operations();
     let mut called = BTreeSet::new();
@@ -56,7 +56,7 @@ fn every_operation_has_an_example_an_error_and_nothing_else_is_called() {
 }
 
 #[test]
-fn requests_are_those_of_the_contract() {
+fn requests_match_the_contract() {
     let table = Table::load().unwrap();
     let operations = operations();
     for case in table.cases() {
@@ -69,7 +69,10 @@ fn requests_are_those_of_the_contract() {
                     && ours.zip(theirs).all(|(ours, theirs)| theirs.starts_with('{') || ours == theirs)
             });
             let Some((_, _, operation)) = matching else {
-                panic!("{}: {} {} is no operation", case.name, request.method, request.path);
+                panic!(
+                    "{}: {} {} is not an operation of the contract",
+                    case.name, request.method, request.path
+                );
             };
             let parameters: BTreeSet<&str> = operation["parameters"]
                 .as_array()
@@ -104,7 +107,7 @@ fn every_query_parameter_and_every_error_class_is_used() {
     let classes: BTreeSet<&str> = steps()
         .filter_map(|step| match &step.expect {
             Expect::Error(ExpectError { error }) => Some(error.class.as_str()),
-            Expect::Answer(_) => None,
+            Expect::Result(_) => None,
         })
         .collect();
     for response in contract["components"]["responses"].as_object().unwrap().values() {
@@ -114,14 +117,14 @@ fn every_query_parameter_and_every_error_class_is_used() {
 }
 
 #[test]
-fn cases_say_what_they_expect() {
+fn every_case_has_an_expectation() {
     for case in Table::load().unwrap().cases() {
         assert!(case.name.contains('/'), "{}: a name is topic/what", case.name);
         assert!(!case.about.is_empty() && !case.steps.is_empty(), "{}", case.name);
         for step in &case.steps {
-            if let Expect::Answer(answer) = &step.expect {
+            if let Expect::Result(expected) = &step.expect {
                 assert!(
-                    answer.value.is_some() || !answer.attributes.is_empty(),
+                    expected.value.is_some() || !expected.attributes.is_empty(),
                     "{} checks nothing",
                     case.name
                 );
@@ -133,10 +136,10 @@ fn cases_say_what_they_expect() {
 #[test]
 fn the_usage_history_example_adds_up() {
     let table = Table::load().unwrap();
-    let Expect::Answer(answer) = &table.case("reseller.usage/example").unwrap().steps[0].expect else {
+    let Expect::Result(expected) = &table.case("reseller.usage/example").unwrap().steps[0].expect else {
         panic!()
     };
-    let value = answer.value.as_ref().unwrap();
+    let value = expected.value.as_ref().unwrap();
     let sessions = value["sessions"].as_array().unwrap();
     let seconds: i64 = sessions.iter().map(|session| session["duration"].as_i64().unwrap()).sum();
     assert_eq!((sessions.len(), seconds), (114, 12_583));

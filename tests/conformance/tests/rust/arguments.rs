@@ -5,13 +5,13 @@ use crankwheel_conformance::table::Step;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::answer::Answer;
+use crate::returned::Returned;
 
 /// The arguments of a step. A value can refer to the result of an earlier step.
 #[derive(Clone, Copy)]
 pub struct Arguments<'a> {
     pub step: &'a Step,
-    pub earlier: &'a [Answer],
+    pub earlier: &'a [Returned],
 }
 
 impl<'a> Arguments<'a> {
@@ -26,20 +26,20 @@ impl<'a> Arguments<'a> {
     }
 
     pub fn client(self, value: &Value) -> ClientRef {
-        match (value, earlier_answer(value, self.earlier)) {
-            (_, Some((Answer::Client(client) | Answer::Found(Some(client)), None))) => client.into(),
-            (_, Some((Answer::Clients(clients), Some(index)))) => (&clients.get(index).unwrap()).into(),
+        match (value, earlier_result(value, self.earlier)) {
+            (_, Some((Returned::Client(client) | Returned::Found(Some(client)), None))) => client.into(),
+            (_, Some((Returned::Clients(clients), Some(index)))) => (&clients.get(index).unwrap()).into(),
             (Value::String(text), None) => text.as_str().into(),
             (Value::Number(number), None) if number.is_i64() => number.as_i64().unwrap().into(),
-            // The types rule these out in Rust; as strings they must be refused all the same.
+            // The types rule these out in Rust; as strings they must be refused, too.
             (Value::Number(_) | Value::Bool(_), None) => value.to_string().as_str().into(),
             other => panic!("not a client: {other:?}"),
         }
     }
 
     pub fn plan(self, value: &Value) -> PlanRef {
-        match (value, earlier_answer(value, self.earlier)) {
-            (_, Some((Answer::Plans(plans), Some(index)))) => (&plans.get(index).unwrap()).into(),
+        match (value, earlier_result(value, self.earlier)) {
+            (_, Some((Returned::Plans(plans), Some(index)))) => (&plans.get(index).unwrap()).into(),
             (Value::String(name), None) => name.as_str().into(),
             other => panic!("not a plan: {other:?}"),
         }
@@ -81,7 +81,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// The result that `{"$result": n, "path": "[i]"}` names, with its index.
-fn earlier_answer<'a>(value: &Value, earlier: &'a [Answer]) -> Option<(&'a Answer, Option<usize>)> {
+fn earlier_result<'a>(value: &Value, earlier: &'a [Returned]) -> Option<(&'a Returned, Option<usize>)> {
     let step = value.get("$result")?.as_u64().unwrap();
     let index =
         value.get("path").map(|path| path.as_str().unwrap().trim_matches(['[', ']']).parse().unwrap());

@@ -1,14 +1,14 @@
-//! The Rust surface: runs the whole table through the `crankwheel` crate.
+//! Runs the whole table through the `crankwheel` crate.
 //!
 //! `CONFORMANCE_CASE=text` runs only the cases whose name contains the text.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
-mod answer;
 mod arguments;
 mod classes;
 mod operations;
 mod options;
-mod outcome;
+mod result;
+mod returned;
 mod tree;
 
 use crankwheel::{CrankWheel, Error, Options};
@@ -17,10 +17,10 @@ use crankwheel_conformance::server::Server;
 use crankwheel_conformance::table::{Case, Table};
 use serde_json::Value;
 
-use answer::Answer;
 use arguments::Arguments;
 use operations::call;
-use outcome::check;
+use result::check;
+use returned::Returned;
 
 #[test]
 fn the_whole_table() {
@@ -41,21 +41,21 @@ fn the_whole_table() {
     assert!(failures.is_empty(), "{} problems in {count} cases:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// Runs the steps of one case on one client; what differs from the table comes back as sentences.
+/// Runs the steps of one case on one client; returns the differences from the table as sentences.
 async fn run(case: &Case, base_url: &str) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut answers: Vec<Answer> = Vec::new();
+    let mut results: Vec<Returned> = Vec::new();
     let client = construct(case, base_url);
     for (number, step) in case.steps.iter().enumerate() {
         let result = match &client {
-            Ok(client) => call(client, &step.operation, Arguments { step, earlier: &answers }).await,
-            Err(error) => Err(outcome::copy(error)),
+            Ok(client) => call(client, &step.operation, Arguments { step, earlier: &results }).await,
+            Err(error) => Err(result::copy(error)),
         };
         let key = case.api_key().unwrap_or_default();
         problems.extend(
             check(&step.expect, &result, key).into_iter().map(|problem| format!("step {number}: {problem}")),
         );
-        answers.push(result.unwrap_or(Answer::Nothing));
+        results.push(result.unwrap_or(Returned::Nothing));
     }
     if let Ok(client) = client {
         client.close();
@@ -69,7 +69,7 @@ fn construct(case: &Case, base_url: &str) -> Result<CrankWheel, Error> {
         options = options.api_key(DEFAULT_API_KEY);
     }
     for (name, value) in &case.options {
-        // No key at all: the environment's is used.
+        // Without a key, the one of the environment is used.
         if (name.as_str(), value) != ("api_key", &Value::Null) {
             options = options::set(options, name, value);
         }

@@ -4,11 +4,11 @@
 use crankwheel::GrantToken;
 use crankwheel::{CrankWheel, Error};
 
-use crate::answer::Answer;
 use crate::arguments::Arguments;
+use crate::returned::Returned;
 
 /// Calls an operation.
-pub async fn call(cw: &CrankWheel, name: &str, given: Arguments<'_>) -> Result<Answer, Error> {
+pub async fn call(cw: &CrankWheel, name: &str, given: Arguments<'_>) -> Result<Returned, Error> {
     Ok(match name {
         "clients.list" => cw.clients().list().await?.into(),
         "clients.get" => cw.clients().get(given.client(given.at(0))).await?.into(),

@@ -1,4 +1,4 @@
-//! An answer's typed attributes as a tree that the table's attribute paths can walk.
+//! The typed attributes of a result as a tree that the table's attribute paths can walk.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crankwheel::{List, Model, PlanMap, Session, UsageHistory, UserStats};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::returned::Returned;
 
 /// A typed value. Maps are entered by `["key"]`, objects by `.name`.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,22 +20,22 @@ pub enum Tree {
 }
 
 impl Tree {
-    /// The attributes of an answer.
-    pub fn of(answer: &Answer) -> Self {
-        match answer {
-            Answer::Nothing | Answer::Found(None) => Self::Json(Value::Null),
-            Answer::Client(client) | Answer::Found(Some(client)) => model(client),
-            Answer::Created((client, created)) => {
+    /// Reads the attributes of a result.
+    pub fn of(returned: &Returned) -> Self {
+        match returned {
+            Returned::Nothing | Returned::Found(None) => Self::Json(Value::Null),
+            Returned::Client(client) | Returned::Found(Some(client)) => model(client),
+            Returned::Created((client, created)) => {
                 object([("client", model(client)), ("created", Self::Json(json!(created)))])
             }
-            Answer::Clients(list) => rows(list),
-            Answer::Plans(list) => rows(list),
-            Answer::LoginOptions(list) => rows(list),
-            Answer::Usage(usage) => model(usage),
-            Answer::Billing(billing) => model(billing),
-            Answer::Overview(overview) => model(overview),
-            Answer::History(history) => usage_history(history),
-            Answer::Link(link) => object([
+            Returned::Clients(list) => rows(list),
+            Returned::Plans(list) => rows(list),
+            Returned::LoginOptions(list) => rows(list),
+            Returned::Usage(usage) => model(usage),
+            Returned::Billing(billing) => model(billing),
+            Returned::Overview(overview) => model(overview),
+            Returned::History(history) => usage_history(history),
+            Returned::Link(link) => object([
                 ("url", text(Some(link.url()))),
                 ("dashboard_only", text(Some(&link.dashboard_only()))),
                 ("popup_only", text(Some(&link.popup_only()))),
@@ -43,7 +43,7 @@ impl Tree {
         }
     }
 
-    /// The value at an attribute path of the table; the text says where it ends.
+    /// Returns the value at an attribute path of the table; the error names the missing attribute.
     pub fn at(&self, path: &str) -> Result<Self, String> {
         let mut here = self.clone();
         let mut rest = path;
@@ -109,7 +109,7 @@ fn model<M: Model>(it: &M) -> Tree {
     Tree::Object(attributes.0)
 }
 
-/// Takes a model's fields from the core's own table of them, so that none can be forgotten here.
+/// Reads a model's fields from the core's table of fields, so that none can be forgotten here.
 struct Attributes(BTreeMap<String, Tree>);
 
 impl Visit for Attributes {

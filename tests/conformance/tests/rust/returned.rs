@@ -4,26 +4,26 @@ use crankwheel::{
     BillingOverview, Client, ClientBilling, ClientUsage, List, LoginLink, LoginOption, Plan, UsageHistory,
 };
 
-macro_rules! answers {
+macro_rules! returned {
     ($($variant:ident($result:ty),)*) => {
         /// The result of a step.
         #[derive(Debug)]
-        pub enum Answer {
+        pub enum Returned {
             Nothing,
             $($variant($result),)*
         }
 
         $(
-            impl From<$result> for Answer {
+            impl From<$result> for Returned {
                 fn from(result: $result) -> Self {
-                    Answer::$variant(result)
+                    Returned::$variant(result)
                 }
             }
         )*
     };
 }
 
-answers! {
+returned! {
     Client(Client),
     Found(Option<Client>),
     Created((Client, bool)),
@@ -37,8 +37,8 @@ answers! {
     Link(LoginLink),
 }
 
-impl From<()> for Answer {
+impl From<()> for Returned {
     fn from((): ()) -> Self {
-        Answer::Nothing
+        Returned::Nothing
     }
 }

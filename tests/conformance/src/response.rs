@@ -1,4 +1,4 @@
-//! Making an answer's bytes and putting them on the wire at the pace that the table asks for.
+//! Builds the bytes of a response and sends them at the pace that the table asks for.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -11,18 +11,18 @@ use tokio::net::TcpStream;
 use crate::json::compact;
 use crate::table::{Delivery, Response, Then};
 
-/// An answer ready to be sent: what goes before a pause and what after it.
+/// A response ready to be sent, split where a pause may come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ResponseBytes {
     head: Vec<u8>,
     body: Vec<u8>,
 }
 
-impl Answer {
-    /// The bytes of `response`. `request_id` is used where the table gives none.
+impl ResponseBytes {
+    /// Builds the bytes of `response`. `request_id` is used if the table has no request id.
     ///
     /// # Errors
-    /// When the table's base64 is none.
+    /// When the table's base64 is not valid.
     pub fn new(response: &Response, request_id: &str) -> Result<Self, String> {
         if let Some(raw) = &response.raw {
             return Ok(Self::verbatim(raw));
@@ -60,7 +60,7 @@ impl Answer {
         Ok(Self { head: head.into_bytes(), body })
     }
 
-    /// An answer of exactly these bytes, head and body.
+    /// A response of exactly these bytes: status line, headers and body.
     #[must_use]
     pub fn verbatim(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
@@ -68,7 +68,7 @@ impl Answer {
         Self { head: head.into_bytes(), body: body.as_bytes().to_vec() }
     }
 
-    /// Puts the bytes on the wire.
+    /// Sends the bytes.
     ///
     /// # Errors
     /// When the client closes the connection first.
@@ -89,7 +89,7 @@ impl Answer {
                 for (at, byte) in self.head.iter().chain(&self.body).enumerate() {
                     stream.write_all(&[*byte]).await?;
                     stream.flush().await?;
-                    // Around the border each byte gets a packet of its own; elsewhere a pause would only cost time.
+                    // Around the start of the body each byte gets its own packet; elsewhere a pause would only cost time.
                     if at + 8 >= self.head.len() && at < self.head.len() + 24 {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     } else {
@@ -102,7 +102,7 @@ impl Answer {
     }
 }
 
-/// Ends the connection as the table says; `true` when it stays open.
+/// Prepares the end of the connection as the table says; returns true if it stays open.
 pub fn stays_open(stream: &TcpStream, then: Then) -> bool {
     if then == Then::Reset {
         // Failing to arm the reset makes it an orderly close, which the case will report.
@@ -111,7 +111,7 @@ pub fn stays_open(stream: &TcpStream, then: Then) -> bool {
     then == Then::Keep
 }
 
-/// Three chunks, or fewer: the border must not coincide with anything that means something.
+/// Splits a body into chunks at places that mean nothing in its content.
 fn in_chunks(body: &[u8]) -> Vec<u8> {
     let size = (body.len() / 3).max(1);
     let mut out = Vec::new();
@@ -153,8 +153,8 @@ mod tests {
 
     fn bytes(response: &str) -> (String, String) {
         let response: Response = serde_json::from_str(response).unwrap();
-        let answer = Answer::new(&response, "r").unwrap();
-        (String::from_utf8(answer.head).unwrap(), String::from_utf8(answer.body).unwrap())
+        let bytes = ResponseBytes::new(&response, "r").unwrap();
+        (String::from_utf8(bytes.head).unwrap(), String::from_utf8(bytes.body).unwrap())
     }
 
     #[test]
@@ -166,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn given_headers_replace_the_default_ones() {
+    fn headers_of_the_table_replace_the_default_ones() {
         let (head, body) = bytes(r#"{"headers": [["Server", "Cowboy"]], "json": { "a": [1.0, 2] }}"#);
         assert!(head.contains("Server: Cowboy\r\n") && !head.contains("nginx"), "{head}");
         assert_eq!(body, "{\"a\":[1.0,2]}");
     }
 
     #[test]
-    fn chunks_and_odd_lengths() {
+    fn chunked_bodies_have_no_length_and_a_wrong_length_is_sent_as_written() {
         let (head, body) = bytes(r#"{"text": "abcd", "chunked": true}"#);
         assert!(!head.contains("content-length"), "{head}");
         assert_eq!(body, "1\r\na\r\n1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n0\r\n\r\n");

@@ -1,55 +1,55 @@
-//! Comparing a step's outcome with what the table expects.
+//! Compares a step's result with the one that the table expects.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
 use crankwheel::{Error, ErrorKind, Model};
 use crankwheel_conformance::json;
-use crankwheel_conformance::table::{ErrorShape, Expect, ExpectAnswer, ExpectError};
+use crankwheel_conformance::table::{ErrorShape, Expect, ExpectError, ExpectResult};
 use jiff::Timestamp;
 use serde_json::{Value, json as value};
 
-use crate::answer::Answer;
 use crate::classes::ancestors;
+use crate::returned::Returned;
 use crate::tree::Tree;
 
-/// What differs, as sentences.
-pub fn check(expect: &Expect, result: &Result<Answer, Error>, key: &str) -> Vec<String> {
+/// Describes the differences as sentences.
+pub fn check(expect: &Expect, result: &Result<Returned, Error>, key: &str) -> Vec<String> {
     let mut problems = match (expect, result) {
-        (Expect::Answer(expected), Ok(answer)) => check_answer(expected, answer),
+        (Expect::Result(expected), Ok(returned)) => check_result(expected, returned),
         (Expect::Error(ExpectError { error: expected }), Err(error)) => check_error(expected, error),
-        (Expect::Answer(_), Err(error)) => {
-            vec![format!("expected an answer, got {}: {error}", error.kind().class_name())]
+        (Expect::Result(_), Err(error)) => {
+            vec![format!("expected a value, got {}: {error}", error.kind().class_name())]
         }
-        (Expect::Error(expected), Ok(answer)) => {
-            vec![format!("expected {}, got {answer:?}", expected.error.class)]
+        (Expect::Error(expected), Ok(returned)) => {
+            vec![format!("expected {}, got {returned:?}", expected.error.class)]
         }
     };
     let debug = match result {
-        Ok(answer) => format!("{answer:?}"),
+        Ok(returned) => format!("{returned:?}"),
         Err(error) => format!("{error} {error:?} {error:#?} {:?} {:?}", error.body(), error.headers()),
     };
-    keep(&debug);
+    record(&debug);
     if !key.is_empty() && debug.contains(key) {
         problems.push("the debug form or message shows the API key".to_owned());
     }
     problems
 }
 
-/// Adds to what this run has shown, where somebody will look through all of it for secrets.
-fn keep(shown: &str) {
+/// Records the output of this run, which `cargo xtask test --only secrets` searches for secrets.
+fn record(shown: &str) {
     let Some(folder) = std::env::var_os("CRANKWHEEL_KEEP_SHOWN") else { return };
     let file = std::path::Path::new(&folder).join("rust-conformance.txt");
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap();
     writeln!(file, "{shown}").unwrap();
 }
 
-fn check_answer(expected: &ExpectAnswer, answer: &Answer) -> Vec<String> {
+fn check_result(expected: &ExpectResult, returned: &Returned) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(expected) = &expected.value {
-        problems.extend(json::difference(expected, &wire(answer)));
+        problems.extend(json::difference(expected, &json_form(returned)));
     }
-    let tree = Tree::of(answer);
+    let tree = Tree::of(returned);
     for (path, expected) in &expected.attributes {
         problems.extend(differs(path, expected, tree.at(path)));
     }
@@ -69,20 +69,20 @@ fn differs(path: &str, expected: &Value, got: Result<Tree, String>) -> Option<St
     (!equal).then(|| format!("{path}: expected {expected}, got {got:?}"))
 }
 
-fn wire(answer: &Answer) -> Value {
-    match answer {
-        Answer::Nothing | Answer::Found(None) => Value::Null,
-        Answer::Client(client) | Answer::Found(Some(client)) => client.to_json(),
-        Answer::Created((client, created)) => value!({"client": client.to_json(), "created": created}),
-        Answer::Clients(list) => list.to_json(),
-        Answer::Plans(list) => list.to_json(),
-        Answer::LoginOptions(list) => list.to_json(),
-        Answer::Usage(usage) => usage.to_json(),
-        Answer::Billing(billing) => billing.to_json(),
-        Answer::Overview(overview) => overview.to_json(),
-        Answer::History(history) => history.to_json(),
-        Answer::Link(_) => {
-            panic!("a login link has no wire form to compare: the table must check attributes")
+fn json_form(returned: &Returned) -> Value {
+    match returned {
+        Returned::Nothing | Returned::Found(None) => Value::Null,
+        Returned::Client(client) | Returned::Found(Some(client)) => client.to_json(),
+        Returned::Created((client, created)) => value!({"client": client.to_json(), "created": created}),
+        Returned::Clients(list) => list.to_json(),
+        Returned::Plans(list) => list.to_json(),
+        Returned::LoginOptions(list) => list.to_json(),
+        Returned::Usage(usage) => usage.to_json(),
+        Returned::Billing(billing) => billing.to_json(),
+        Returned::Overview(overview) => overview.to_json(),
+        Returned::History(history) => history.to_json(),
+        Returned::Link(_) => {
+            panic!("the JSON form of a login link hides its token: the table must check attributes")
         }
     }
 }
@@ -95,7 +95,7 @@ fn check_error(expected: &ErrorShape, error: &Error) -> Vec<String> {
     }
     let ancestors = ancestors(error.kind());
     for base in expected.is_a.iter().filter(|base| !ancestors.contains(&base.as_str())) {
-        problems.push(format!("{class} is no {base}"));
+        problems.push(format!("{class} is not a {base}"));
     }
     let tree = attributes(error);
     for (path, expected) in &expected.attributes {
@@ -119,7 +119,7 @@ fn check_error(expected: &ErrorShape, error: &Error) -> Vec<String> {
     problems
 }
 
-/// A text of the table; `{settings.audit_log}` is a name, and Rust spells names as the table does.
+/// Spells a string of the table; `{settings.audit_log}` is a name, and Rust spells names as the table does.
 fn spelled(text: &str) -> &str {
     text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text)
 }
@@ -142,7 +142,7 @@ fn attributes(error: &Error) -> Tree {
     Tree::Object(members.into_iter().map(|(name, value)| (name.to_owned(), Tree::Json(value))).collect())
 }
 
-/// A constructor's error is the outcome of every step, and errors cannot be cloned.
+/// Copies a constructor's error, which is the result of every step, because errors cannot be cloned.
 pub fn copy(error: &Error) -> Error {
     match error.kind() {
         ErrorKind::Configuration => Error::configuration(error.message()),

@@ -1,7 +1,8 @@
-//! A TCP proxy that breaks a share of the connections through it: resets, stalls, truncates and delays them at random points.
+//! A TCP proxy that breaks a share of its connections: it resets, stalls, truncates and delays them at random
+//! points.
 //!
-//! What happens to a connection follows from the seed and the connection's number, so a run can be repeated (as far as
-//! the callers open their connections in the same order).
+//! The seed and the number of a connection decide its faults, so a run can be repeated if the callers open their
+//! connections in the same order.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,33 +15,33 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// How much chaos, and which.
+/// The share of faults and their seed.
 #[derive(Clone, Copy, Debug)]
 pub struct Chaos {
-    /// Decides all that happens.
+    /// The seed of all random decisions.
     pub seed: u64,
     /// The share of connections that are broken, from 0 to 1.
     pub share: f64,
-    /// Draw anew for every request on a connection, so that `share` is one of requests. Otherwise a connection that is spared
-    /// once is spared for as long as it lives.
+    /// Draw a fault for every request, so that `share` is a share of requests. Otherwise one draw decides for the
+    /// lifetime of a connection.
     pub each_request: bool,
 }
 
-/// What is done to one connection. Numbers count bytes.
+/// The fault of one connection. Numbers count bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     None,
     /// Reset before a byte has passed.
     ResetAtOnce,
-    /// Reset after so much of the request has gone to the server.
+    /// Reset after this many bytes of the request.
     ResetInRequest(usize),
-    /// Reset after so much of the answer has come back.
-    ResetInAnswer(usize),
-    /// End in good order after so much of the answer.
+    /// Reset after this many bytes of the response.
+    ResetInResponse(usize),
+    /// Close normally after this many bytes of the response.
     Truncate(usize),
-    /// Nothing more after so much of the answer, until the caller gives up.
+    /// Send nothing after this many bytes of the response, until the caller gives up.
     Stall(usize),
-    /// A pause before every piece of the answer.
+    /// A pause before every piece of the response.
     Delay(Duration),
 }
 
@@ -49,8 +50,8 @@ impl Fault {
         if random.f64() >= chaos.share {
             return Fault::None;
         }
-        // An answer is about a kilobyte and a request a few hundred bytes: points in all parts of both. Where connections go on after
-        // an answer, there are large ones, too.
+        // A response is about a kilobyte and a request a few hundred bytes: the points are in all parts of both.
+        // With a draw for every request there are large responses, too.
         let point = match random.u8(0..4) {
             0 if chaos.each_request => random.usize(0..40_000),
             _ => random.usize(0..1500),
@@ -58,22 +59,22 @@ impl Fault {
         match random.u8(0..6) {
             0 => Fault::ResetAtOnce,
             1 => Fault::ResetInRequest(random.usize(0..400)),
-            2 => Fault::ResetInAnswer(point),
+            2 => Fault::ResetInResponse(point),
             3 => Fault::Truncate(point),
             4 => Fault::Stall(point),
             _ => Fault::Delay(Duration::from_millis(random.u64(1..40))),
         }
     }
 
-    /// How many bytes of the request pass.
+    /// The number of bytes of the request that pass.
     fn request_limit(self) -> usize {
         if let Fault::ResetInRequest(limit) = self { limit } else { usize::MAX }
     }
 
-    /// How many bytes of the answer pass.
-    fn answer_limit(self) -> usize {
+    /// The number of bytes of the response that pass.
+    fn response_limit(self) -> usize {
         match self {
-            Fault::ResetInAnswer(limit) | Fault::Truncate(limit) | Fault::Stall(limit) => limit,
+            Fault::ResetInResponse(limit) | Fault::Truncate(limit) | Fault::Stall(limit) => limit,
             _ => usize::MAX,
         }
     }
@@ -100,7 +101,7 @@ impl ChaosProxy {
         let task = tokio::spawn(async move {
             while let Ok((caller, _)) = listener.accept().await {
                 let number = counted.fetch_add(1, Ordering::Relaxed);
-                // Neighbouring numbers must not draw alike.
+                // Consecutive numbers must not draw the same faults.
                 let seed = chaos.seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
                 let draws = Draws {
                     random: fastrand::Rng::with_seed(seed),
@@ -108,7 +109,7 @@ impl ChaosProxy {
                     broken: Arc::clone(&counted_broken),
                 };
                 tokio::spawn(async move {
-                    // A broken connection is what this is for.
+                    // Broken connections are the purpose of this proxy.
                     let _ = forward(caller, upstream, draws).await;
                 });
             }
@@ -116,12 +117,12 @@ impl ChaosProxy {
         Ok(ChaosProxy { address, connections, broken, task })
     }
 
-    /// Where callers find it.
+    /// Returns the URL of the proxy.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// How many connections there were, and how many of them (or of the requests) were broken.
+    /// Returns the number of connections, and of those (or of requests) that were broken.
     pub fn connections(&self) -> (u64, u64) {
         (self.connections.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed))
     }
@@ -133,7 +134,7 @@ impl Drop for ChaosProxy {
     }
 }
 
-/// Decides what is done to a connection.
+/// Draws the faults of a connection.
 struct Draws {
     random: fastrand::Rng,
     chaos: Chaos,
@@ -150,7 +151,7 @@ impl Draws {
     }
 }
 
-/// Passes bytes both ways until a fault or one of the sides ends it; what is dropped is closed, or reset.
+/// Passes bytes in both directions until a fault or one of the ends stops it. Dropped sockets are closed or reset.
 async fn forward(mut caller: TcpStream, upstream: SocketAddr, mut draws: Draws) -> io::Result<()> {
     caller.set_nodelay(true)?;
     let mut fault = draws.next();
@@ -159,8 +160,8 @@ async fn forward(mut caller: TcpStream, upstream: SocketAddr, mut draws: Draws) 
     }
     let mut server = TcpStream::connect(upstream).await?;
     server.set_nodelay(true)?;
-    let (mut asked, mut answered) = (0, 0);
-    let (mut request, mut answer) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
+    let (mut sent, mut received) = (0, 0);
+    let (mut request, mut response) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     loop {
         tokio::select! {
             read = caller.read(&mut request) => {
@@ -168,22 +169,22 @@ async fn forward(mut caller: TcpStream, upstream: SocketAddr, mut draws: Draws) 
                 if read == 0 {
                     return Ok(());
                 }
-                if answered > 0 && draws.chaos.each_request {
+                if received > 0 && draws.chaos.each_request {
                     fault = draws.next();
-                    (asked, answered) = (0, 0);
+                    (sent, received) = (0, 0);
                     if fault == Fault::ResetAtOnce {
                         return reset_on_drop(&caller);
                     }
                 }
-                let passed = read.min(fault.request_limit().saturating_sub(asked));
+                let passed = read.min(fault.request_limit().saturating_sub(sent));
                 server.write_all(request.get(..passed).unwrap_or_default()).await?;
-                asked += passed;
-                if asked >= fault.request_limit() {
+                sent += passed;
+                if sent >= fault.request_limit() {
                     reset_on_drop(&server)?;
                     return reset_on_drop(&caller);
                 }
             }
-            read = server.read(&mut answer) => {
+            read = server.read(&mut response) => {
                 let read = read?;
                 if read == 0 {
                     return caller.shutdown().await;
@@ -191,10 +192,10 @@ async fn forward(mut caller: TcpStream, upstream: SocketAddr, mut draws: Draws) 
                 if let Fault::Delay(pause) = fault {
                     tokio::time::sleep(pause).await;
                 }
-                let passed = read.min(fault.answer_limit().saturating_sub(answered));
-                caller.write_all(answer.get(..passed).unwrap_or_default()).await?;
-                answered += passed;
-                if answered < fault.answer_limit() {
+                let passed = read.min(fault.response_limit().saturating_sub(received));
+                caller.write_all(response.get(..passed).unwrap_or_default()).await?;
+                received += passed;
+                if received < fault.response_limit() {
                     continue;
                 }
                 return match fault {

@@ -1,5 +1,5 @@
-//! `chaos-proxy UPSTREAM_PORT SEED [SHARE [each-request]]`: the proxy as a program, for the tests of other languages. Prints its URL and
-//! runs until its standard input closes.
+//! `chaos-proxy UPSTREAM_PORT SEED [SHARE [each-request]]`: the proxy as a program, for the tests of other languages.
+//! Prints its URL and runs until its standard input closes.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
         }
     };
     println!("{}", proxy.url());
-    // A reader that went away is told by the end of standard input.
+    // If the reader has gone, standard input ends too.
     let _ = std::io::stdout().flush();
     let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
     ExitCode::SUCCESS

@@ -1,6 +1,6 @@
-//! Servers that close idle connections, and servers that are dead.
+//! Servers that close idle connections, and servers that are down.
 //!
-//! `CHAOS_CALLS` says how many calls; `cargo xtask test --full` asks for 5,000.
+//! `CHAOS_CALLS` is the number of calls; `cargo xtask test --full` sets it to 5,000.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Reads one request whole; gives its first line.
+/// Reads a whole request and returns its first line.
 async fn request_line(socket: &mut TcpStream) -> Option<String> {
     let mut seen = Vec::new();
     let mut byte = [0; 2048];
@@ -32,8 +32,8 @@ const CLIENT: &str = r#"{"id": 5, "sname": "companyone", "settings": {"id": "s"}
 
 const LINK: &str = r#"{"login_url": "https://h.example/ss/auth/rlogin/a@b.example:82E2"}"#;
 
-/// Answers well, and closes the connection at a random moment after an answer, without saying so beforehand.
-async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
+/// Responds correctly, and closes the connection at a random moment after a response, without announcing it.
+async fn closing_server(writes: Arc<Mutex<Vec<String>>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -47,7 +47,7 @@ async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
                     let ok = |body: &str| {
                         format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
                     };
-                    let answer = if line.starts_with("GET") {
+                    let response = if line.starts_with("GET") {
                         ok(CLIENT)
                     } else if line.contains("grant_token") {
                         ok(LINK)
@@ -55,7 +55,7 @@ async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
                         writes.lock().unwrap().push(line);
                         "HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n\"Success\"".to_owned()
                     };
-                    if socket.write_all(answer.as_bytes()).await.is_err() {
+                    if socket.write_all(response.as_bytes()).await.is_err() {
                         return;
                     }
                     match random.u8(0..4) {
@@ -72,11 +72,11 @@ async fn forgetful(writes: Arc<Mutex<Vec<String>>>) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn idle_connections_that_the_server_closes_are_never_noticed() {
+async fn idle_connections_that_the_server_closes_cause_no_errors() {
     let calls = setting("CHAOS_CALLS", 500);
     let writes = Arc::new(Mutex::new(Vec::new()));
-    let url = forgetful(Arc::clone(&writes)).await;
-    // No retries: nothing may be needed.
+    let url = closing_server(Arc::clone(&writes)).await;
+    // Without retries, so that none can hide an error.
     let options = Options::new().base_url(url).max_retries(0);
     let cw = CrankWheel::with("a-key-for-chaos", options).unwrap();
     let failures: Vec<String> = stream::iter(0..calls)
@@ -116,9 +116,9 @@ async fn an_outage_is_not_multiplied() {
                     if is_dead.load(Ordering::Relaxed) {
                         return;
                     }
-                    let answer =
+                    let response =
                         format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{CLIENT}", CLIENT.len());
-                    if socket.write_all(answer.as_bytes()).await.is_err() {
+                    if socket.write_all(response.as_bytes()).await.is_err() {
                         return;
                     }
                 }
@@ -151,7 +151,7 @@ async fn an_outage_is_not_multiplied() {
     eprintln!("{sent} requests for 640 calls with an empty bucket");
     assert!(sent as f64 / 640.0 <= 1.3, "{sent} requests for 640 calls");
 
-    // When the server is back, so are the calls.
+    // When the server is up again, calls work again.
     dead.store(false, Ordering::Relaxed);
     assert!(run(64).await.iter().all(Result::is_ok));
 }

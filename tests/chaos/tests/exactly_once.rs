@@ -1,6 +1,6 @@
-//! Nothing lost and nothing doubled behind a proxy that breaks 30 % of all connections.
+//! Every write is applied exactly once behind a proxy that breaks 30 % of all connections.
 //!
-//! `CHAOS_SEEDS` and `CHAOS_CLIENTS` say how much of it; `cargo xtask test --full` asks for 20 seeds of 1,000 clients.
+//! `CHAOS_SEEDS` and `CHAOS_CLIENTS` set the amount; `cargo xtask test --full` sets 20 seeds of 1,000 clients.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::HashMap;
@@ -24,13 +24,13 @@ fn upstream(sandbox: &Sandbox) -> SocketAddr {
 }
 
 fn client_of(url: &str, sandbox: &Sandbox) -> CrankWheel {
-    // Stalled connections should not make the test slow; everything else is as users have it.
+    // Stalled connections should not make the test slow; everything else has its default.
     let options = Options::new().base_url(url).attempt_timeout(Duration::from_millis(250));
     CrankWheel::with(sandbox.api_key(), options).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_client_once_with_its_plan() {
+async fn every_client_is_created_once_and_has_its_plan() {
     let clients = setting("CHAOS_CLIENTS", 150);
     for seed in 1..=setting("CHAOS_SEEDS", 1) {
         let sandbox = Sandbox::start(SandboxOptions { clients: 0, ..SandboxOptions::default() }).unwrap();
@@ -40,7 +40,7 @@ async fn every_client_once_with_its_plan() {
             .unwrap();
         let (cw, direct) = (client_of(&proxy.url(), &sandbox), client_of(sandbox.url(), &sandbox));
 
-        let outcomes: Vec<Outcome> = stream::iter(0..clients)
+        let provisioned: Vec<Provisioned> = stream::iter(0..clients)
             .map(|number| provision(&cw, &direct, number))
             .buffer_unordered(AT_ONCE)
             .try_collect()
@@ -53,45 +53,45 @@ async fn every_client_once_with_its_plan() {
             .iter()
             .map(|client| (client.sname.to_string(), client.current_plan.unwrap_or_default().to_string()))
             .collect();
-        assert_eq!(plans.len() as u64, clients, "seed {seed}: a name twice");
+        assert_eq!(plans.len() as u64, clients, "seed {seed}: two clients with the same name");
         for number in 0..clients {
             assert_eq!(plans[&sname(number)], plan(number), "seed {seed}");
         }
-        // Each call sets a plan once at most: a write is never sent again behind the caller's back.
+        // Each call sets a plan at most once: a write is never retried without the caller's consent.
         let mut set: HashMap<String, u32> = HashMap::new();
         for request in sandbox.requests().iter().filter(|request| request.path.contains("/plan/")) {
             if request.status == 204 {
                 *set.entry(request.path.clone()).or_default() += 1;
             }
         }
-        for outcome in &outcomes {
-            let times = set[&format!("/ss/rsapi/clients/{}/plan/{}", outcome.id, plan(outcome.number))];
+        for client in &provisioned {
+            let times = set[&format!("/ss/rsapi/clients/{}/plan/{}", client.id, plan(client.number))];
             assert!(
-                times <= outcome.plan_calls,
+                times <= client.plan_calls,
                 "seed {seed}: {times} times set in {} calls",
-                outcome.plan_calls
+                client.plan_calls
             );
         }
-        let calls: u32 = outcomes.iter().map(|outcome| outcome.plan_calls).sum();
-        let denied: u32 = outcomes.iter().map(|outcome| outcome.denied).sum();
+        let calls: u32 = provisioned.iter().map(|client| client.plan_calls).sum();
+        let denied: u32 = provisioned.iter().map(|client| client.denied).sum();
         let (connections, broken) = proxy.connections();
         eprintln!(
             "seed {seed}: {broken} of {connections} connections broken, {calls} calls for {clients} plans, {denied} times certainly not applied"
         );
-        assert!(denied > 0, "seed {seed}: nothing was ever certain");
+        assert!(denied > 0, "seed {seed}: no write was certainly not applied");
         assert!(broken * 5 > connections, "seed {seed}: too little chaos");
     }
 }
 
-struct Outcome {
+struct Provisioned {
     number: u64,
     id: i64,
     plan_calls: u32,
-    /// How often a failed write was certainly not carried out.
+    /// The number of failed writes that were certainly not applied.
     denied: u32,
 }
 
-/// A server that is too busy for four in ten writes: of some, all attempts are refused.
+/// Refuses four in ten writes as too busy, so that for some writes all attempts are refused.
 fn busy(seed: u64) -> String {
     format!(
         r#"{{"method": "POST", "path": "*", "probability": 0.4, "seed": {seed},
@@ -107,8 +107,9 @@ fn plan(number: u64) -> &'static str {
     PLANS[usize::try_from(number).unwrap() % PLANS.len()]
 }
 
-/// Creates one client and sets its plan, as often as it takes, and holds every `maybe_applied = false` against the truth.
-async fn provision(cw: &CrankWheel, direct: &CrankWheel, number: u64) -> Result<Outcome, Error> {
+/// Creates one client and sets its plan, repeated until it succeeds. Checks every `maybe_applied = false` against the
+/// server's state.
+async fn provision(cw: &CrankWheel, direct: &CrankWheel, number: u64) -> Result<Provisioned, Error> {
     let sname = sname(number);
     let (mut unknown, mut denied) = (false, 0);
     let id = loop {
@@ -131,7 +132,7 @@ async fn provision(cw: &CrankWheel, direct: &CrankWheel, number: u64) -> Result<
     loop {
         plan_calls += 1;
         match cw.clients().set_plan(id, plan(number)).await {
-            Ok(()) => return Ok(Outcome { number, id, plan_calls, denied }),
+            Ok(()) => return Ok(Provisioned { number, id, plan_calls, denied }),
             Err(error) => {
                 if error.maybe_applied() == Some(false) && !unknown {
                     denied += 1;

@@ -1,5 +1,5 @@
-//! Many calls in one process: memory, files and threads stay as they are. `LEAK_CALLS` says how many; `cargo xtask test --full`
-//! asks for 100,000.
+//! Many calls in one process: memory, files and threads do not grow. `LEAK_CALLS` is the number of calls;
+//! `cargo xtask test --full` sets it to 100,000.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 const ALLOWED: usize = 2 << 20;
 const AT_ONCE: usize = 16;
 
-/// What the process uses: bytes of memory, open files, threads.
+/// Returns the resources in use: bytes of memory, open files, threads.
 fn used() -> (usize, usize, usize) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let number = |name: &str| -> usize {
@@ -24,17 +24,17 @@ fn used() -> (usize, usize, usize) {
     (number("VmRSS:") * 1024, files, number("Threads:"))
 }
 
-/// Answers from a fixed text, so that only the client can grow.
-async fn answer(mut socket: TcpStream) {
+/// Serves constant responses, so that only the client's memory can grow.
+async fn serve(mut socket: TcpStream) {
     let mut request = vec![0; 4096];
     loop {
         let Ok(read @ 1..) = socket.read(&mut request).await else { return };
         let line = String::from_utf8_lossy(request.get(..read.min(60)).unwrap()).into_owned();
-        let answer: &[u8] = match line.split(' ').nth(1).unwrap() {
+        let response: &[u8] = match line.split(' ').nth(1).unwrap() {
             "/ss/rsapi/clients/1" => b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}",
             "/ss/rsapi/clients/2" => return,
             "/ss/rsapi/clients/3" => {
-                // Never, until the caller goes away.
+                // No response, until the caller closes the connection.
                 let _ = socket.read(&mut request).await;
                 return;
             }
@@ -49,7 +49,7 @@ async fn answer(mut socket: TcpStream) {
             }
             _ => b"HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{\"id\": 5, \"sname\": \"companyone\"}",
         };
-        if socket.write_all(answer).await.is_err() {
+        if socket.write_all(response).await.is_err() {
             return;
         }
     }
@@ -63,7 +63,7 @@ async fn work(cw: &CrankWheel, calls: usize) {
                 0 => assert!(clients.get(1).await.is_err()),
                 1 => assert!(clients.get(2).await.is_err()),
                 2 => {
-                    // Given up in the middle.
+                    // Dropped before the response.
                     let call = clients.get(3).into_future();
                     assert!(tokio::time::timeout(Duration::from_millis(2), call).await.is_err());
                 }
@@ -81,13 +81,13 @@ async fn work(cw: &CrankWheel, calls: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_calls_leave_nothing_behind() {
+async fn many_calls_leak_no_memory_files_or_threads() {
     let calls = std::env::var("LEAK_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(8000);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(answer(socket));
+            tokio::spawn(serve(socket));
         }
     });
     let cw = CrankWheel::with("a-key-for-leaks", Options::new().base_url(url).max_retries(0)).unwrap();

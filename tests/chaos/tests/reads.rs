@@ -1,7 +1,7 @@
-//! Reads of which three in ten are broken: the right value or an error, and in time.
+//! Reads of which three in ten are broken return the right value or an error, within the deadline.
 //!
-//! `CHAOS_READS` says how many, `CHAOS_DEFAULTS` that stalled ones take as long as they do by default; `cargo xtask test --full`
-//! asks for 10,000 with all defaults.
+//! `CHAOS_READS` is the number of reads. `CHAOS_DEFAULTS` keeps the default timeouts for stalled reads.
+//! `cargo xtask test --full` sets 10,000 reads with default timeouts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crankwheel_sandbox::{Sandbox, SandboxOptions};
 use futures_util::{StreamExt, stream};
 
 const AT_ONCE: usize = 100;
-/// No call may take longer, whatever happens on the way.
+/// No call may take longer, whatever fails.
 const DEADLINE: Duration = Duration::from_secs(91);
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -49,11 +49,11 @@ async fn reads_give_the_right_value_or_an_error_in_time() {
                     5 => cw.reseller().usage("2026-02").await.map(|read| read == *history),
                     _ => {
                         let known = &truth[usize::try_from(number).unwrap() % truth.len()];
-                        // The two answers name the content filter differently; the typed values are equal.
+                        // The two responses name the content filter differently; the typed values are equal.
                         cw.clients().get(known.id).await.map(|read| read == *known)
                     }
                 };
-                // The large answers have 15 minutes by default.
+                // The large responses have 15 minutes by default.
                 assert!(number % 5 == 0 || began.elapsed() < DEADLINE, "past the deadline");
                 right.map_err(|error| error.kind().class_name())
             }
@@ -61,7 +61,7 @@ async fn reads_give_the_right_value_or_an_error_in_time() {
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    // The proxy only cuts, so a wrong value would be ours.
+    // The proxy only cuts, so a wrong value would be a fault of the SDK.
     assert!(!results.contains(&Ok(false)), "a wrong value");
     let (broken, timeouts) = (count(&results, "APIConnectionError"), count(&results, "APITimeoutError"));
     let failed = results.iter().filter(|result| result.is_err()).count();
@@ -71,8 +71,8 @@ async fn reads_give_the_right_value_or_an_error_in_time() {
         "{failed} of {reads} reads failed ({broken} broken, {timeouts} timed out); {faults} faults on {connections} connections"
     );
     assert!(faults * 5 > reads, "too little chaos");
-    // Three attempts of which one in four breaks, and one more for a connection that was in use before: about one in a hundred
-    // fails for good.
+    // Three attempts of which one in four breaks, and one more for a connection that was in use before: about one
+    // in a hundred calls fails.
     assert!(failed * 10 < results.len(), "{failed} of {reads} reads failed");
 }
 

@@ -115,8 +115,8 @@ export class Sandbox {
   }
 
   /**
-   * Lets something go wrong, for the requests that it names. Of the faults that fit a request the first strikes, and
-   * every latency besides.
+   * Adds a fault for the requests that it names. Of the faults that match a request the first one is applied, and in
+   * addition every latency.
    *
    * @example
    * sandbox.fail({ kind: 'reset_after', method: 'POST', path: '/ss/rsapi/clients', times: 1 });
@@ -130,12 +130,12 @@ export class Sandbox {
     return this.control('GET', 'faults').map(givenRule);
   }
 
-  /** From here on nothing goes wrong any more. */
+  /** Removes all faults. */
   clearFaults(): void {
     this.#native.clearFaults();
   }
 
-  /** Adds a client as it would be created, also one that exists for long and has a plan; gives its id. */
+  /** Adds a client as it would be created, also one that was created long ago and has a plan; returns its id. */
   addClient(fields: ClientFields & { createdAt?: Date | string; currentPlan?: string }): number {
     const { settings, ...others } = fields;
     return this.control('POST', 'clients', {
@@ -194,8 +194,8 @@ export class Sandbox {
   }
 
   /**
-   * The whole state as text, to go back to or to write to a file: clients, users, sessions, plans, added keys, login
-   * links, the clock. Not in it are faults, canned answers and the log of requests.
+   * The whole state as a string, to restore later or to write to a file: clients, users, sessions, plans, added keys, login
+   * links, the clock. Not in it are faults, canned responses and the log of requests.
    */
   snapshot(): string {
     return this.#native.snapshot();
@@ -206,13 +206,13 @@ export class Sandbox {
     this.#native.restore(snapshot);
   }
 
-  /** Does over a call what can be done over HTTP under `/_sandbox/`: `sandbox.control('GET', 'state')`. */
+  /** Does a request of the HTTP control path `/_sandbox/` without HTTP: `sandbox.control('GET', 'state')`. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   control(method: string, path: string, body?: unknown): any {
     return JSON.parse(this.#native.control(method, path, body === undefined ? '' : JSON.stringify(body)));
   }
 
-  /** Puts everything back to the start: data, clock, faults, canned answers and the log of requests. */
+  /** Resets everything to the start: data, clock, faults, canned responses and the log of requests. */
   reset(): void {
     this.#native.reset();
   }

@@ -1,6 +1,6 @@
-"""Makes clients from the contract with other projects' generators, and runs all 13 operations with each.
+"""Generates clients from the contract with other projects' generators, and runs all 13 operations with each.
 
-Every client goes through the same scenario against a sandbox of its own. The results, and the requests that arrive,
+Every client goes through the same scenario against its own sandbox. The results, and the received requests,
 must be the same as with plain HTTP (`clients/plain_http.py`). `cargo xtask test` installs what this needs and runs it;
 names of clients as arguments run only those.
 """
@@ -111,7 +111,7 @@ def differences(expected: Any, found: Any, at: str) -> list[str]:
 
 
 def check(client: Client) -> list[str]:
-    """What is wrong with a client."""
+    """Returns the problems of a client."""
     began = time.monotonic()
     try:
         client.clear()

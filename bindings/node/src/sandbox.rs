@@ -1,6 +1,6 @@
-//! The sandbox, in this process: the reseller API in memory, on a thread of its own.
+//! The sandbox, in-process: the reseller API in memory, on its own thread.
 //!
-//! Its mistakes (an option out of range, a client that is not there) are a test's, not the API's: they are thrown as
+//! Its errors (an option out of range, an unknown client) are mistakes in a test, not the API's: they are thrown as
 //! ordinary errors.
 
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ use napi_derive::napi;
 
 use crate::runtime::blocking;
 
-/// A sandbox that was started, or why it could not be.
+/// A sandbox that was started, or the reason why it was not.
 #[napi(object, object_from_js = false)]
 pub struct StartedSandbox {
     #[napi(ts_type = "NativeSandbox")]
@@ -23,15 +23,15 @@ pub struct StartedSandbox {
     pub problem: Option<String>,
 }
 
-/// A canned answer.
+/// A canned response.
 #[napi(object, object_to_js = false)]
-pub struct CannedAnswer {
+pub struct CannedResponse {
     pub method: String,
     pub path: String,
     pub status: u32,
     pub headers: Vec<Vec<String>>,
     pub body: Uint8Array,
-    /// How often; always if left out.
+    /// The number of times; always if left out.
     pub times: Option<u32>,
 }
 
@@ -148,23 +148,23 @@ impl NativeSandbox {
     }
 
     #[napi]
-    pub fn respond(&self, answer: CannedAnswer) -> Result<()> {
-        let headers: Vec<(&str, &str)> = answer
+    pub fn respond(&self, response: CannedResponse) -> Result<()> {
+        let headers: Vec<(&str, &str)> = response
             .headers
             .iter()
             .filter_map(|pair| Some((pair.first()?.as_str(), pair.get(1)?.as_str())))
             .collect();
-        let status = u16::try_from(answer.status).map_err(|_| {
-            Error::from_reason(format!("status: must be between 200 and 999, got {}", answer.status))
+        let status = u16::try_from(response.status).map_err(|_| {
+            Error::from_reason(format!("status: must be between 200 and 999, got {}", response.status))
         })?;
-        let body = answer.body.to_vec();
+        let body = response.body.to_vec();
         Ok(self
             .sandbox
-            .respond(&answer.method, &answer.path, status, &headers, body, answer.times)
+            .respond(&response.method, &response.path, status, &headers, body, response.times)
             .map_err(Refused::from)?)
     }
 
-    /// Lets something go wrong; `rule` is JSON text.
+    /// Adds a fault; `rule` is JSON.
     #[napi]
     pub fn fail(&self, rule: String) -> Result<()> {
         Ok(self.sandbox.fail_json(&rule).map_err(Refused::from)?)
@@ -175,13 +175,13 @@ impl NativeSandbox {
         self.sandbox.clear_faults();
     }
 
-    /// One request of the control path; `body` is JSON text, or empty, and so is the answer.
+    /// One request of the control path; `body` and the returned string are JSON, or empty.
     #[napi]
     pub fn control(&self, method: String, path: String, body: String) -> Result<String> {
         Ok(self.sandbox.control(&method, &path, &body).map_err(Refused::from)?)
     }
 
-    /// The whole state as JSON text.
+    /// Returns the whole state as JSON.
     #[napi]
     pub fn snapshot(&self) -> Result<String> {
         Ok(self.sandbox.snapshot().map_err(Refused::from)?)
@@ -205,14 +205,14 @@ impl NativeSandbox {
     }
 }
 
-/// Runs the sandbox as a program until Ctrl-C; gives whether it ended well. Blocks: for a process that does nothing
+/// Runs the sandbox as a program until Ctrl-C; returns true if it ended well. Blocks: for a process that does nothing
 /// else.
 #[napi]
 pub fn run_sandbox(arguments: Vec<String>) -> bool {
     run_program(arguments.into_iter().map(OsString::from)) == ExitCode::SUCCESS
 }
 
-/// Why something was refused, in words.
+/// The message of a refused call.
 struct Refused(String);
 
 impl From<SandboxError> for Refused {

@@ -1,4 +1,4 @@
-//! The sandbox, in this process: the reseller API in memory, on a thread of its own.
+//! The sandbox, in-process: the reseller API in memory, on its own thread.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -166,7 +166,7 @@ impl SandboxHandle {
         py.detach(|| self.0.restore(snapshot)).map_err(refused)
     }
 
-    /// What the control path does over HTTP; `body` is JSON or empty.
+    /// Does a request of the control path without HTTP; `body` is JSON or empty.
     fn control<'py>(
         &self,
         py: Python<'py>,
@@ -174,8 +174,8 @@ impl SandboxHandle {
         path: &str,
         body: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let answer = py.detach(|| self.0.control(method, path, body)).map_err(refused)?;
-        loads(py, &answer)
+        let response = py.detach(|| self.0.control(method, path, body)).map_err(refused)?;
+        loads(py, &response)
     }
 
     fn reset(&self) {
@@ -187,7 +187,7 @@ impl SandboxHandle {
     }
 }
 
-/// Runs the sandbox as a program until Ctrl-C; gives its exit status.
+/// Runs the sandbox as a program until Ctrl-C; returns its exit status.
 #[pyfunction]
 fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     let status = py.detach(|| run_program(arguments.into_iter()));

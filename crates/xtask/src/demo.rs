@@ -6,17 +6,17 @@ use serde_json::Value;
 use xshell::cmd;
 
 use crate::python;
-use crate::run::{Outcome, Shells, run, step, target};
+use crate::run::{Result, Shells, run, step, target};
 use crate::setup::{SetUp, prepare};
 
 /// Builds both packages, runs their demos and compares the figures.
-pub fn demo(at: &Shells) -> Outcome {
+pub fn demo(at: &Shells) -> Result {
     prepare(at, &[SetUp::PythonPackage, SetUp::NodePackage])?;
     compare_languages(at)
 }
 
 /// Runs the demos of both packages, which are built, and compares the figures.
-pub fn compare_languages(at: &Shells) -> Outcome {
+pub fn compare_languages(at: &Shells) -> Result {
     let folder = target().join("demo");
     fs::create_dir_all(&folder).map_err(|error| format!("cannot create {}: {error}", folder.display()))?;
     let (from_python, from_node) = (folder.join("python.json"), folder.join("node.json"));
@@ -41,14 +41,14 @@ pub fn compare_languages(at: &Shells) -> Outcome {
     Ok(())
 }
 
-fn read(file: &std::path::Path) -> Outcome<Value> {
+fn read(file: &std::path::Path) -> Result<Value> {
     let text =
         fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// Names every figure that differs, or is there on one side only.
-fn compare(python: &Value, node: &Value) -> Outcome {
+/// Names every figure that differs or is missing on one side.
+fn compare(python: &Value, node: &Value) -> Result {
     let (Some(left), Some(right)) = (python.as_object(), node.as_object()) else {
         return Err("the demos' figures must be JSON objects".to_owned());
     };

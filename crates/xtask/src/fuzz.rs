@@ -1,7 +1,7 @@
-//! The fuzzer and its corpus: the inputs that earlier runs found worth keeping.
+//! The fuzzer and its corpus: the inputs that earlier runs kept for their coverage.
 //!
 //! The corpus is one archive, `tests/fuzz/corpus.tar.gz`. A run unpacks it into `target/fuzz-corpus`
-//! and adds there what it finds; `cargo xtask fuzz-corpus` writes that folder back into the archive.
+//! and adds the inputs that it finds; `cargo xtask fuzz-corpus` writes that folder back into the archive.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use xshell::{Cmd, cmd};
 
-use crate::run::{Outcome, Shells, cargo_command, root, run, target};
+use crate::run::{Result, Shells, cargo_command, root, run, target};
 
 /// Runs the fuzzer on any bytes as any response, guided by coverage.
-pub fn fuzz(at: &Shells) -> Outcome {
+pub fn fuzz(at: &Shells) -> Result {
     let corpus = unpacked_corpus()?;
     let limits =
         ["-runs=10000000", "-rss_limit_mb=1024", "-malloc_limit_mb=64", "-max_len=8192", "-timeout=10"];
@@ -22,14 +22,14 @@ pub fn fuzz(at: &Shells) -> Outcome {
 }
 
 /// Drops the inputs that add no coverage and writes the rest into the archive.
-pub fn keep_corpus(at: &Shells) -> Outcome {
+pub fn keep_corpus(at: &Shells) -> Result {
     let corpus = unpacked_corpus()?;
     run(cargo_fuzz(at, "cmin")?.arg(&corpus))?;
     let packed = pack(&corpus).map_err(|error| format!("cannot pack {}: {error}", corpus.display()))?;
     fs::write(archive(), packed).map_err(|error| format!("cannot write {}: {error}", archive().display()))
 }
 
-fn cargo_fuzz<'a>(at: &'a Shells, command: &str) -> Outcome<Cmd<'a>> {
+fn cargo_fuzz<'a>(at: &'a Shells, command: &str) -> Result<Cmd<'a>> {
     cargo_command(at, "fuzz", "cargo-fuzz")?;
     // Coverage and the address sanitizer are unstable flags of the compiler.
     Ok(cmd!(at.top, "cargo fuzz {command} --fuzz-dir tests/fuzz responses").env("RUSTC_BOOTSTRAP", "1"))
@@ -40,7 +40,7 @@ fn archive() -> PathBuf {
 }
 
 /// The folder with the archive's inputs and those that runs in this checkout have found.
-fn unpacked_corpus() -> Outcome<PathBuf> {
+fn unpacked_corpus() -> Result<PathBuf> {
     let folder = target().join("fuzz-corpus");
     unpack(&archive(), &folder).map_err(|error| {
         format!("cannot unpack {} into {}: {error}", archive().display(), folder.display())
@@ -53,7 +53,7 @@ fn unpack(archive: &Path, folder: &Path) -> std::io::Result<()> {
     tar::Archive::new(GzDecoder::new(File::open(archive)?)).unpack(folder)
 }
 
-/// Packs the files of a folder. The same files make the same bytes: sorted, without times or owners.
+/// Packs the files of a folder. The same files result in the same bytes: sorted, without times or owners.
 fn pack(folder: &Path) -> std::io::Result<Vec<u8>> {
     let mut inputs = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::run::{Outcome, Shells};
+use crate::run::{Result, Shells};
 use crate::setup::{SetUp, prepare};
 use crate::{node, python, rust};
 
@@ -26,7 +26,7 @@ pub fn chosen(language: Option<Language>) -> Vec<Language> {
 
 impl Language {
     /// Formats the sources.
-    pub fn fmt(self, at: &Shells) -> Outcome {
+    pub fn fmt(self, at: &Shells) -> Result {
         match self {
             Rust => rust::fmt(at),
             Python => prepare(at, &[SetUp::PythonTools]).and_then(|()| python::fmt(at)),
@@ -35,7 +35,7 @@ impl Language {
     }
 
     /// Checks format, lints and types.
-    pub fn lint(self, at: &Shells) -> Outcome {
+    pub fn lint(self, at: &Shells) -> Result {
         match self {
             Rust => rust::check_format(at).and_then(|()| rust::clippy(at)),
             Python => prepare(at, &[SetUp::PythonTools]).and_then(|()| python::lint(at)),
@@ -44,7 +44,7 @@ impl Language {
     }
 
     /// Builds what the language's users import.
-    pub fn build(self, at: &Shells) -> Outcome {
+    pub fn build(self, at: &Shells) -> Result {
         match self {
             Rust => rust::build(at),
             Python => prepare(at, &[SetUp::PythonPackage]),
@@ -53,7 +53,7 @@ impl Language {
     }
 
     /// Builds and runs the tests that match `text`.
-    pub fn test(self, at: &Shells, text: Option<&str>) -> Outcome {
+    pub fn test(self, at: &Shells, text: Option<&str>) -> Result {
         match self {
             Rust => rust::test(at, text),
             Python => {

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use languages::{Language, chosen};
-use run::{Outcome, Shells};
+use run::{Result, Shells};
 
 /// Development commands of crankwheel.
 #[derive(Parser)]
@@ -90,11 +90,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn print_help() -> Outcome {
+fn print_help() -> Result {
     Arguments::command().print_help().map_err(|error| error.to_string())
 }
 
-fn execute(command: Command) -> Outcome {
+fn execute(command: Command) -> Result {
     let at = &Shells::open()?;
     match command {
         Command::Fmt { language } => chosen(language).into_iter().try_for_each(|language| language.fmt(at)),

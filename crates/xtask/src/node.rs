@@ -4,7 +4,7 @@ use std::fs;
 
 use xshell::{Cmd, cmd};
 
-use crate::run::{Outcome, Shells, fresh, mark, read, root, run};
+use crate::run::{Result, Shells, fresh, mark, read, root, run};
 
 const OLDEST: u32 = 20;
 
@@ -17,7 +17,7 @@ pub fn script(name: &str) -> String {
 }
 
 /// Installs what builds and checks the package.
-pub fn install(at: &Shells) -> Outcome {
+pub fn install(at: &Shells) -> Result {
     let version = read(cmd!(at.npm, "node --version")).unwrap_or_default();
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     if major.is_none_or(|major: u32| major < OLDEST) {
@@ -35,18 +35,18 @@ pub fn install(at: &Shells) -> Outcome {
 }
 
 /// Compiles the addon and the TypeScript.
-pub fn build(at: &Shells) -> Outcome {
+pub fn build(at: &Shells) -> Result {
     run(cmd!(at.npm, "{NPM} run --silent build:native"))?;
     run(cmd!(at.npm, "{NPM} run --silent build"))
 }
 
 /// Formats the package, its tests and its examples, and sorts their imports.
-pub fn fmt(at: &Shells) -> Outcome {
+pub fn fmt(at: &Shells) -> Result {
     run(cmd!(at.npm, "{NPM} exec -- biome check --write --linter-enabled=false ."))
 }
 
 /// Checks format, lints and types.
-pub fn lint(at: &Shells) -> Outcome {
+pub fn lint(at: &Shells) -> Result {
     run(cmd!(at.npm, "{NPM} run --silent lint"))
 }
 
@@ -56,7 +56,7 @@ pub fn tests(at: &Shells) -> Cmd<'_> {
 }
 
 /// Runs the tests whose names match `text`, a regular expression.
-pub fn test(at: &Shells, text: Option<&str>) -> Outcome {
+pub fn test(at: &Shells, text: Option<&str>) -> Result {
     let Some(text) = text else { return run(tests(at)) };
     let folder = root().join("npm/test");
     let entries =

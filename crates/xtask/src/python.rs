@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use xshell::{Cmd, cmd};
 
-use crate::run::{Outcome, Shells, executable, fresh, mark, read, root, run};
+use crate::run::{Result, Shells, executable, fresh, mark, read, root, run};
 
 const OLDEST: (u32, u32) = (3, 10);
 
@@ -14,35 +14,35 @@ pub fn python(at: &Shells) -> Cmd<'_> {
     at.python.cmd(program(&environment, "python")).env("VIRTUAL_ENV", environment)
 }
 
-/// A program that a package of the environment brings along.
+/// Returns the path of a program that a package of the environment installs.
 pub fn tool(name: &str) -> PathBuf {
     program(&environment(), name)
 }
 
 /// Installs what builds the package.
-pub fn install_builder(at: &Shells) -> Outcome {
+pub fn install_builder(at: &Shells) -> Result {
     install(at, "build", "requirements-build.txt")
 }
 
 /// Installs what builds and checks the package.
-pub fn install_tools(at: &Shells) -> Outcome {
+pub fn install_tools(at: &Shells) -> Result {
     install_builder(at)?;
     install(at, "dev", "requirements-dev.txt")
 }
 
 /// Compiles the extension and installs the package, editable, into the environment.
-pub fn build(at: &Shells) -> Outcome {
+pub fn build(at: &Shells) -> Result {
     run(python(at).args(["-m", "maturin", "develop", "--quiet"]))
 }
 
 /// Formats the package, its tests and its examples, and sorts their imports.
-pub fn fmt(at: &Shells) -> Outcome {
+pub fn fmt(at: &Shells) -> Result {
     run(python(at).args(["-m", "ruff", "check", "--select", "I", "--fix", "."]))?;
     run(python(at).args(["-m", "ruff", "format", "."]))
 }
 
 /// Checks format, lints and types.
-pub fn lint(at: &Shells) -> Outcome {
+pub fn lint(at: &Shells) -> Result {
     run(python(at).args(["-m", "ruff", "format", "--check", "."]))?;
     run(python(at).args(["-m", "ruff", "check", "."]))?;
     run(python(at).args(["-m", "mypy"]))
@@ -54,12 +54,12 @@ pub fn pytest(at: &Shells) -> Cmd<'_> {
 }
 
 /// Runs the tests that match `text`, an expression of pytest's `-k`.
-pub fn test(at: &Shells, text: Option<&str>) -> Outcome {
+pub fn test(at: &Shells, text: Option<&str>) -> Result {
     run(pytest(at).args(text.map(|text| ["-k", text]).into_iter().flatten()))
 }
 
-/// A virtual environment apart from the package's, with what a file of requirements names.
-pub fn separate(at: &Shells, environment: &Path, requirements: &Path) -> Outcome {
+/// Creates a virtual environment apart from the package's, with the packages of a file of requirements.
+pub fn separate(at: &Shells, environment: &Path, requirements: &Path) -> Result {
     let stamp = environment.join("installed");
     let files = [requirements.to_owned()];
     if fresh(&stamp, &files) {
@@ -71,7 +71,7 @@ pub fn separate(at: &Shells, environment: &Path, requirements: &Path) -> Outcome
     mark(&stamp, &files)
 }
 
-fn install(at: &Shells, name: &str, requirements: &str) -> Outcome {
+fn install(at: &Shells, name: &str, requirements: &str) -> Result {
     let environment = environment();
     if !program(&environment, "python").exists() {
         create(at, &environment)?;
@@ -87,7 +87,7 @@ fn install(at: &Shells, name: &str, requirements: &str) -> Outcome {
 }
 
 /// Creates a virtual environment with the first interpreter that is new enough.
-fn create(at: &Shells, environment: &Path) -> Outcome {
+fn create(at: &Shells, environment: &Path) -> Result {
     let version = "import sys; print(*sys.version_info[:2])";
     for name in ["python3", "python"] {
         let Ok(found) = read(cmd!(at.top, "{name} -c {version}")) else { continue };

@@ -1,14 +1,14 @@
-//! Looks for secrets in all output of a run of all tests: what it prints and logs, and how the packages'
-//! objects print.
+//! Searches all output of a run of all tests for secrets: its prints and logs, and the printed forms of the
+//! packages' objects.
 //!
-//! The tests use keys and login tokens that are found nowhere else. Whoever adds one adds it to `MARKS`.
+//! The tests use keys and login tokens that are found nowhere else. A new one must be added to `MARKS`.
 
 use std::fs;
 use std::path::Path;
 
 use xshell::{Cmd, cmd};
 
-use crate::run::{Outcome, Shells, run_into, target};
+use crate::run::{Result, Shells, run_into, target};
 use crate::{node, python};
 
 /// Keys, login tokens and passwords of the tests.
@@ -51,7 +51,7 @@ const LOGIN_PATHS: [&str; 3] = ["/rlogin/", "\\/rlogin\\/", "%2Frlogin%2F"];
 /// The mask that may follow these paths.
 const MASK: &[u8] = b"***";
 
-/// The files that must have been kept, each with a string that it must hold: a search of nothing finds nothing.
+/// The files that the run must write, each with a string that it must hold: an empty file would hold no secrets.
 const KEPT: [(&str, &str); 10] = [
     ("rust.txt", "crankwheel: GET /ss/rsapi/clients"),
     ("rust-conformance.txt", "ConflictError"),
@@ -66,7 +66,7 @@ const KEPT: [(&str, &str); 10] = [
 ];
 
 /// Runs all tests with every kind of output turned on, and searches it.
-pub fn secrets(at: &Shells) -> Outcome {
+pub fn secrets(at: &Shells) -> Result {
     let folder = target().join("shown");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
@@ -99,7 +99,7 @@ fn verbose<'a>(tests: Cmd<'a>, folder: &Path) -> Cmd<'a> {
     tests.env("CRANKWHEEL_KEEP_SHOWN", folder)
 }
 
-fn look_through(file: &Path, problems: &mut Vec<String>) -> Outcome {
+fn look_through(file: &Path, problems: &mut Vec<String>) -> Result {
     let kept = read(file)?;
     for mark in MARKS {
         for at in find(&kept, mark.as_bytes()) {
@@ -118,7 +118,7 @@ fn find<'a>(text: &'a [u8], word: &'a [u8]) -> impl Iterator<Item = usize> + 'a 
     text.windows(word.len()).enumerate().filter(move |(_, window)| *window == word).map(|(at, _)| at)
 }
 
-fn read(file: &Path) -> Outcome<Vec<u8>> {
+fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
 }
 
@@ -142,7 +142,7 @@ mod tests {
         fs::remove_dir_all(folder).unwrap();
     }
 
-    /// Marks that no test uses find nothing, nor are keys found that are no marks.
+    /// A mark that no test uses finds nothing, and a key that is not a mark is not found.
     #[test]
     fn the_marks_are_the_keys_of_the_tests() {
         let folders =
@@ -156,7 +156,8 @@ mod tests {
         assert!(unknown.is_empty(), "these keys are no marks: {unknown:?}");
     }
 
-    /// Texts that are keys by what stands before them. Short ones and those of the documentation are looked for by other tests.
+    /// Finds strings that are keys because of the code before them. Other tests search for short keys and those of the
+    /// documentation.
     fn keys(source: &str) -> impl Iterator<Item = &str> {
         const BEFORE: [&str; 9] = [
             "KEY: &str = \"",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::run::{Outcome, Shells, step};
+use crate::run::{Result, Shells, step};
 use crate::{node, python, rust};
 
 /// One preparation.
@@ -39,7 +39,7 @@ impl SetUp {
         }
     }
 
-    fn run(self, at: &Shells) -> Outcome {
+    fn run(self, at: &Shells) -> Result {
         match self {
             SetUp::PythonTools => python::install_tools(at),
             SetUp::PythonPackage => python::build(at),
@@ -50,13 +50,13 @@ impl SetUp {
     }
 }
 
-/// The preparations that this run has made.
+/// The preparations that this run has done.
 #[derive(Default)]
 pub struct Prepared(BTreeSet<SetUp>);
 
 impl Prepared {
-    /// Makes the preparations that are still missing.
-    pub fn prepare(&mut self, at: &Shells, needs: &[SetUp]) -> Outcome {
+    /// Does the preparations that are still missing.
+    pub fn prepare(&mut self, at: &Shells, needs: &[SetUp]) -> Result {
         for need in needs.iter().filter(|need| !self.0.contains(need)).copied().collect::<Vec<_>>() {
             self.prepare(at, need.needs())?;
             step(need.name(), || need.run(at))?;
@@ -66,7 +66,7 @@ impl Prepared {
     }
 }
 
-/// Makes these preparations, for commands that need them once.
-pub fn prepare(at: &Shells, needs: &[SetUp]) -> Outcome {
+/// Does these preparations, for commands that need them once.
+pub fn prepare(at: &Shells, needs: &[SetUp]) -> Result {
     Prepared::default().prepare(at, needs)
 }

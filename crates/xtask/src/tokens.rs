@@ -1,4 +1,4 @@
-//! Looking at Rust tokens.
+//! Helpers for Rust tokens.
 
 use proc_macro2::{Delimiter, TokenTree};
 

@@ -12,12 +12,12 @@ use heck::ToLowerCamelCase;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
 
-/// What literals may contain.
+/// The languages whose names literals may contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Speaks {
-    /// What all languages have in common.
+    /// Only names that all languages have in common.
     All,
-    /// Besides, JSON's `null`: what was found in a response is JSON in every language.
+    /// In addition JSON's `null`: a value of a response is JSON in every language.
     Json,
     Python,
     Node,
@@ -177,7 +177,7 @@ fn text(literal: &str) -> Option<String> {
     Some(out)
 }
 
-/// Whether a literal is a name, a path of names, a path of a URL, or JSON: no message, but a part that is spelled or sent.
+/// Returns true if a literal is not a message but a name, a path of names, a path of a URL, or JSON.
 fn is_bare(literal: &str) -> bool {
     ["/", "{\"", "{{\""].iter().any(|start| literal.starts_with(start))
         || literal.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))

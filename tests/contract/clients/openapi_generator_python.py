@@ -66,7 +66,7 @@ with api.ApiClient(configuration) as connection:
 
 
 def plain(value):
-    """JSON for a value by its attributes: `to_dict` is made for what is sent, not for what was received."""
+    """JSON for a value by its attributes: `to_dict` is meant for requests, not for responses."""
     if isinstance(value, datetime):
         return value.isoformat()
     if hasattr(value, "actual_instance"):

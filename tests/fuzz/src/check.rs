@@ -1,4 +1,4 @@
-//! Checks what holds for any bytes that a server sends: no panic, a model that was read keeps its JSON,
+//! Checks the rules for any bytes that a server sends: no panic, a model that was read keeps its JSON,
 //! and no error shows a secret.
 
 use crankwheel::{
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 /// The number of kinds of responses; the first byte of an input chooses one.
 pub const KINDS: u8 = 12;
 
-/// The kind that is read while it arrives: its second byte chooses the sizes of the pieces.
+/// The kind that is read in pieces: its second byte chooses their sizes.
 pub const HISTORY: u8 = 8;
 
 /// Reads an input as a response of its kind.
@@ -78,8 +78,8 @@ fn list<M: Model>(text: &str) {
     }
 }
 
-/// Reads a history whole and in pieces: both give the same, what is read is valid JSON, and it is written
-/// and read again without loss.
+/// Reads a history whole and in pieces: both have the same result, the body is valid JSON, and
+/// it is written and read again without loss.
 fn history(cut: u8, body: &[u8]) {
     let whole = UsageHistory::from_json_pieces([body]);
     let size = usize::from(cut % 61) + 1;
@@ -90,7 +90,7 @@ fn history(cut: u8, body: &[u8]) {
             let written = whole.to_json_text();
             assert_eq!(written, pieces.to_json_text(), "pieces of {size} are read differently");
             let again = UsageHistory::from_json(&written).expect("what was written is read");
-            assert!(again == whole, "a history changed on its way");
+            assert!(again == whole, "the history was changed by writing and reading it");
             assert_eq!(whole.sessions().iter().count(), whole.sessions().len());
         }
         (Err(whole), Err(pieces)) => assert_eq!(whole.kind(), pieces.kind()),
@@ -104,7 +104,7 @@ fn link(body: &[u8]) {
             let shown = format!("{link} {link:?}");
             assert!(link.url().len() < 60 || !shown.contains(link.url()), "a link shows itself");
         }
-        // Nothing of what came may be shown, not even in part.
+        // No part of the body may be shown.
         Err(error) => assert!(error.message().len() < 120, "{error}"),
     }
 }

@@ -1,7 +1,7 @@
-"""What schemathesis has to know beyond plain OpenAPI; loaded through `SCHEMATHESIS_HOOKS`.
+"""Rules for schemathesis beyond plain OpenAPI; loaded through `SCHEMATHESIS_HOOKS`.
 
-The contract says in members whose names begin with `x-` what OpenAPI 3.0 cannot say, or what generators of clients
-do not take. Here they become JSON Schema again.
+The contract has rules in members whose names begin with `x-` if OpenAPI 3.0 cannot express them or generators of
+clients do not support them. These hooks convert them to JSON Schema.
 """
 
 import schemathesis
@@ -10,7 +10,7 @@ NOTHING = {"enum": [None, ""]}
 
 
 def strengthen(node):
-    """Applies the members of the contract, all the way down."""
+    """Converts the `x-` members of a part of the contract, at every depth."""
     if isinstance(node, list):
         for item in node:
             strengthen(item)
@@ -61,7 +61,7 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.check
 def refusals_name_a_field(ctx, response, case):
-    """A 400 for what fits the schema says which field breaks a rule that the schema cannot say."""
+    """Checks that a 400 for a request that fits the schema names the field that breaks another rule."""
     if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
     errors = response.json()["errors"]

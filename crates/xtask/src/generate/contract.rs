@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::document::{CONTRACT, Document, Read, Schema, name_at};
-use crate::run::Outcome;
+use crate::run::Result;
 
-/// The schemas that become classes with one attribute for each property. Others have a shape of their
-/// own in the SDK: the usage history is columns, a login link hides itself.
+/// The schemas that become classes with one attribute for each property. Others have
+/// another form in the SDK: the usage history is columns, a login link hides itself.
 const MODELS: [&str; 9] = [
     "Client",
     "Settings",
@@ -33,7 +33,7 @@ pub struct Contract {
     pub settings_fields: Vec<Writable>,
     /// The fields of `Client` that an update accepts and drops.
     pub client_read_only: Vec<Field>,
-    /// The same of `Settings`.
+    /// The fields of `Settings` that an update accepts and drops.
     pub settings_read_only: Vec<Field>,
 }
 
@@ -43,7 +43,7 @@ pub struct Model {
     pub name: String,
     pub doc: String,
     pub fields: Vec<Field>,
-    /// Whether responses hold lists of it that are read on demand.
+    /// True if responses hold lists of it that are read on demand.
     pub listed: bool,
 }
 
@@ -56,13 +56,13 @@ pub struct Field {
     pub alias: Option<String>,
     pub read_only: bool,
     pub deprecated: bool,
-    /// Whether the attribute can be empty.
+    /// True if the attribute can be empty.
     pub nullable: bool,
     #[serde(flatten)]
     pub types: Types,
 }
 
-/// How the core reads a property, and its type in each language.
+/// The rule by which the core reads a property, and its type in each language.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Types {
     /// The rule, see `crates/crankwheel/src/model/read_rules.rs`.
@@ -70,7 +70,7 @@ pub struct Types {
     pub rust: String,
     pub python: String,
     pub ts: String,
-    /// The function of `npm/src/model.ts` that makes an object of the decoded value, if it needs one.
+    /// The function of `npm/src/model.ts` that creates an object from the decoded value, if it needs one.
     pub revive: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct Writable {
     pub name: String,
     pub doc: String,
     pub nullable: bool,
-    /// Whether a response can hold null there, so that a model that was read can be spread into it.
+    /// True if a response can hold null there, so that a model that was read can be spread into it.
     pub reads_null: bool,
     pub deprecated: bool,
     /// The only values that are accepted, if there are such.
@@ -99,14 +99,14 @@ pub struct Writable {
 }
 
 impl Contract {
-    /// Reads and checks them.
-    pub fn of(document: &Document) -> Outcome<Self> {
+    /// Reads and checks the facts.
+    pub fn of(document: &Document) -> Result<Self> {
         Self::checked(document).map_err(|problem| format!("{CONTRACT}: {problem}"))
     }
 
-    fn checked(document: &Document) -> Outcome<Self> {
+    fn checked(document: &Document) -> Result<Self> {
         let schemas = &document.components.schemas;
-        let mut models = MODELS.iter().map(|name| model(name, schemas)).collect::<Outcome<Vec<_>>>()?;
+        let mut models = MODELS.iter().map(|name| model(name, schemas)).collect::<Result<Vec<_>>>()?;
         let listed = listed(document, &models)?;
         for model in &mut models {
             model.listed = listed.contains(&model.name);
@@ -137,15 +137,15 @@ impl Contract {
     }
 }
 
-fn schema<'a>(name: &str, schemas: &'a IndexMap<String, Schema>) -> Outcome<&'a Schema> {
+fn schema<'a>(name: &str, schemas: &'a IndexMap<String, Schema>) -> Result<&'a Schema> {
     schemas.get(name).ok_or_else(|| format!("no schema {name}"))
 }
 
-fn doc(schema: &Schema, at: &str) -> Outcome<String> {
+fn doc(schema: &Schema, at: &str) -> Result<String> {
     schema.description.clone().ok_or_else(|| format!("{at} has no description"))
 }
 
-fn model(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Model> {
+fn model(name: &str, schemas: &IndexMap<String, Schema>) -> Result<Model> {
     let schema = schema(name, schemas)?;
     let aliases = schema.properties.values().flat_map(|property| &property.aliases).collect::<BTreeSet<_>>();
     let own = schema.properties.iter().filter(|(field, _)| !aliases.contains(field));
@@ -153,11 +153,11 @@ fn model(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Model> {
         read_field(field, property, schema.required.contains(field))
             .map_err(|problem| format!("{name}.{field}: {problem}"))
     });
-    let fields = fields.collect::<Outcome<_>>()?;
+    let fields = fields.collect::<Result<_>>()?;
     Ok(Model { name: name.to_owned(), doc: doc(schema, name)?, fields, listed: false })
 }
 
-fn read_field(name: &str, property: &Schema, required: bool) -> Outcome<Field> {
+fn read_field(name: &str, property: &Schema, required: bool) -> Result<Field> {
     let types = types(property, property.nullable || !required)?;
     let nullable = types.kind.starts_with("Opt");
     let types = match nullable {
@@ -179,7 +179,7 @@ fn read_field(name: &str, property: &Schema, required: bool) -> Outcome<Field> {
     })
 }
 
-fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
+fn types(property: &Schema, nullable: bool) -> Result<Types> {
     let found = |kind, rust: &str, python: &str, ts: &str, revive: Option<&str>| {
         let owned = str::to_owned;
         Ok(Types { kind, rust: owned(rust), python: owned(python), ts: owned(ts), revive: revive.map(owned) })
@@ -230,7 +230,7 @@ fn types(property: &Schema, nullable: bool) -> Outcome<Types> {
 }
 
 /// The models that responses hold lists of.
-fn listed(document: &Document, models: &[Model]) -> Outcome<BTreeSet<String>> {
+fn listed(document: &Document, models: &[Model]) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for (_, _, operation) in document.operations()? {
         let response = operation.success();
@@ -249,7 +249,7 @@ fn placeholder(pattern: &str) -> Option<String> {
     Some(format!("{{{{{name}}}}}"))
 }
 
-fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Outcome<Vec<Writable>> {
+fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Result<Vec<Writable>> {
     let read = |(field, property): (&String, &Schema)| {
         let at = format!("{name}.{field}");
         // A closed set of values has a name of its own.

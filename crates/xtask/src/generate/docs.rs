@@ -4,10 +4,10 @@ use minijinja::{Environment, Error, ErrorKind};
 
 use super::spelling::Language;
 
-/// Lines of prose end here.
+/// The maximum length of lines of prose.
 const WIDTH: usize = 100;
 
-/// Spells what stands between backticks, and the word "null" in the prose around it.
+/// Spells the code between backticks, and the word "null" in the prose around it.
 pub fn spelled(language: Language, text: &str) -> String {
     let mut parts = text.split('`');
     let mut out = language.prose(parts.next().unwrap_or_default());
@@ -98,7 +98,7 @@ fn language(name: &str) -> Result<Language, Error> {
     Language::named(name).ok_or_else(unknown)
 }
 
-/// Makes the forms of documentation available to templates: `{{ field.doc | python_doc(4) }}`.
+/// Adds the forms of documentation to the templates: `{{ field.doc | python_doc(4) }}`.
 pub fn add_filters(templates: &mut Environment<'_>) {
     templates.add_filter("rust_doc", |text: String, indent: usize| rust(&text, indent));
     templates.add_filter("python_doc", |text: String, indent: usize| python(&text, indent));

@@ -1,4 +1,4 @@
-//! The contract's document as far as it is read: OpenAPI's own members and our `x-` members.
+//! The contract's document as far as it is read: OpenAPI's own members and the `x-` members.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::run::{Outcome, root};
+use crate::run::{Result, root};
 
 /// Where the contract is, relative to the top of the checkout.
 pub const CONTRACT: &str = "crates/crankwheel/openapi.json";
@@ -18,7 +18,7 @@ pub struct Document {
     pub components: Components,
 }
 
-/// What the paths refer to.
+/// The components that the paths refer to.
 #[derive(Debug, Deserialize)]
 pub struct Components {
     pub schemas: IndexMap<String, Schema>,
@@ -71,7 +71,7 @@ pub enum Additional {
     Like(Box<Schema>),
 }
 
-/// What happens to a value of another type.
+/// The treatment of a value of another type.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Read {
@@ -112,14 +112,14 @@ pub struct Operation {
 
 impl Document {
     /// Reads the committed contract.
-    pub fn read() -> Outcome<Self> {
+    pub fn read() -> Result<Self> {
         let text = fs::read_to_string(root().join(CONTRACT))
             .map_err(|error| format!("cannot read {CONTRACT}: {error}"))?;
         serde_json::from_str(&text).map_err(|error| format!("{CONTRACT}: {error}"))
     }
 
     /// The operations, each with its method and its path.
-    pub fn operations(&self) -> Outcome<Vec<(String, &str, Operation)>> {
+    pub fn operations(&self) -> Result<Vec<(String, &str, Operation)>> {
         let mut found = Vec::new();
         for (path, members) in &self.paths {
             let shared = members.get("parameters").map_or(Ok(Vec::new()), Vec::deserialize);
@@ -131,7 +131,7 @@ impl Document {
                 let parameters = shared.iter().chain(&operation.parameters);
                 operation.parameters = parameters
                     .map(|parameter| self.resolved(parameter))
-                    .collect::<Outcome<_>>()
+                    .collect::<Result<_>>()
                     .map_err(|problem| format!("{at}: {problem}"))?;
                 found.push((method.to_uppercase(), path.as_str(), operation));
             }
@@ -139,7 +139,7 @@ impl Document {
         Ok(found)
     }
 
-    fn resolved(&self, parameter: &Parameter) -> Outcome<Parameter> {
+    fn resolved(&self, parameter: &Parameter) -> Result<Parameter> {
         let Some(reference) = &parameter.reference else { return Ok(parameter.clone()) };
         let name = reference.rsplit('/').next().unwrap_or_default();
         self.components.parameters.get(name).cloned().ok_or_else(|| format!("no parameter {name}"))

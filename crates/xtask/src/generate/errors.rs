@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::table;
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// Where the table is, relative to the top of the checkout.
 pub const ERRORS: &str = "crates/crankwheel/tables/errors.toml";
@@ -47,10 +47,10 @@ pub struct Class {
 #[serde(deny_unknown_fields)]
 struct Attribute {
     name: String,
-    /// The name in Node, where it is another one than the name in camelCase.
+    /// The name in Node, if it differs from the name in camelCase.
     node: Option<String>,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: AttributeType,
     #[serde(default)]
     nullable: bool,
     doc: String,
@@ -69,7 +69,7 @@ struct Attribute {
 /// The types of attributes.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum AttributeType {
     String,
     Integer,
     Boolean,
@@ -79,11 +79,11 @@ enum Kind {
 }
 
 /// Reads and checks the table.
-pub fn read() -> Outcome<Errors> {
+pub fn read() -> Result<Errors> {
     parse(&table::text(ERRORS)?)
 }
 
-fn parse(text: &str) -> Outcome<Errors> {
+fn parse(text: &str) -> Result<Errors> {
     let mut errors: Errors = table::parse(ERRORS, text)?;
     errors.check().map_err(|problem| format!("{ERRORS}: {problem}"))?;
     let links = errors.links();
@@ -102,13 +102,13 @@ fn parse(text: &str) -> Outcome<Errors> {
 }
 
 impl Errors {
-    fn check(&self) -> Outcome {
+    fn check(&self) -> Result {
         let mut before = HashSet::new();
         for class in &self.classes {
             class.check(&before).map_err(|problem| format!("class {}: {problem}", class.name))?;
             before.insert(class.name.as_str());
         }
-        match self.attributes.iter().find(|it| (it.kind == Kind::Integer) != it.rust.is_some()) {
+        match self.attributes.iter().find(|it| (it.kind == AttributeType::Integer) != it.rust.is_some()) {
             Some(Attribute { name, .. }) => {
                 Err(format!("attribute {name}: an integer needs its type in `rust`, and nothing else has it"))
             }
@@ -131,7 +131,7 @@ impl Errors {
 }
 
 impl Class {
-    fn check(&self, before: &HashSet<&str>) -> Outcome {
+    fn check(&self, before: &HashSet<&str>) -> Result {
         if let Some(base) = self.base.as_ref().filter(|base| !before.contains(base.as_str())) {
             return Err(format!("`base` must be a class above it in the table, got {base}"));
         }
@@ -152,16 +152,16 @@ fn linked(doc: &str, own: &str, links: &[(String, String)]) -> String {
     links.iter().fold(doc.to_owned(), |doc, (name, link)| doc.replace(name, link))
 }
 
-impl Kind {
+impl AttributeType {
     /// The types in Python and TypeScript.
     const fn types(self) -> (&'static str, &'static str) {
         match self {
-            Kind::String => ("str", "string"),
-            Kind::Integer => ("int", "number"),
-            Kind::Boolean => ("bool", "boolean"),
-            Kind::Seconds => ("float", "number"),
-            Kind::Messages => ("dict[str, list[str]]", "FieldErrors"),
-            Kind::Headers => ("dict[str, str]", "Record<string, string>"),
+            AttributeType::String => ("str", "string"),
+            AttributeType::Integer => ("int", "number"),
+            AttributeType::Boolean => ("bool", "boolean"),
+            AttributeType::Seconds => ("float", "number"),
+            AttributeType::Messages => ("dict[str, list[str]]", "FieldErrors"),
+            AttributeType::Headers => ("dict[str, str]", "Record<string, string>"),
         }
     }
 }
@@ -172,7 +172,7 @@ mod tests {
 
     const ATTRIBUTE: &str = "[[attribute]]\nname = \"errors\"\ntype = \"messages\"\ndoc = \"Messages.\"\n";
 
-    fn class(rest: &str) -> Outcome<Errors> {
+    fn class(rest: &str) -> Result<Errors> {
         parse(&format!(
             "{ATTRIBUTE}[[class]]\nclass = \"OddError\"\ndoc = \"Odd; see `errors`.\"\nwhen = \"odd\"\n{rest}"
         ))

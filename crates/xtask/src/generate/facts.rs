@@ -11,9 +11,9 @@ use super::operations::{self, Resource};
 use super::options::{self, ClientOption};
 use super::outputs::Output;
 use super::sandbox::{self, Sandbox};
-use crate::run::Outcome;
+use crate::run::Result;
 
-/// What the outputs are printed from.
+/// All facts that outputs are printed from.
 #[derive(Serialize)]
 pub struct Facts {
     #[serde(flatten)]
@@ -26,7 +26,7 @@ pub struct Facts {
 
 impl Facts {
     /// Reads the contract and the tables.
-    pub fn read() -> Outcome<Self> {
+    pub fn read() -> Result<Self> {
         let document = Document::read()?;
         Ok(Facts {
             contract: Contract::of(&document)?,

@@ -5,10 +5,10 @@ use xshell::{Cmd, cmd};
 
 use super::outputs::Output;
 use crate::python;
-use crate::run::{Outcome, Shells, root};
+use crate::run::{Result, Shells, root};
 
 /// Formats the text of an output; Markdown stays as it is. The tools of Python and Node are installed.
-pub fn format(at: &Shells, output: &Output, text: &str) -> Outcome<String> {
+pub fn format(at: &Shells, output: &Output, text: &str) -> Result<String> {
     let mut text = text.to_owned();
     for formatter in formatters(at, output) {
         let failed = |problem: String| format!("{}: {problem}", output.path);

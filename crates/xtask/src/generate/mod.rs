@@ -24,13 +24,13 @@ use std::path::Path;
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 
-use crate::run::{Outcome, Shells, root};
+use crate::run::{Result, Shells, root};
 use crate::setup::{SetUp, prepare};
 use facts::Facts;
 use outputs::{OUTPUTS, Output};
 
 /// Prints all outputs, or checks that they are up to date.
-pub fn generate(at: &Shells, check: bool) -> Outcome {
+pub fn generate(at: &Shells, check: bool) -> Result {
     // The formatters.
     prepare(at, &[SetUp::PythonTools, SetUp::NodeTools])?;
     let facts = Facts::read()?;
@@ -61,13 +61,13 @@ pub fn generate(at: &Shells, check: bool) -> Outcome {
     ))
 }
 
-fn render(templates: &Environment<'_>, facts: &Facts, output: &Output) -> Outcome<String> {
+fn render(templates: &Environment<'_>, facts: &Facts, output: &Output) -> Result<String> {
     let template =
         templates.get_template(output.template).map_err(|error| format!("{}: {error:#}", output.template))?;
     template.render(facts.context(output)).map_err(|error| format!("{}: {error:#}", output.template))
 }
 
-fn templates() -> Outcome<Environment<'static>> {
+fn templates() -> Result<Environment<'static>> {
     let mut templates = Environment::new();
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
@@ -86,7 +86,7 @@ fn templates() -> Outcome<Environment<'static>> {
     Ok(templates)
 }
 
-fn write(path: &Path, text: &str) -> Outcome {
+fn write(path: &Path, text: &str) -> Result {
     fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 

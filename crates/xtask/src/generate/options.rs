@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::table;
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// Where the table is, relative to the top of the checkout.
 pub const OPTIONS: &str = "crates/crankwheel/tables/options.toml";
@@ -22,7 +22,7 @@ struct Table {
 struct Row {
     name: String,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: OptionType,
     rust: Option<String>,
     doc: String,
     doc_rust: Option<String>,
@@ -41,7 +41,7 @@ struct Row {
 /// The types of options.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum OptionType {
     Key,
     String,
     Path,
@@ -72,7 +72,7 @@ enum Speaker {
 #[derive(Serialize)]
 pub struct ClientOption {
     pub name: String,
-    kind: Kind,
+    kind: OptionType,
     settings: Option<Settings>,
     minimum: Option<u32>,
     per_call: bool,
@@ -110,11 +110,11 @@ pub struct Rust {
 }
 
 /// Reads and checks the table.
-pub fn read() -> Outcome<Vec<ClientOption>> {
+pub fn read() -> Result<Vec<ClientOption>> {
     parse(&table::text(OPTIONS)?)
 }
 
-fn parse(text: &str) -> Outcome<Vec<ClientOption>> {
+fn parse(text: &str) -> Result<Vec<ClientOption>> {
     let table: Table = table::parse(OPTIONS, text)?;
     let option = |row: Row| {
         let name = row.name.clone();
@@ -123,7 +123,7 @@ fn parse(text: &str) -> Outcome<Vec<ClientOption>> {
     table.option.into_iter().map(option).collect()
 }
 
-fn option(row: Row) -> Outcome<ClientOption> {
+fn option(row: Row) -> Result<ClientOption> {
     let default = row.default()?;
     let has = |speaker| row.languages.as_ref().is_none_or(|languages| languages.contains(&speaker));
     let described = |own: &Option<String>, (words, code)| Described {
@@ -134,10 +134,10 @@ fn option(row: Row) -> Outcome<ClientOption> {
     };
     let python = described(&row.doc_python, row.kind.python());
     let mut ts = described(&row.doc_node, row.kind.ts());
-    if row.kind == Kind::Duration {
+    if row.kind == OptionType::Duration {
         ts.doc = in_milliseconds(&ts.doc)?;
     }
-    let rust = || -> Outcome<Rust> {
+    let rust = || -> Result<Rust> {
         let stored = row.stored()?;
         let words = (row.kind.words(), "");
         Ok(Rust {
@@ -145,8 +145,8 @@ fn option(row: Row) -> Outcome<ClientOption> {
             value: row.value.as_ref().map(|value| row.code(value)).transpose()?,
             example: row.code(row.example.as_ref().ok_or("`example` is missing")?)?,
             argument: match row.kind {
-                Kind::Key | Kind::String => "impl Into<String>".to_owned(),
-                Kind::Path => "impl Into<PathBuf>".to_owned(),
+                OptionType::Key | OptionType::String => "impl Into<String>".to_owned(),
+                OptionType::Path => "impl Into<PathBuf>".to_owned(),
                 _ => stored.clone(),
             },
             stored,
@@ -165,7 +165,7 @@ fn option(row: Row) -> Outcome<ClientOption> {
 }
 
 /// Adds the unit, which the other languages have in their types.
-fn in_milliseconds(doc: &str) -> Outcome<String> {
+fn in_milliseconds(doc: &str) -> Result<String> {
     match doc.split_once("time that") {
         Some((before, after)) => Ok(format!("{before}time in milliseconds that{after}")),
         None => Err("the `doc` of a duration must begin with \"The time that\" or alike".to_owned()),
@@ -174,40 +174,44 @@ fn in_milliseconds(doc: &str) -> Outcome<String> {
 
 impl Row {
     /// The default in words.
-    fn default(&self) -> Outcome<String> {
+    fn default(&self) -> Result<String> {
         match (&self.value, &self.default) {
             (None, Some(default)) => Ok(default.clone()),
-            (Some(Value::Integer(seconds)), None) if self.kind == Kind::Duration => {
+            (Some(Value::Integer(seconds)), None) if self.kind == OptionType::Duration => {
                 Ok(format!("{seconds} s"))
             }
-            (Some(Value::Integer(number)), None) if self.kind == Kind::Integer => Ok(number.to_string()),
-            (Some(Value::Boolean(flag)), None) if self.kind == Kind::Boolean => Ok(format!("`{flag}`")),
+            (Some(Value::Integer(number)), None) if self.kind == OptionType::Integer => {
+                Ok(number.to_string())
+            }
+            (Some(Value::Boolean(flag)), None) if self.kind == OptionType::Boolean => Ok(format!("`{flag}`")),
             (Some(value), None) => Err(self.unfit("value", value)),
             (Some(_), Some(_)) => Err("it has both `value` and `default`".to_owned()),
             (None, None) => Err("it has neither `value` nor `default`".to_owned()),
         }
     }
 
-    fn stored(&self) -> Outcome<String> {
+    fn stored(&self) -> Result<String> {
         let stored = match self.kind {
-            Kind::Key => "KeyOption",
-            Kind::String => "String",
-            Kind::Path => "PathBuf",
-            Kind::Duration => "Duration",
-            Kind::Boolean => "bool",
-            Kind::Integer => self.rust.as_deref().ok_or("an integer needs its type in `rust`")?,
-            Kind::Function => return Err("Rust has no options of the type \"function\"".to_owned()),
+            OptionType::Key => "KeyOption",
+            OptionType::String => "String",
+            OptionType::Path => "PathBuf",
+            OptionType::Duration => "Duration",
+            OptionType::Boolean => "bool",
+            OptionType::Integer => self.rust.as_deref().ok_or("an integer needs its type in `rust`")?,
+            OptionType::Function => return Err("Rust has no options of the type \"function\"".to_owned()),
         };
         Ok(stored.to_owned())
     }
 
     /// A value in Rust.
-    fn code(&self, value: &Value) -> Outcome<String> {
+    fn code(&self, value: &Value) -> Result<String> {
         match (self.kind, value) {
-            (Kind::Key | Kind::String | Kind::Path, Value::String(text)) => Ok(format!("{text:?}")),
-            (Kind::Duration, Value::Integer(seconds)) => Ok(format!("Duration::from_secs({seconds})")),
-            (Kind::Integer, Value::Integer(number)) => Ok(number.to_string()),
-            (Kind::Boolean, Value::Boolean(flag)) => Ok(flag.to_string()),
+            (OptionType::Key | OptionType::String | OptionType::Path, Value::String(text)) => {
+                Ok(format!("{text:?}"))
+            }
+            (OptionType::Duration, Value::Integer(seconds)) => Ok(format!("Duration::from_secs({seconds})")),
+            (OptionType::Integer, Value::Integer(number)) => Ok(number.to_string()),
+            (OptionType::Boolean, Value::Boolean(flag)) => Ok(flag.to_string()),
             _ => Err(self.unfit("example", value)),
         }
     }
@@ -217,41 +221,41 @@ impl Row {
     }
 }
 
-impl Kind {
+impl OptionType {
     /// The type in words.
     const fn words(self) -> &'static str {
         match self {
-            Kind::Key | Kind::String => "string",
-            Kind::Path => "path",
-            Kind::Duration => "`Duration`",
-            Kind::Integer => "integer",
-            Kind::Boolean => "boolean",
-            Kind::Function => "function",
+            OptionType::Key | OptionType::String => "string",
+            OptionType::Path => "path",
+            OptionType::Duration => "`Duration`",
+            OptionType::Integer => "integer",
+            OptionType::Boolean => "boolean",
+            OptionType::Function => "function",
         }
     }
 
     /// The type in words and in code.
     const fn python(self) -> (&'static str, &'static str) {
         match self {
-            Kind::Key => ("str or callable", "Key"),
-            Kind::String => ("str", "str"),
-            Kind::Path => ("str or path", "str | os.PathLike[str]"),
-            Kind::Duration => ("seconds or timedelta", "Seconds"),
-            Kind::Integer => ("int", "int"),
-            Kind::Boolean => ("bool", "bool"),
-            Kind::Function => ("callable", "Callable[..., object]"),
+            OptionType::Key => ("str or callable", "Key"),
+            OptionType::String => ("str", "str"),
+            OptionType::Path => ("str or path", "str | os.PathLike[str]"),
+            OptionType::Duration => ("seconds or timedelta", "Seconds"),
+            OptionType::Integer => ("int", "int"),
+            OptionType::Boolean => ("bool", "bool"),
+            OptionType::Function => ("callable", "Callable[..., object]"),
         }
     }
 
     /// The type in words and in code.
     const fn ts(self) -> (&'static str, &'static str) {
         match self {
-            Kind::Key => ("string or function", "string | ApiKeyFunction"),
-            Kind::String | Kind::Path => ("string", "string"),
-            Kind::Duration => ("milliseconds", "number"),
-            Kind::Integer => ("number", "number"),
-            Kind::Boolean => ("boolean", "boolean"),
-            Kind::Function => ("function", "function"),
+            OptionType::Key => ("string or function", "string | ApiKeyFunction"),
+            OptionType::String | OptionType::Path => ("string", "string"),
+            OptionType::Duration => ("milliseconds", "number"),
+            OptionType::Integer => ("number", "number"),
+            OptionType::Boolean => ("boolean", "boolean"),
+            OptionType::Function => ("function", "function"),
         }
     }
 }

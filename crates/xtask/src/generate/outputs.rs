@@ -1,6 +1,6 @@
 //! The table of outputs: which template prints which file, or which region of it.
 
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// One generated file, or one generated region of a file.
 pub struct Output {
@@ -10,8 +10,8 @@ pub struct Output {
     pub template: &'static str,
     /// The name of the region between two marker lines; the whole file if there is none.
     pub region: Option<&'static str>,
-    /// Variants of one template (such as the sync and the async twin, or the languages' READMEs) tell
-    /// each other apart by this value, which the template sees as `variant`.
+    /// Distinguishes variants of one template, such as the sync and the async twin or the languages'
+    /// READMEs; the template sees it as `variant`.
     pub variant: &'static str,
     /// The resource that the file is for; the template sees its facts as `resource`.
     pub resource: &'static str,
@@ -108,7 +108,7 @@ pub const OUTPUTS: &[Output] = &[
 impl Output {
     /// The whole new text of the file: the printed text, or the committed one with its region
     /// replaced.
-    pub fn embed(&self, committed: &str, printed: &str) -> Outcome<String> {
+    pub fn embed(&self, committed: &str, printed: &str) -> Result<String> {
         let Some(region) = self.region else { return Ok(printed.to_owned()) };
         let missing = |marker: &str| format!("{} has no line with `{marker}`", self.path);
         let (begin, end) = (format!("generated: {region}"), format!("end of generated: {region}"));
@@ -120,7 +120,7 @@ impl Output {
     }
 }
 
-/// Splits behind the line that holds `begin` (and not `end`, which holds the same words).
+/// Splits after the line that holds `begin` (and not `end`, which holds the same words).
 fn split_after_line<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

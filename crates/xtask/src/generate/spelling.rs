@@ -1,4 +1,4 @@
-//! How each language spells a name: `license_count` is `licenseCount` in TypeScript.
+//! The spelling of names in each language: `license_count` is `licenseCount` in TypeScript.
 
 use heck::{ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
 use minijinja::Environment;
@@ -49,11 +49,11 @@ impl Language {
     }
 }
 
-/// Values of fields, and names that only the wire has; no language spells them differently.
+/// Values of fields, and names that only the JSON has; no language spells them differently.
 const VALUES: [&str; 5] =
     ["unset_or_custom", "dashboard_only", "popup_only", "black_list_pattern", "black_list_regex"];
 
-/// Whether code in a text is a name (or a path of names) that languages spell differently.
+/// Returns true if code is a name, or a path of names, that languages spell differently.
 fn is_name(code: &str) -> bool {
     let plain = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_lowercase())
@@ -66,7 +66,7 @@ fn camel(name: &str) -> String {
     name.to_lower_camel_case()
 }
 
-/// Makes the spellings available to templates.
+/// Adds the spellings to the templates.
 pub fn add_filters(templates: &mut Environment<'_>) {
     templates.add_filter("camel", |name: String| camel(&name));
     templates.add_filter("pascal", |name: String| name.to_upper_camel_case());

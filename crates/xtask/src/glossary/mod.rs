@@ -9,21 +9,21 @@ use std::fs;
 
 use xshell::cmd;
 
-use crate::run::{Outcome, Shells, read, root};
+use crate::run::{Result, Shells, read, root};
 use search::{Finding, search};
 
-/// Files with words that are not the project's own: the glossary itself, what servers send, and the
-/// changelog, which names what was renamed.
+/// Files with words that are not the project's own: the glossary itself, responses of servers,
+/// and the changelog, which has former names.
 const EXEMPT: [&str; 3] = ["crates/xtask/src/glossary/", "tests/conformance/cases/", "CHANGELOG.md"];
 
 /// Searches every tracked file. Prints each finding, then the number of findings per file.
-pub fn glossary(at: &Shells) -> Outcome {
+pub fn glossary(at: &Shells) -> Result {
     let mut counts = BTreeMap::new();
     for path in read(cmd!(at.top, "git ls-files"))?.lines() {
         if EXEMPT.iter().any(|exempt| path.starts_with(exempt)) {
             continue;
         }
-        // Files that are no text have no prose.
+        // Binary files have no prose.
         let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
         for Finding { line, found, write } in prose::prose(path, &text)?.iter().flat_map(search) {
             println!("{path}:{line}: {found:?}; write {write}");

@@ -1,4 +1,4 @@
-//! Searching a text for the words of the glossary.
+//! Searches prose for the words of the glossary.
 
 use super::words::{ENTRIES, Entry, OPENINGS};
 
@@ -9,7 +9,7 @@ pub struct Prose {
     pub line: usize,
     /// With its line breaks.
     pub text: String,
-    /// Whether it is the documentation of an item: its first word counts.
+    /// True for the documentation of an item: its first word counts.
     pub is_doc: bool,
 }
 
@@ -20,7 +20,7 @@ pub struct Finding {
     pub line: usize,
     /// As it is in the text.
     pub found: String,
-    /// What to write instead.
+    /// The word to write instead.
     pub write: &'static str,
 }
 
@@ -75,7 +75,7 @@ fn words(prose: &Prose) -> Vec<Word<'_>> {
     words
 }
 
-/// How many words at this place match the phrase. Only its first word may be capitalised: `is None` is not `is none`.
+/// Returns the number of words at this place that match the phrase. Only its first word may be capitalised: `is None` is not `is none`.
 fn matches(words: &[Word<'_>], at: usize, phrase: &str) -> Option<usize> {
     let mut length = 0;
     for choices in phrase.split(' ') {
@@ -95,7 +95,7 @@ fn matches(words: &[Word<'_>], at: usize, phrase: &str) -> Option<usize> {
     Some(length)
 }
 
-/// Whether the phrase matches around the `length` words at this place.
+/// Returns true if the phrase matches around the `length` words at this place.
 fn covers(words: &[Word<'_>], at: usize, length: usize, phrase: &str) -> bool {
     let before = phrase.split(' ').count().saturating_sub(length);
     (at.saturating_sub(before)..=at)

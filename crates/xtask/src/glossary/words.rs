@@ -1,10 +1,10 @@
-//! The glossary: words that this project once used in a way of its own, and what to write instead.
+//! The glossary: words that this project once used in an uncommon sense, and the words to write instead.
 
 /// One entry. Words are separated by spaces, alternatives by `|`; `*` is any word.
 pub struct Entry {
-    /// What is searched for.
+    /// The phrase that is searched for.
     pub instead_of: &'static str,
-    /// What to write.
+    /// The words to write.
     pub write: &'static str,
     /// Longer phrases in which the words are right.
     pub except: &'static [&'static str],

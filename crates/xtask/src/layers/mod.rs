@@ -12,7 +12,7 @@ mod scripts;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::run::{Outcome, root};
+use crate::run::{Result, root};
 use modules::{Crate, Import};
 
 /// A crate's levels, each a list of top-level modules; a level imports from itself and from those
@@ -59,7 +59,7 @@ const CRATES: &[Levels] = &[
 const SCRIPTS: [&str; 2] = ["python/src/crankwheel", "npm/src"];
 
 /// Checks every crate and every folder of scripts.
-pub fn layers() -> Outcome {
+pub fn layers() -> Result {
     let mut problems = Vec::new();
     for Levels { source, levels } in CRATES {
         problems.extend(check(&Crate::read(&root(), source)?, levels));

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 
 use super::circles::Edge;
 use super::imports::{self, Glob, Name, Segments, Written};
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// The number of re-exports that an import is followed through; more would be a circle of them.
 const MOST_REEXPORTS: usize = 8;
@@ -60,14 +60,14 @@ struct Found<'a> {
 
 impl Crate {
     /// Reads the crate whose `lib.rs` is in this folder of the checkout.
-    pub fn read(checkout: &Path, source: &str) -> Outcome<Self> {
+    pub fn read(checkout: &Path, source: &str) -> Result<Self> {
         let mut read = Crate { source: source.to_owned(), modules: BTreeMap::new() };
         read.file(checkout, format!("{source}/lib.rs"), source, Vec::new())?;
         Ok(read)
     }
 
     /// Reads a file and the files of the modules that it declares, which are in `folder`.
-    fn file(&mut self, checkout: &Path, file: String, folder: &str, module: Segments) -> Outcome {
+    fn file(&mut self, checkout: &Path, file: String, folder: &str, module: Segments) -> Result {
         let text = fs::read_to_string(checkout.join(&file))
             .map_err(|error| format!("cannot read {file}: {error}"))?;
         let tokens: TokenStream = text.parse().map_err(|error| format!("{file}: {error}"))?;
@@ -81,7 +81,7 @@ impl Crate {
         file: &str,
         folder: &str,
         module: Segments,
-    ) -> Outcome {
+    ) -> Result {
         let inline = std::mem::take(&mut written.inline);
         for name in &written.children {
             if inline.contains_key(name) {

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::circles::Edge;
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// The imports between files. Imports for types only count too: they tie files together all the same.
-pub fn edges(checkout: &Path, folder: &Path) -> Outcome<Vec<Edge>> {
+pub fn edges(checkout: &Path, folder: &Path) -> Result<Vec<Edge>> {
     let mut edges = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

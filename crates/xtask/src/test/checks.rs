@@ -2,7 +2,7 @@
 
 use xshell::cmd;
 
-use crate::run::{Outcome, Shells, cargo_command, run};
+use crate::run::{Result, Shells, cargo_command, run};
 use crate::setup::SetUp::{self, NodePackage, NodeTools, PythonPackage, PythonTools, TestServers};
 use crate::{contract, demo, fuzz, generate, glossary, layers, node, python, rust, secrets};
 
@@ -15,7 +15,7 @@ pub struct Check {
     /// The preparations that it needs.
     pub needs: &'static [SetUp],
     /// Fails with a description.
-    pub run: fn(&Shells) -> Outcome,
+    pub run: fn(&Shells) -> Result,
 }
 
 /// When a check runs.
@@ -40,12 +40,7 @@ impl When {
     }
 }
 
-const fn check(
-    name: &'static str,
-    when: When,
-    needs: &'static [SetUp],
-    run: fn(&Shells) -> Outcome,
-) -> Check {
+const fn check(name: &'static str, when: When, needs: &'static [SetUp], run: fn(&Shells) -> Result) -> Check {
     Check { name, when, needs, run }
 }
 
@@ -114,19 +109,19 @@ const AT_LENGTH: [(&str, &str); 6] = [
 ];
 
 /// Looks for misspelt words; `.typos.toml` lists what only looks like one.
-fn spelling(at: &Shells) -> Outcome {
+fn spelling(at: &Shells) -> Result {
     let typos = python::tool("typos");
     run(cmd!(at.top, "{typos} --config .typos.toml"))
 }
 
 /// Looks for dependencies that no code uses, or only tests, and for source files that no module names.
-fn unused_dependencies(at: &Shells) -> Outcome {
+fn unused_dependencies(at: &Shells) -> Result {
     let shear = python::tool("cargo-shear");
     run(cmd!(at.top, "{shear} --locked --deny-warnings"))
 }
 
 /// Checks what `.deny.toml` allows. Advisories need a database from the network: `cargo deny check advisories`.
-fn allowed_dependencies(at: &Shells) -> Outcome {
+fn allowed_dependencies(at: &Shells) -> Result {
     cargo_command(at, "deny", "cargo-deny")?;
     run(cmd!(at.top, "cargo deny --workspace --offline --config .deny.toml check bans licenses sources"))
 }

@@ -2,7 +2,7 @@
 
 mod checks;
 
-use crate::run::{Outcome, Shells, step};
+use crate::run::{Result, Shells, step};
 use crate::setup::Prepared;
 use checks::{CHECKS, Check, When};
 
@@ -24,7 +24,7 @@ impl Selection {
 }
 
 /// Runs the selected checks in their order, each after what it needs.
-pub fn test(at: &Shells, selection: &Selection) -> Outcome {
+pub fn test(at: &Shells, selection: &Selection) -> Result {
     let selected: Vec<_> = CHECKS.iter().filter(|check| selection.contains(check)).collect();
     if selected.is_empty() {
         let only = selection.only.as_deref().unwrap_or_default();

@@ -3,18 +3,18 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::table::{ArgumentRow, Kind};
+use super::table::{ArgumentKind, ArgumentRow};
 use crate::generate::document::{Operation, Parameter};
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// One argument of an operation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Argument {
     pub name: String,
-    pub kind: Kind,
+    pub kind: ArgumentKind,
     pub doc: String,
     pub required: bool,
-    /// Whether it is a named argument: keyword-only in Python, a member of the last argument in Node.
+    /// True for a named argument: keyword-only in Python, a member of the last argument in Node.
     pub named: bool,
     #[serde(skip)]
     pub not_found: Option<String>,
@@ -23,7 +23,7 @@ pub struct Argument {
 }
 
 /// The arguments of an operation of the contract, in the SDK's order.
-pub fn arguments(operation: &Operation, rows: &[ArgumentRow]) -> Outcome<Vec<Argument>> {
+pub fn arguments(operation: &Operation, rows: &[ArgumentRow]) -> Result<Vec<Argument>> {
     let mut found: Vec<Argument> = Vec::new();
     for parameter in &operation.parameters {
         let argument = of_parameter(parameter, rows)?;
@@ -34,13 +34,13 @@ pub fn arguments(operation: &Operation, rows: &[ArgumentRow]) -> Outcome<Vec<Arg
     }
     if let Some(schema) = operation.body() {
         let row = row(schema, rows).ok_or_else(|| format!("no [[argument]] has {schema:?} in `wire`"))?;
-        found.push(of_row(row, schema, Kind::Fields, true, false));
+        found.push(of_row(row, schema, ArgumentKind::Fields, true, false));
     }
     // A stable sort: within each group, the order is the contract's.
     found.sort_by_key(|argument| match (argument.named, argument.kind) {
         (true, _) => 3,
-        (false, Kind::Period) => 2,
-        (false, Kind::Fields | Kind::Changes) => 1,
+        (false, ArgumentKind::Period) => 2,
+        (false, ArgumentKind::Fields | ArgumentKind::Changes) => 1,
         (false, _) => 0,
     });
     let renamed: Vec<_> = found.iter().map(|it| (it.wire.clone(), it.name.clone())).collect();
@@ -53,10 +53,10 @@ pub fn arguments(operation: &Operation, rows: &[ArgumentRow]) -> Outcome<Vec<Arg
 }
 
 /// The arguments of an operation that the contract does not have, by their wire names.
-pub fn arguments_by_name(wire: &[String], rows: &[ArgumentRow]) -> Outcome<Vec<Argument>> {
+pub fn arguments_by_name(wire: &[String], rows: &[ArgumentRow]) -> Result<Vec<Argument>> {
     let of_name = |wire: &String| {
         let row = row(wire, rows).ok_or_else(|| format!("no [[argument]] has {wire:?} in `wire`"))?;
-        Ok(of_row(row, wire, Kind::String, true, false))
+        Ok(of_row(row, wire, ArgumentKind::String, true, false))
     };
     wire.iter().map(of_name).collect()
 }
@@ -65,7 +65,7 @@ fn row<'a>(wire: &str, rows: &'a [ArgumentRow]) -> Option<&'a ArgumentRow> {
     rows.iter().find(|row| row.wire.iter().any(|name| name == wire))
 }
 
-fn of_row(row: &ArgumentRow, wire: &str, kind: Kind, required: bool, named: bool) -> Argument {
+fn of_row(row: &ArgumentRow, wire: &str, kind: ArgumentKind, required: bool, named: bool) -> Argument {
     let doc = match &row.default {
         Some(default) if !required => format!("{} Defaults to {default}.", row.doc),
         _ => row.doc.clone(),
@@ -81,18 +81,18 @@ fn of_row(row: &ArgumentRow, wire: &str, kind: Kind, required: bool, named: bool
     }
 }
 
-fn of_parameter(parameter: &Parameter, rows: &[ArgumentRow]) -> Outcome<Argument> {
+fn of_parameter(parameter: &Parameter, rows: &[ArgumentRow]) -> Result<Argument> {
     let kind = match parameter.schema.sdk_type() {
-        "string" => Kind::String,
-        "integer" => Kind::Integer,
-        "boolean" => Kind::Boolean,
+        "string" => ArgumentKind::String,
+        "integer" => ArgumentKind::Integer,
+        "boolean" => ArgumentKind::Boolean,
         // Only as a part of an argument that a row of the table names.
-        "date-time" => Kind::Period,
+        "date-time" => ArgumentKind::Period,
         other => return Err(format!("no argument takes the type {other:?} of {:?}", parameter.name)),
     };
     let mut argument = match row(&parameter.name, rows) {
         Some(row) => of_row(row, &parameter.name, kind, parameter.required, false),
-        None if kind == Kind::Period => {
+        None if kind == ArgumentKind::Period => {
             return Err(format!("no [[argument]] has {:?} in `wire`", parameter.name));
         }
         None => Argument {
@@ -105,7 +105,7 @@ fn of_parameter(parameter: &Parameter, rows: &[ArgumentRow]) -> Outcome<Argument
             wire: parameter.name.clone(),
         },
     };
-    argument.named = parameter.place == "query" && argument.kind != Kind::Period;
+    argument.named = parameter.place == "query" && argument.kind != ArgumentKind::Period;
     Ok(argument)
 }
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::document::{Document, Operation as Described, name_at};
-use crate::run::Outcome;
+use crate::run::Result;
 use arguments::Argument;
-use table::{ArgumentRow, Kind, OperationRow, Table};
+use table::{ArgumentKind, ArgumentRow, OperationRow, Table};
 
 /// An attribute of the client that holds operations, such as `clients`.
 #[derive(Debug, Serialize)]
@@ -40,13 +40,13 @@ pub struct Operation {
     /// The required fields, if it takes the fields of a client.
     pub required_fields: Option<Vec<String>>,
     pub returns: Returns,
-    /// Classes of errors, and what they mean here.
+    /// Classes of errors, with their meaning here.
     pub raises: IndexMap<String, String>,
     pub python_example: String,
     pub node_example: String,
 }
 
-/// What an operation returns.
+/// The result of an operation.
 #[derive(Debug, Serialize)]
 pub struct Returns {
     pub form: Form,
@@ -56,7 +56,7 @@ pub struct Returns {
     pub doc: String,
 }
 
-/// How a result holds its model.
+/// The container of a result's model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
@@ -65,17 +65,17 @@ pub enum Form {
     List,
     /// It can be missing.
     Optional,
-    /// A client, and whether it was created.
+    /// A client, with true if it was created.
     Created,
 }
 
 /// Reads the committed table and joins it with the contract.
-pub fn read(document: &Document) -> Outcome<Vec<Resource>> {
+pub fn read(document: &Document) -> Result<Vec<Resource>> {
     let table = Table::read()?;
     joined(&table, document).map_err(|problem| format!("tables/operations.toml: {problem}"))
 }
 
-fn joined(table: &Table, document: &Document) -> Outcome<Vec<Resource>> {
+fn joined(table: &Table, document: &Document) -> Result<Vec<Resource>> {
     let described = document.operations()?;
     for (_, _, operation) in &described {
         if !table.operation.iter().any(|row| row.name == operation.name) {
@@ -92,7 +92,7 @@ fn joined(table: &Table, document: &Document) -> Outcome<Vec<Resource>> {
         .map_err(|problem| format!("{}: {problem}", row.name))
     });
     let mut resources: Vec<_> = table.resource.iter().map(resource).collect();
-    for operation in rows.collect::<Outcome<Vec<_>>>()? {
+    for operation in rows.collect::<Result<Vec<_>>>()? {
         let resource = resources.iter_mut().find(|it| it.name == operation.resource);
         let missing = || format!("no [[resource]] is called {:?}", operation.resource);
         resource.ok_or_else(missing)?.operations.push(operation);
@@ -110,7 +110,7 @@ fn of_contract(
     http: &str,
     described: &Described,
     rows: &[ArgumentRow],
-) -> Outcome<Operation> {
+) -> Result<Operation> {
     if row.http.is_some() || !row.takes.is_empty() || row.returns.is_some() {
         return Err("the contract says `http`, `takes` and `returns`".to_owned());
     }
@@ -125,7 +125,7 @@ fn of_contract(
 }
 
 /// An operation that only the SDK has.
-fn of_table(row: &OperationRow, rows: &[ArgumentRow]) -> Outcome<Operation> {
+fn of_table(row: &OperationRow, rows: &[ArgumentRow]) -> Result<Operation> {
     let missing = |what: &str| format!("it is not in the contract, so the table must say `{what}`");
     let (form, model) = match row.returns.as_deref().and_then(|it| it.split_once(' ')) {
         Some(("optional", model)) => (Form::Optional, model),
@@ -146,7 +146,7 @@ fn operation(
     http: &str,
     arguments: Vec<Argument>,
     returns: Returns,
-) -> Outcome<Operation> {
+) -> Result<Operation> {
     let (resource, name) = row.name.split_once('.').ok_or("expected a name such as `clients.get`")?;
     let (named, positional) = arguments.iter().cloned().partition(|argument| argument.named);
     let mut raises = row.raises.clone();
@@ -172,8 +172,9 @@ fn operation(
     })
 }
 
-fn with_required_fields(mut operation: Operation, document: &Document) -> Outcome<Operation> {
-    let body = operation.arguments.iter().find(|it| matches!(it.kind, Kind::Fields | Kind::Changes));
+fn with_required_fields(mut operation: Operation, document: &Document) -> Result<Operation> {
+    let body =
+        operation.arguments.iter().find(|it| matches!(it.kind, ArgumentKind::Fields | ArgumentKind::Changes));
     if let Some(body) = body {
         let schema = document.components.schemas.get(&body.wire);
         let schema = schema.ok_or_else(|| format!("no schema {}", body.wire))?;
@@ -182,8 +183,8 @@ fn with_required_fields(mut operation: Operation, document: &Document) -> Outcom
     Ok(operation)
 }
 
-/// What a response of the contract becomes.
-fn returns(success: &Value) -> Outcome<Returns> {
+/// Reads the result of an operation from the contract's response.
+fn returns(success: &Value) -> Result<Returns> {
     let doc = success.get("description").and_then(Value::as_str).ok_or("its response has no description")?;
     let schema = success.pointer("/content/application~1json/schema").unwrap_or(&Value::Null);
     let (form, model) = match (name_at(schema, "/$ref"), name_at(schema, "/items/$ref")) {
@@ -243,7 +244,7 @@ mod tests {
         operation = [{ name = "clients.audit", python = "", node = "" }]
     "##;
 
-    fn joined(table: &str, contract: &str) -> Outcome<Vec<Resource>> {
+    fn joined(table: &str, contract: &str) -> Result<Vec<Resource>> {
         super::joined(&Table::parse(table)?, &serde_json::from_str(contract).unwrap())
     }
 
@@ -257,9 +258,9 @@ mod tests {
         let arguments: Vec<_> =
             operation.arguments.iter().map(|it| (it.name.as_str(), it.kind, it.required, it.named)).collect();
         let expected = [
-            ("client", Kind::Client, true, false),
-            ("period", Kind::Period, true, false),
-            ("detail", Kind::Integer, false, true),
+            ("client", ArgumentKind::Client, true, false),
+            ("period", ArgumentKind::Period, true, false),
+            ("detail", ArgumentKind::Integer, false, true),
         ];
         assert_eq!(arguments, expected);
         assert_eq!(operation.named[0].doc, "How much of `client`. Defaults to 4.");

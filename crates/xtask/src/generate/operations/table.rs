@@ -5,7 +5,7 @@ use std::fs;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::run::{Outcome, root};
+use crate::run::{Result, root};
 
 const TABLE: &str = "crates/crankwheel/tables/operations.toml";
 
@@ -32,7 +32,7 @@ pub struct ResourceRow {
 pub struct ArgumentRow {
     pub name: String,
     pub wire: Vec<String>,
-    pub kind: Option<Kind>,
+    pub kind: Option<ArgumentKind>,
     pub doc: String,
     pub default: Option<String>,
     pub not_found: Option<String>,
@@ -57,10 +57,10 @@ pub struct OperationRow {
     pub returns: Option<String>,
 }
 
-/// What an argument is, and so how each language takes it.
+/// The kind of an argument, which decides its type in each language.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum ArgumentKind {
     Client,
     Plan,
     Period,
@@ -75,14 +75,14 @@ pub enum Kind {
 
 impl Table {
     /// Reads the committed table.
-    pub fn read() -> Outcome<Self> {
+    pub fn read() -> Result<Self> {
         let text = fs::read_to_string(root().join(TABLE))
             .map_err(|error| format!("cannot read {TABLE}: {error}"))?;
         Self::parse(&text).map_err(|problem| format!("{TABLE}: {problem}"))
     }
 
     /// Reads a table. Problems carry their line.
-    pub fn parse(text: &str) -> Outcome<Self> {
+    pub fn parse(text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| error.to_string())
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// A kind of fault; the first lines of the table explain its members.
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ pub struct FaultRow {
 pub struct Row {
     name: String,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: MemberType,
     rust: Option<String>,
     value: Option<Value>,
     default: Option<String>,
@@ -37,7 +37,7 @@ pub struct Row {
 /// The types of members.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum MemberType {
     Integer,
     Number,
     String,
@@ -68,7 +68,7 @@ pub struct Fault {
 #[derive(Clone, Serialize)]
 pub struct Member {
     name: String,
-    kind: Kind,
+    kind: MemberType,
     doc: String,
     doc_rust: String,
     required: bool,
@@ -100,19 +100,21 @@ pub struct Parameter {
 
 impl FaultRow {
     /// Checks the row and adds the types.
-    pub fn build(self) -> Outcome<Fault> {
+    pub fn build(self) -> Result<Fault> {
         let build = |row: Row| {
             let member = row.build()?;
             // In Rust, the default of these is that of their type.
             match (member.kind, member.value.as_deref()) {
-                (Kind::Boolean, Some("true")) => {
+                (MemberType::Boolean, Some("true")) => {
                     Err(format!("{}: a boolean must be false by default", member.name))
                 }
-                (Kind::String, Some(_)) => Err(format!("{}: a string must be empty by default", member.name)),
+                (MemberType::String, Some(_)) => {
+                    Err(format!("{}: a string must be empty by default", member.name))
+                }
                 _ => Ok(member),
             }
         };
-        let members = self.members.into_iter().map(build).collect::<Outcome<_>>();
+        let members = self.members.into_iter().map(build).collect::<Result<_>>();
         let members = members.map_err(|problem| format!("fault {}: {problem}", self.kind))?;
         Ok(Fault { kind: self.kind, sees: self.sees, doc: self.doc, members })
     }
@@ -120,12 +122,12 @@ impl FaultRow {
 
 impl Row {
     /// Checks the row and adds the types.
-    fn build(self) -> Outcome<Member> {
+    fn build(self) -> Result<Member> {
         let name = self.name.clone();
         self.checked().map_err(|problem| format!("{name}: {problem}"))
     }
 
-    fn checked(self) -> Outcome<Member> {
+    fn checked(self) -> Result<Member> {
         let (rust, (words, python), ts) = (self.rust()?, self.python(), self.ts());
         let doc = self.doc_of_choices();
         Ok(Member {
@@ -150,34 +152,34 @@ impl Row {
     }
 
     /// The default in words.
-    fn default(&self) -> Outcome<String> {
+    fn default(&self) -> Result<String> {
         match (self.kind, &self.value, &self.default) {
             (_, None, None) if self.required => Ok(String::new()),
             _ if self.required => Err("it is required and has a default".to_owned()),
-            (Kind::Choice, None, None) => {
+            (MemberType::Choice, None, None) => {
                 Ok(self.choices.first().map(|choice| format!("`{}`", choice.name)).unwrap_or_default())
             }
             (_, Some(_), Some(_)) => Err("it has both `value` and `default`".to_owned()),
             (_, None, None) => Err("it has no `value`, no `default`, and is not `required`".to_owned()),
             (_, None, Some(default)) => Ok(default.clone()),
-            (Kind::Integer, Some(Value::Number(number)), None) => Ok(number.to_string()),
-            (Kind::Boolean, Some(Value::Bool(flag)), None) => Ok(format!("`{flag}`")),
-            (Kind::String, Some(Value::String(text)), None) => Ok(format!("`{text}`")),
+            (MemberType::Integer, Some(Value::Number(number)), None) => Ok(number.to_string()),
+            (MemberType::Boolean, Some(Value::Bool(flag)), None) => Ok(format!("`{flag}`")),
+            (MemberType::String, Some(Value::String(text)), None) => Ok(format!("`{text}`")),
             (kind, Some(value), None) => Err(format!("`value` does not fit the type {kind:?}, got {value}")),
         }
     }
 
-    fn rust(&self) -> Outcome<Option<String>> {
+    fn rust(&self) -> Result<Option<String>> {
         let own = self.rust.as_deref();
         let code = match self.kind {
-            Kind::Integer | Kind::Number => own.ok_or("an integer needs its type in `rust`")?,
-            Kind::Choice => own
+            MemberType::Integer | MemberType::Number => own.ok_or("an integer needs its type in `rust`")?,
+            MemberType::Choice => own
                 .filter(|_| !self.choices.is_empty())
                 .ok_or("a choice needs its Rust name and `choices`")?,
-            Kind::String => "String",
-            Kind::Boolean => "bool",
-            Kind::Headers => "BTreeMap<String, String>",
-            Kind::Json => return Ok(None),
+            MemberType::String => "String",
+            MemberType::Boolean => "bool",
+            MemberType::Headers => "BTreeMap<String, String>",
+            MemberType::Json => return Ok(None),
         };
         Ok(Some(code.to_owned()))
     }
@@ -185,25 +187,25 @@ impl Row {
     /// The type in words and in code.
     fn python(&self) -> (&'static str, String) {
         let (words, code) = match self.kind {
-            Kind::Integer => ("int", "int"),
-            Kind::Number => ("float", "float"),
-            Kind::String => ("str", "str"),
-            Kind::Boolean => ("bool", "bool"),
-            Kind::Headers => ("mapping", "Mapping[str, str]"),
-            Kind::Choice => ("str", &*format!("Literal[{}]", self.quoted("\"", ", "))),
-            Kind::Json => ("any JSON value", "Any"),
+            MemberType::Integer => ("int", "int"),
+            MemberType::Number => ("float", "float"),
+            MemberType::String => ("str", "str"),
+            MemberType::Boolean => ("bool", "bool"),
+            MemberType::Headers => ("mapping", "Mapping[str, str]"),
+            MemberType::Choice => ("str", &*format!("Literal[{}]", self.quoted("\"", ", "))),
+            MemberType::Json => ("any JSON value", "Any"),
         };
         (words, code.to_owned())
     }
 
     fn ts(&self) -> String {
         match self.kind {
-            Kind::Integer | Kind::Number => "number".to_owned(),
-            Kind::String => "string".to_owned(),
-            Kind::Boolean => "boolean".to_owned(),
-            Kind::Headers => "Record<string, string>".to_owned(),
-            Kind::Choice => self.quoted("'", " | "),
-            Kind::Json => "unknown".to_owned(),
+            MemberType::Integer | MemberType::Number => "number".to_owned(),
+            MemberType::String => "string".to_owned(),
+            MemberType::Boolean => "boolean".to_owned(),
+            MemberType::Headers => "Record<string, string>".to_owned(),
+            MemberType::Choice => self.quoted("'", " | "),
+            MemberType::Json => "unknown".to_owned(),
         }
     }
 
@@ -214,24 +216,24 @@ impl Row {
 }
 
 /// Checks the scope that all faults have, and adds the types.
-pub fn scope(rows: Vec<Row>) -> Outcome<Vec<Member>> {
+pub fn scope(rows: Vec<Row>) -> Result<Vec<Member>> {
     let build = |row: Row| {
         let member = row.build()?;
         match (member.kind, member.value.as_deref()) {
-            (Kind::String, Some("\"*\"")) | (Kind::Integer, Some("0") | None) | (Kind::Number, None) => {
-                Ok(member)
-            }
+            (MemberType::String, Some("\"*\""))
+            | (MemberType::Integer, Some("0") | None)
+            | (MemberType::Number, None) => Ok(member),
             _ => Err(format!(
                 "{}: must be a string with the default `*`, or a number with the default 0 or none",
                 member.name
             )),
         }
     };
-    rows.into_iter().map(build).collect::<Outcome<_>>().map_err(|problem| format!("scope {problem}"))
+    rows.into_iter().map(build).collect::<Result<_>>().map_err(|problem| format!("scope {problem}"))
 }
 
 /// Returns the members of all kinds, each name once, with the kinds that have it.
-pub fn parameters(faults: &[Fault]) -> Outcome<Vec<Parameter>> {
+pub fn parameters(faults: &[Fault]) -> Result<Vec<Parameter>> {
     let mut names: Vec<&str> = Vec::new();
     let members = || faults.iter().flat_map(|fault| fault.members.iter().map(move |member| (fault, member)));
     let mut parameters = Vec::new();

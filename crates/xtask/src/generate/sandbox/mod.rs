@@ -6,7 +6,7 @@ mod options;
 use serde::{Deserialize, Serialize};
 
 use super::table;
-use crate::run::Outcome;
+use crate::run::Result;
 use faults::{Fault, FaultRow, Member, Parameter};
 use options::{OptionRow, SandboxOption};
 
@@ -33,16 +33,16 @@ pub struct Sandbox {
 }
 
 /// Reads and checks the table.
-pub fn read() -> Outcome<Sandbox> {
+pub fn read() -> Result<Sandbox> {
     parse(&table::text(SANDBOX)?)
 }
 
-fn parse(text: &str) -> Outcome<Sandbox> {
+fn parse(text: &str) -> Result<Sandbox> {
     let table: Table = table::parse(SANDBOX, text)?;
-    let build = || -> Outcome<Sandbox> {
-        let faults = table.fault.into_iter().map(FaultRow::build).collect::<Outcome<Vec<_>>>()?;
+    let build = || -> Result<Sandbox> {
+        let faults = table.fault.into_iter().map(FaultRow::build).collect::<Result<Vec<_>>>()?;
         Ok(Sandbox {
-            options: table.option.into_iter().map(OptionRow::build).collect::<Outcome<_>>()?,
+            options: table.option.into_iter().map(OptionRow::build).collect::<Result<_>>()?,
             scope: faults::scope(table.scope)?,
             parameters: faults::parameters(&faults)?,
             faults,

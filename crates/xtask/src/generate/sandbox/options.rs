@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// A row; the first lines of the table explain its members.
 #[derive(Deserialize)]
@@ -11,7 +11,7 @@ use crate::run::Outcome;
 pub struct OptionRow {
     name: String,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: SandboxOptionType,
     rust: Option<String>,
     value: Option<Value>,
     default: Option<String>,
@@ -24,7 +24,7 @@ pub struct OptionRow {
 /// The types of options.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum SandboxOptionType {
     Integer,
     Boolean,
     Address,
@@ -44,7 +44,7 @@ struct Flag {
 #[derive(Serialize)]
 pub struct SandboxOption {
     name: String,
-    kind: Kind,
+    kind: SandboxOptionType,
     doc: String,
     /// The default in words.
     default: String,
@@ -70,22 +70,22 @@ struct Typed {
 
 impl OptionRow {
     /// Checks the row and adds the types.
-    pub fn build(self) -> Outcome<SandboxOption> {
+    pub fn build(self) -> Result<SandboxOption> {
         let name = self.name.clone();
         self.checked().map_err(|problem| format!("option {name}: {problem}"))
     }
 
-    fn checked(self) -> Outcome<SandboxOption> {
+    fn checked(self) -> Result<SandboxOption> {
         let default = self.default()?;
         if (self.value == Some(Value::Bool(true))) != self.flag.is_some() {
             return Err("only a boolean that is `true` by default has a `flag`, and it needs one".to_owned());
         }
         let (rust, python) = (self.rust()?, self.python());
         let ts = match self.kind {
-            Kind::Integer => ("number", "number"),
-            Kind::Boolean => ("boolean", "boolean"),
-            Kind::Address | Kind::Key => ("string", "string"),
-            Kind::Time => ("`Date` or RFC 3339 string", "Date | string"),
+            SandboxOptionType::Integer => ("number", "number"),
+            SandboxOptionType::Boolean => ("boolean", "boolean"),
+            SandboxOptionType::Address | SandboxOptionType::Key => ("string", "string"),
+            SandboxOptionType::Time => ("`Date` or RFC 3339 string", "Date | string"),
         };
         Ok(SandboxOption {
             doc: self.doc.replace("{maximum}", &self.maximum.map(grouped(",")).unwrap_or_default()),
@@ -102,27 +102,31 @@ impl OptionRow {
     }
 
     /// The default in words.
-    fn default(&self) -> Outcome<String> {
+    fn default(&self) -> Result<String> {
         match (self.kind, &self.value, &self.default) {
             (_, Some(_), Some(_)) => Err("it has both `value` and `default`".to_owned()),
-            (Kind::Boolean, None, _) => Err("a boolean needs its default in `value`".to_owned()),
-            (Kind::Address, None, _) => Err("an address needs its default in `value`".to_owned()),
+            (SandboxOptionType::Boolean, None, _) => Err("a boolean needs its default in `value`".to_owned()),
+            (SandboxOptionType::Address, None, _) => {
+                Err("an address needs its default in `value`".to_owned())
+            }
             (_, None, Some(default)) => Ok(default.clone()),
             (_, None, None) => Err("it has neither `value` nor `default`".to_owned()),
-            (Kind::Integer, Some(Value::Number(number)), None) => Ok(number.to_string()),
-            (Kind::Boolean, Some(Value::Bool(flag)), None) => Ok(format!("`{flag}`")),
-            (Kind::Address, Some(Value::String(address)), None) => Ok(format!("`{address}`")),
+            (SandboxOptionType::Integer, Some(Value::Number(number)), None) => Ok(number.to_string()),
+            (SandboxOptionType::Boolean, Some(Value::Bool(flag)), None) => Ok(format!("`{flag}`")),
+            (SandboxOptionType::Address, Some(Value::String(address)), None) => Ok(format!("`{address}`")),
             (kind, Some(value), None) => Err(format!("`value` does not fit the type {kind:?}, got {value}")),
         }
     }
 
-    fn rust(&self) -> Outcome<Typed> {
+    fn rust(&self) -> Result<Typed> {
         let (words, code) = match self.kind {
-            Kind::Integer => ("integer", self.rust.as_deref().ok_or("an integer needs its type in `rust`")?),
-            Kind::Boolean => ("boolean", "bool"),
-            Kind::Address => ("IP address", "IpAddr"),
-            Kind::Time => ("RFC 3339 time", "Timestamp"),
-            Kind::Key => ("string", "String"),
+            SandboxOptionType::Integer => {
+                ("integer", self.rust.as_deref().ok_or("an integer needs its type in `rust`")?)
+            }
+            SandboxOptionType::Boolean => ("boolean", "bool"),
+            SandboxOptionType::Address => ("IP address", "IpAddr"),
+            SandboxOptionType::Time => ("RFC 3339 time", "Timestamp"),
+            SandboxOptionType::Key => ("string", "String"),
         };
         let value = self.value.as_ref().map(|value| match value {
             Value::String(address) => format!("IpAddr::from([{}])", address.replace('.', ", ")),
@@ -134,10 +138,10 @@ impl OptionRow {
 
     fn python(&self) -> Typed {
         let (words, code) = match self.kind {
-            Kind::Integer => ("int", "int"),
-            Kind::Boolean => ("bool", "bool"),
-            Kind::Address | Kind::Key => ("str", "str"),
-            Kind::Time => ("aware datetime or RFC 3339 str", "datetime | str"),
+            SandboxOptionType::Integer => ("int", "int"),
+            SandboxOptionType::Boolean => ("bool", "bool"),
+            SandboxOptionType::Address | SandboxOptionType::Key => ("str", "str"),
+            SandboxOptionType::Time => ("aware datetime or RFC 3339 str", "datetime | str"),
         };
         let value = self.value.as_ref().map(|value| match value {
             Value::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),

@@ -5,10 +5,10 @@ mod rust;
 mod typescript;
 
 use super::search::Prose;
-use crate::run::Outcome;
+use crate::run::Result;
 
 /// Reads the prose of a file of the checkout; files of other kinds have none.
-pub fn prose(path: &str, text: &str) -> Outcome<Vec<Prose>> {
+pub fn prose(path: &str, text: &str) -> Result<Vec<Prose>> {
     let whole = || vec![Prose { line: 1, text: text.to_owned(), is_doc: false }];
     let mut prose = match path.rsplit('.').next().unwrap_or_default() {
         "rs" => rust::prose(text).map_err(|error| format!("{path}: {error}"))?,
@@ -42,7 +42,7 @@ fn descriptions(text: &str) -> Vec<Prose> {
     text.lines().enumerate().filter_map(described).collect()
 }
 
-/// Blanks escapes and what stands between braces: both are code within a string.
+/// Blanks escapes and the text between braces: both are code within a string.
 fn without_code(string: &str) -> String {
     let mut text = String::new();
     let mut depth = 0_usize;

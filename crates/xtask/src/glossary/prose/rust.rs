@@ -57,7 +57,7 @@ fn add_doc(line: usize, text: &str, prose: &mut Vec<Prose>) {
     }
 }
 
-/// What is between the quotes of a string literal; other literals have nothing.
+/// Returns the text between the quotes of a string literal; `None` for other literals.
 fn content(literal: &str) -> Option<String> {
     let (before, rest) = literal.split_once('"')?;
     if !before.chars().all(|char| char == 'r' || char == '#') {

@@ -39,7 +39,7 @@ pub fn prose(text: &str) -> Vec<Prose> {
     prose
 }
 
-/// How long a string or regular expression is, its delimiters included.
+/// Returns the length of a string or regular expression, its delimiters included.
 fn closing(text: &str, delimiter: char) -> usize {
     let mut escaped = false;
     for (at, char) in text.char_indices().skip(1) {

@@ -20,6 +20,7 @@ from .conftest import ROOT
 from .silent_server import PATIENCE
 
 EXAMPLES = ROOT / "python" / "examples"
+LOG_PREFIX = "crankwheel: "
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
@@ -29,11 +30,15 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 
 
 def run(sandbox: Sandbox, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs an example to its end."""
+    """Runs an example to its end. Shows its log lines, which `CRANKWHEEL_LOG` turns on, and leaves them out."""
     command = [sys.executable, str(EXAMPLES / name), *arguments]
-    return subprocess.run(
+    done = subprocess.run(
         command, env=environment(sandbox), capture_output=True, encoding="utf-8", timeout=PATIENCE
     )
+    lines = done.stderr.splitlines(keepends=True)
+    print(*(line for line in lines if line.startswith(LOG_PREFIX)), sep="", file=sys.stderr)
+    done.stderr = "".join(line for line in lines if not line.startswith(LOG_PREFIX))
+    return done
 
 
 def test_examples_are_short() -> None:

@@ -105,7 +105,7 @@ impl ResponseBytes {
 /// Prepares the end of the connection as the table says; returns true if it stays open.
 pub fn stays_open(stream: &TcpStream, then: Then) -> bool {
     if then == Then::Reset {
-        // Failing to arm the reset makes it an orderly close, which the case will report.
+        // If the reset cannot be set, the connection closes normally, and the case reports that.
         let _ = stream.set_zero_linger();
     }
     then == Then::Keep

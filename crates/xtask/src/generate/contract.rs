@@ -252,7 +252,7 @@ fn placeholder(pattern: &str) -> Option<String> {
 fn writable(name: &str, schemas: &IndexMap<String, Schema>) -> Result<Vec<Writable>> {
     let read = |(field, property): (&String, &Schema)| {
         let at = format!("{name}.{field}");
-        // A closed set of values has a name of its own.
+        // A closed set of values is a named schema.
         let named = property.referenced().map(|name| schema(name, schemas)).transpose()?.unwrap_or(property);
         let (rust, python, ts) = match named.sdk_type() {
             "date-time" => ("jiff::Timestamp", "Moment", "Date | string"),

@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let created = api.clients_create(&fresh).await?.into_inner();
     keep("clients_create", json!(created));
     let id = created.id;
-    // A struct with a required member has no default: it is read from what is to be sent.
+    // A struct with a required member has no default, so it is read from the JSON to send.
     let settings = json!({"id": created.settings.id, "enable_remote_control": true});
     let settings: UpdateSettings = serde_json::from_value(settings)?;
     let changes = UpdateClient {

@@ -1,10 +1,16 @@
 // Hooks for logs and metrics: they are called for every attempt and cannot make a call fail.
 
+import { AsyncResource } from 'node:async_hooks';
 import { debuglog } from 'node:util';
 import { type NativeEvents, native } from './native';
 
 /** An attempt that begins. It contains no path, body or key. */
 export interface RequestInfo {
+  /**
+   * The id of the call, which no other call of the process has. All attempts of a call have the same id, also those of
+   * an additional request: it pairs `onRequest` with `onResponse`.
+   */
+  readonly callId: number;
   /** The HTTP method. */
   readonly method: string;
   /** The path with placeholders for its variable parts, such as `/ss/rsapi/clients/{id}`. */
@@ -30,12 +36,16 @@ export interface ResponseInfo extends RequestInfo {
   readonly requestId?: string;
   /** The duration of the attempt in milliseconds. */
   readonly durationMs: number;
-  /** The reason if no response arrived: `refused`, `not sent`, `lost`, `cut short`, `timed out` or `too large`. */
+  /**
+   * The reason if no response arrived: `refused`, `not sent`, `lost`, `cut short`, `timed out`, `too large`, or
+   * `cancelled` if a signal was aborted.
+   */
   readonly problem?: string;
 }
 
 /**
- * Functions that are called for every attempt. An error that they throw becomes a process warning; the call continues.
+ * Functions that are called for every attempt, in the async context of the call: an `AsyncLocalStorage` has the store that
+ * it had where the method was called. An error that they throw becomes a process warning; the call continues.
  *
  * @example
  * const cw = new CrankWheel({
@@ -45,7 +55,7 @@ export interface ResponseInfo extends RequestInfo {
 export interface Hooks {
   /** Called before every attempt. */
   onRequest?: (info: RequestInfo) => void;
-  /** Called after every attempt, except one that an aborted signal ended. */
+  /** Called after every attempt, before the promise of the call is settled. */
   onResponse?: (info: ResponseInfo) => void;
 }
 
@@ -55,6 +65,8 @@ const debug = debuglog('crankwheel');
 export class Events {
   readonly native: NativeEvents;
   readonly #hooks: Hooks;
+  /** The async contexts of the calls in flight, by the id of the call. */
+  readonly #calls = new Map<number, AsyncResource>();
 
   private constructor(hooks: Hooks) {
     this.#hooks = hooks;
@@ -74,14 +86,29 @@ export class Events {
     });
   }
 
+  /** Keeps the current async context for the hooks of a call, until `end`. */
+  begin(callId: number): void {
+    const { onRequest, onResponse } = this.#hooks;
+    if (onRequest === undefined && onResponse === undefined) return;
+    this.#calls.set(callId, new AsyncResource('CrankWheelCall', { requireManualDestroy: true }));
+  }
+
+  /** Delivers the events of a call that has ended, and forgets its context. */
+  end(callId: number): void {
+    this.deliver();
+    this.#calls.get(callId)?.emitDestroy();
+    this.#calls.delete(callId);
+  }
+
   /** Calls the hooks for the events since the last delivery. Never throws. */
   deliver(): void {
-    for (const { method, template, attempt, durationMs, ...end } of this.native.take()) {
+    for (const { callId, method, template, attempt, durationMs, ...end } of this.native.take()) {
       const attributes: Attributes = JSON.parse(end.attributes);
-      const begins = { method, template, attempt, attributes };
+      const begins = { callId, method, template, attempt, attributes };
+      const context = this.#calls.get(callId);
       if (typeof durationMs !== 'number') {
         debug('%s %s (attempt %d): begins', method, template, attempt);
-        callHook(this.#hooks.onRequest, begins);
+        callHook(context, this.#hooks.onRequest, begins);
         continue;
       }
       const { status, requestId, problem } = end;
@@ -94,7 +121,7 @@ export class Events {
         durationMs,
         suffix + shown,
       );
-      callHook(this.#hooks.onResponse, {
+      callHook(context, this.#hooks.onResponse, {
         ...begins,
         ...(typeof status === 'number' && { status }),
         ...(typeof requestId === 'string' && { requestId }),
@@ -116,11 +143,15 @@ function headersOf(attributes: Attributes): Record<string, string> {
   return Object.fromEntries(headers.map(([name, value]) => [name.slice(prefix.length), String(value)]));
 }
 
-function callHook<T>(hook: ((info: T) => void) | undefined, info: T): void {
+function callHook<T>(
+  context: AsyncResource | undefined,
+  hook: ((info: T) => void) | undefined,
+  info: T,
+): void {
   if (hook === undefined) return;
   try {
     // A hook can be an async function: its rejection must not end the process.
-    const result: unknown = hook(info);
+    const result: unknown = context ? context.runInAsyncScope(hook, undefined, info) : hook(info);
     if (result instanceof Promise) result.catch(warn);
   } catch (error) {
     warn(error);

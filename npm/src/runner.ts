@@ -1,5 +1,6 @@
 // Runners: they send a call and decode its response, send it and return the raw response, or only preview it.
 
+import { onAbort, signalOf, throwIfAborted } from './abort';
 import { methodOptions } from './arguments';
 import { describe } from './describe';
 import { CrankWheelError } from './error-classes';
@@ -54,9 +55,9 @@ export class SendingRunner implements Runner {
   }
 
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<T> {
-    return withCallersStack(method, async () => {
+    return running(method, options?.signal, async (signal) => {
       const raw = decode === rawOnly;
-      const result = await perform(this.#context, prepare, checked(options, names), raw);
+      const result = await perform(this.#context, prepare, checked(options, names), signal, raw);
       if (result.error) throw makeError(result.error);
       return raw ? (new RawBody(result.response as Response) as T) : decode(result.value);
     });
@@ -73,8 +74,8 @@ export class RawRunner implements Runner {
 
   /** Returns a promise for a `RawResponse<T>`; the type is that of `RawOperations` in `operations.ts`. */
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
-    return withCallersStack(method, async () => {
-      const result = await perform(this.#context, prepare, checked(options, names), true);
+    return running(method, options?.signal, async (signal) => {
+      const result = await perform(this.#context, prepare, checked(options, names), signal, true);
       if (!result.response) throw makeError(result.error as NonNullable<CallResult['error']>);
       return new RawResponse(result, decode) as never;
     });
@@ -91,6 +92,7 @@ export class PreviewRunner implements Runner {
 
   /** Returns a `DryRun`, not a promise; the type is that of `DryRunOperations` in `operations.ts`. */
   run<T>(...[, prepare, , options, names]: RunArguments<T>): never {
+    signalOf(options?.signal);
     const client = clientFor(this.#context, checked(options, names));
     return new DryRun(unwrap(prepare(client).dryRun())) as never;
   }
@@ -114,22 +116,20 @@ async function perform(
   context: CallContext,
   prepare: Prepare,
   options: CallOptions,
+  signal: AbortSignal | undefined,
   raw: boolean,
 ): Promise<CallResult> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   const call = prepare(clientFor(context, options));
   if (context.key !== undefined) call.withKey(await currentKey(context.key, signal));
-  signal?.throwIfAborted();
-  const cancel = () => call.cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
+  throwIfAborted(signal);
+  const release = onAbort(signal, () => call.cancel());
+  context.events?.begin(call.id);
   try {
-    const result = await call.send(raw);
-    if (result.cancelled) throw signal?.reason;
-    return result;
+    return await call.send(raw);
   } finally {
-    signal?.removeEventListener('abort', cancel);
-    context.events?.deliver();
+    release();
+    context.events?.end(call.id);
     passOnWarnings();
   }
 }
@@ -147,7 +147,7 @@ async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined):
   try {
     text = await abortable(key, signal);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    throwIfAborted(signal);
     const kind = error instanceof Error ? error.constructor.name : typeof error;
     throw invalidOption(`apiKey: the function that returns the key failed (${kind})`);
   }
@@ -159,25 +159,33 @@ async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined):
 /** Settles like the promise of `start`, or rejects with the signal's reason if that comes first. */
 function abortable<T>(start: () => T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    Promise.resolve()
-      .then(start)
-      .then(resolve, reject)
-      .finally(() => signal?.removeEventListener('abort', abort));
+    const release = onAbort(signal, () => reject(signal?.reason));
+    Promise.resolve().then(start).then(resolve, reject).finally(release);
   });
 }
 
 /**
- * Runs a call and replaces the stack of its error by that of the method's caller. An error created after an `await` on
- * the native side would not show a line of the caller's program.
+ * Runs a call. Once its signal is aborted, the promise is not fulfilled: the signal is checked in the step that settles
+ * it.
+ *
+ * The stack of its error is replaced by that of the method's caller. An error created after an `await` on the native
+ * side would not show a line of the caller's program.
  */
-async function withCallersStack<T>(method: AnyMethod, call: () => Promise<T>): Promise<T> {
+async function running<T>(
+  method: AnyMethod,
+  given: unknown,
+  call: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
   const caller: { stack?: unknown } = {};
   Error.captureStackTrace(caller, method);
+  let signal: AbortSignal | undefined;
   try {
-    return await call();
+    signal = signalOf(given);
+    const value = await call(signal);
+    throwIfAborted(signal);
+    return value;
   } catch (error) {
+    throwIfAborted(signal);
     if (error instanceof CrankWheelError && typeof caller.stack === 'string') {
       const frames = caller.stack.indexOf('\n    at ');
       const below = frames < 0 ? '' : caller.stack.slice(frames);

@@ -29,7 +29,7 @@ test('hooks are called for every attempt in order, before the promise is settled
     async (cw) => {
       await cw.clients.list({ maxRetries: 2 });
       assert.deepEqual(
-        seen.map(([kind, { durationMs, attributes, ...info }]) => [kind, info, typeof durationMs]),
+        seen.map(([kind, { callId, durationMs, attributes, ...info }]) => [kind, info, typeof durationMs]),
         [
           ['request', { method: 'GET', template: TEMPLATE, attempt: 1 }, 'undefined'],
           ['response', { method: 'GET', template: TEMPLATE, attempt: 1, problem: 'lost' }, 'number'],

@@ -9,6 +9,7 @@ use napi_derive::napi;
 use tokio::sync::Notify;
 
 use crate::error::{ErrorData, Header, headers};
+use crate::events::number;
 use crate::output::{CallResult, Output};
 use crate::runtime::promise;
 
@@ -47,6 +48,15 @@ impl PreparedCall {
 
 #[napi]
 impl PreparedCall {
+    /// Returns the id of the call, as its events have it; 0 if its arguments are not valid.
+    #[napi(getter)]
+    pub fn id(&self) -> i64 {
+        match &self.call {
+            Some(Ok(call)) => number(call.id()),
+            _ => 0,
+        }
+    }
+
     /// Uses this key instead of the client's own.
     #[napi]
     pub fn with_key(&mut self, key: String) {

@@ -19,6 +19,7 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 /// An attempt that begins, or one that ended: then it has a duration, and either a status or a problem.
 #[napi(object, object_from_js = false)]
 pub struct EventData {
+    pub call_id: i64,
     pub method: String,
     pub template: String,
     pub attempt: u32,
@@ -83,6 +84,7 @@ fn lock(waiting: &Mutex<Vec<EventData>>) -> MutexGuard<'_, Vec<EventData>> {
 
 fn data(event: &RequestEvent<'_>) -> EventData {
     let mut data = EventData {
+        call_id: number(event.call_id),
         method: event.method.to_owned(),
         template: event.template.to_owned(),
         attempt: event.attempt,
@@ -105,6 +107,11 @@ fn data(event: &RequestEvent<'_>) -> EventData {
         }
     }
     data
+}
+
+/// Returns an id as JavaScript's number.
+pub fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 fn attributes(event: &RequestEvent<'_>) -> String {

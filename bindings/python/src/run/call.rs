@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 
 use super::completion::{self, Ticket};
 use super::ended::{lost, result};
-use super::logging::{CallLog, logged};
+use super::logging::{CallLog, logged, write_warnings};
 use super::runtime;
 use crate::output::{DryRun, Output, Result, ToPython};
 
@@ -57,6 +57,9 @@ impl PreparedCall {
                 Err(RecvTimeoutError::Timeout) => {
                     if let Err(interrupt) = py.check_signals() {
                         task.abort();
+                        if let Some(log) = &log {
+                            log.cancel();
+                        }
                         break Err(interrupt);
                     }
                 }
@@ -66,6 +69,7 @@ impl PreparedCall {
         if let Some(log) = log {
             log.write(py)?;
         }
+        write_warnings(py, &crankwheel::take_warnings())?;
         result(py, ended?, raw)
     }
 

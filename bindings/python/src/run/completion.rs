@@ -17,8 +17,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
+use super::context::CallerContext;
 use super::ended::{Ended, lost, result};
-use super::logging::{CallLog, logged};
+use super::logging::{CallLog, logged, write_warnings};
 use super::runtime;
 
 /// The completion queue of one event loop.
@@ -43,6 +44,7 @@ struct Waiter {
     /// True if the caller wants the raw response.
     raw: bool,
     log: Option<CallLog>,
+    context: CallerContext,
 }
 
 /// The part of a queue that worker threads use.
@@ -83,7 +85,11 @@ impl Ticket {
     fn cancel(&self, py: Python<'_>) -> PyResult<()> {
         self.task.abort();
         let waiter = lock(&self.queue.get().waiting).calls.remove(&self.number);
-        waiter.map_or(Ok(()), |waiter| waiter.write_log(py))
+        let Some(waiter) = waiter else { return Ok(()) };
+        if let Some(log) = &waiter.log {
+            log.cancel();
+        }
+        waiter.report(py)
     }
 }
 
@@ -101,8 +107,16 @@ impl Waiter {
         Ok(())
     }
 
-    fn write_log(&self, py: Python<'_>) -> PyResult<()> {
-        self.log.as_ref().map_or(Ok(()), |log| log.write(py))
+    /// Writes the log lines of the call, in the context of its caller.
+    fn report(&self, py: Python<'_>) -> PyResult<()> {
+        let (log, warnings) = (self.log.clone(), crankwheel::take_warnings());
+        if log.is_none() && warnings.is_empty() {
+            return Ok(());
+        }
+        self.context.run(py, move |py| {
+            log.map_or(Ok(()), |log| log.write(py))?;
+            write_warnings(py, &warnings)
+        })
     }
 }
 
@@ -136,7 +150,10 @@ impl Queue {
         let bell = unix::Bell::new()?;
         let number = bell.number();
         let queue = Queue::new(py, Bell::Socket(bell))?;
-        match running.call_method1("add_reader", (number, queue.getattr("drain")?)) {
+        // The loop calls `drain` in the context in which it was added. That of the first caller would
+        // stay alive with the loop.
+        let arguments = [number.into_pyobject(py)?.into_any(), queue.getattr("drain")?];
+        match CallerContext::empty(py)?.call(&running.getattr("add_reader")?, arguments) {
             Ok(_) => Ok(queue),
             Err(error) if error.is_instance_of::<PyNotImplementedError>(py) => Queue::called_by(running),
             Err(error) => Err(error),
@@ -171,7 +188,7 @@ pub fn start(
     call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
 ) -> PyResult<Ticket> {
-    let log = CallLog::begin(py)?;
+    let (log, context) = (CallLog::begin(py)?, CallerContext::copy(py)?);
     let call = logged(log.clone(), call);
     let event_loop = running_loop(py)?;
     let queue = Queue::of(&event_loop)?;
@@ -181,7 +198,7 @@ pub fn start(
         let mut waiting = lock(&queue.get().waiting);
         let number = waiting.next;
         waiting.next += 1;
-        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, log });
+        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, log, context });
         number
     };
     let delivery = Delivery { number, shared: Arc::clone(&queue.get().shared), delivered: false };
@@ -206,7 +223,7 @@ impl Queue {
         for (number, ended) in done {
             // A cancelled call was removed.
             let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
-            interrupt = interrupt.and(waiter.write_log(py)).and(waiter.settle(py, ended));
+            interrupt = interrupt.and(waiter.report(py)).and(waiter.settle(py, ended));
         }
         interrupt
     }

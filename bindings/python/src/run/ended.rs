@@ -4,7 +4,6 @@ use crankwheel::{Error, RawResponse as CoreResponse};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-use super::logging;
 use crate::output::{Output, RawResponse, exception};
 
 /// The response with its value, or the error.
@@ -18,9 +17,8 @@ pub fn lost() -> PyErr {
     )
 }
 
-/// Returns the object that the caller receives, or the exception.
+/// Returns the object that the caller receives, or the exception. Log lines were written before.
 pub fn result(py: Python<'_>, ended: Ended, raw: bool) -> PyResult<Bound<'_, PyAny>> {
-    logging::pass_on_warnings(py)?;
     let response = ended.map_err(|error| exception(py, &error))?;
     let value = |parsed: Result<Output, Error>| match parsed {
         Ok(output) => output.into_python(py),

@@ -3,14 +3,14 @@
 //! Nothing is logged unless the program has imported `logging` itself and enabled DEBUG for that
 //! logger, which is checked when a call starts. Worker threads only record the attempts, in a list
 //! that belongs to the call. The thread that receives the result writes the lines, because it is
-//! attached to the interpreter anyway. So no worker ever waits for a handler, and no handler waits
-//! for a worker.
+//! attached to the interpreter anyway, and in the context of the caller. So no worker ever waits for a
+//! handler, and no handler waits for a worker.
 
 use std::cell::Cell;
 use std::future::Future;
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crankwheel::{Attribute, RequestEvent, RequestPhase};
 use pyo3::exceptions::PyException;
@@ -18,24 +18,42 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
 
-/// The attempts of one call that have ended.
+/// The attempts of one call.
 #[derive(Clone, Default)]
-pub struct CallLog(Arc<Mutex<Vec<Attempt>>>);
+pub struct CallLog(Arc<Mutex<Attempts>>);
 
-/// One attempt that has ended.
-struct Attempt {
+#[derive(Default)]
+struct Attempts {
+    ended: Vec<Attempt>,
+    /// The attempt that is in flight, and the time at which it began.
+    running: Option<(Request, Instant)>,
+    /// True after the call was cancelled: later events of it are not recorded.
+    cancelled: bool,
+}
+
+/// The request of one attempt.
+struct Request {
+    call_id: u64,
     method: &'static str,
     template: &'static str,
     attempt: u32,
+    attributes: Vec<(String, Attribute)>,
+}
+
+/// One attempt that has ended.
+struct Attempt {
+    request: Request,
     end: AttemptEnd,
     duration: Duration,
-    attributes: Vec<(String, Attribute)>,
 }
 
 enum AttemptEnd {
     Completed { status: u16, request_id: Option<String>, headers: Vec<(&'static str, String)> },
     Failed(&'static str),
 }
+
+/// The problem of an attempt that was in flight when its call was cancelled.
+const CANCELLED: &str = "cancelled";
 
 tokio::task_local! {
     static CURRENT: Option<CallLog>;
@@ -51,10 +69,8 @@ thread_local! {
 pub fn observe(event: &RequestEvent<'_>) {
     // Outside of a call, there is no list to record it in.
     let _ = CURRENT.try_with(|log| {
-        if let Some(CallLog(attempts)) = log
-            && let Some(attempt) = Attempt::of(event)
-        {
-            attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
+        if let Some(log) = log {
+            log.lock().record(event);
         }
     });
 }
@@ -77,9 +93,8 @@ fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
     LOGGER.get_or_try_init(py, || get.call1(("crankwheel",)).map(Bound::unbind)).map(|it| Some(it.bind(py)))
 }
 
-/// Logs the warnings of the core, at WARNING: Python shows those even if logging was not set up.
-pub fn pass_on_warnings(py: Python<'_>) -> PyResult<()> {
-    let warnings = crankwheel::take_warnings();
+/// Logs warnings of the core, at WARNING: Python shows those even if logging was not set up.
+pub fn write_warnings(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
     if warnings.is_empty() {
         return Ok(());
     }
@@ -117,35 +132,69 @@ impl CallLog {
         Ok(enabled.then(CallLog::default))
     }
 
+    fn lock(&self) -> MutexGuard<'_, Attempts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that the call was cancelled, with the attempt that was in flight. The worker that
+    /// drops the request would record it later than the lines are written.
+    pub fn cancel(&self) {
+        let mut attempts = self.lock();
+        attempts.cancelled = true;
+        if let Some((mut request, began)) = attempts.running.take() {
+            let kind = Attribute::String(CANCELLED.to_owned());
+            request.attributes.push(("error.type".to_owned(), kind));
+            let end = AttemptEnd::Failed(CANCELLED);
+            attempts.ended.push(Attempt { request, end, duration: began.elapsed() });
+        }
+    }
+
     /// Writes the lines.
     pub fn write(&self, py: Python<'_>) -> PyResult<()> {
-        let attempts = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let attempts = mem::take(&mut self.lock().ended);
         let Some(logger) = logger(py)? else { return Ok(()) };
         write_lines(logger, attempts.iter(), |attempt| attempt.write(logger))
     }
 }
 
-impl Attempt {
-    fn of(event: &RequestEvent<'_>) -> Option<Self> {
+impl Attempts {
+    fn record(&mut self, event: &RequestEvent<'_>) {
+        if self.cancelled {
+            return;
+        }
         let (end, duration) = match event.phase {
-            RequestPhase::Begins => return None,
+            RequestPhase::Begins => {
+                self.running = Some((Request::of(event), Instant::now()));
+                return;
+            }
             RequestPhase::Completed { status, request_id, headers, duration } => {
                 let (request_id, headers) = (request_id.map(str::to_owned), headers.iter().collect());
                 (AttemptEnd::Completed { status, request_id, headers }, duration)
             }
             RequestPhase::Failed { problem, duration } => (AttemptEnd::Failed(problem), duration),
         };
-        let RequestEvent { method, template, attempt, .. } = *event;
-        Some(Attempt { method, template, attempt, end, duration, attributes: event.attributes() })
+        self.running = None;
+        self.ended.push(Attempt { request: Request::of(event), end, duration });
     }
+}
 
+impl Request {
+    fn of(event: &RequestEvent<'_>) -> Self {
+        let RequestEvent { call_id, method, template, attempt, .. } = *event;
+        Request { call_id, method, template, attempt, attributes: event.attributes() }
+    }
+}
+
+impl Attempt {
     fn write(&self, logger: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = logger.py();
         let milliseconds = self.duration.as_millis();
+        let Request { call_id, method, template, attempt, attributes: known } = &self.request;
         let fields = PyDict::new(py);
-        fields.set_item("method", self.method)?;
-        fields.set_item("template", self.template)?;
-        fields.set_item("attempt", self.attempt)?;
+        fields.set_item("call_id", call_id)?;
+        fields.set_item("method", method)?;
+        fields.set_item("template", template)?;
+        fields.set_item("attempt", attempt)?;
         fields.set_item("duration", self.duration.as_secs_f64())?;
         let result = match &self.end {
             AttemptEnd::Completed { status, request_id, headers } => {
@@ -161,7 +210,7 @@ impl Attempt {
             }
         };
         let attributes = PyDict::new(py);
-        for (name, value) in &self.attributes {
+        for (name, value) in known {
             match value {
                 Attribute::String(text) => attributes.set_item(name, text)?,
                 Attribute::Number(number) => attributes.set_item(name, number)?,
@@ -173,7 +222,7 @@ impl Attempt {
         extra.set_item("crankwheel", fields)?;
         let keywords = PyDict::new(py);
         keywords.set_item("extra", extra)?;
-        let arguments = ("%s %s (attempt %d): %s", self.method, self.template, self.attempt, result);
+        let arguments = ("%s %s (attempt %d): %s", method, template, attempt, result);
         logger.call_method("debug", arguments, Some(&keywords)).map(drop)
     }
 }

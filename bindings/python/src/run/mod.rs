@@ -2,6 +2,7 @@
 
 mod call;
 mod completion;
+mod context;
 mod ended;
 mod logging;
 mod native_client;

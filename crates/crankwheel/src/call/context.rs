@@ -5,15 +5,13 @@ use std::sync::Arc;
 use super::raw_response::RawResponse;
 use crate::error::Error;
 use crate::json::DecodeError;
-use crate::secret::{Redactor, Secret};
-use crate::transport::{BodySink, Deadline, Request, Response, Safety, Shared, send};
+use crate::secret::Redactor;
+use crate::transport::{BodySink, CallScope, Request, Response, Safety, Shared, send};
 
-/// The context that a call runs in: its client, key and deadline.
+/// The context that a call runs in: its client, and what its requests share.
 pub(crate) struct Context {
     pub(super) shared: Arc<Shared>,
-    pub(super) key: Secret,
-    /// Applies to all requests of the call together.
-    pub(super) deadline: Deadline,
+    pub(super) scope: CallScope,
     /// True if the caller wants the raw response, with its body.
     pub(super) raw: bool,
 }
@@ -21,7 +19,7 @@ pub(crate) struct Context {
 impl Context {
     /// Sends one request.
     pub async fn send(&self, request: &Request) -> Result<Response, Error> {
-        send(&self.shared, &self.key, request, self.deadline, None).await
+        send(&self.shared, &self.scope, request, None).await
     }
 
     /// Sends one request and passes the body of its response to `sink`. The body is kept only if
@@ -32,7 +30,7 @@ impl Context {
         sink: &mut dyn BodySink,
     ) -> Result<Response, Error> {
         if !self.raw {
-            return send(&self.shared, &self.key, request, self.deadline, Some(sink)).await;
+            return send(&self.shared, &self.scope, request, Some(sink)).await;
         }
         let response = self.send(request).await?;
         sink.begin();
@@ -53,7 +51,7 @@ impl Context {
             let error = response.response_error(request, &problem);
             let error =
                 if request.safety == Safety::Read { error } else { request.failed_write(error, true) };
-            error.redacted(&Redactor::new(Some(&self.key), secrets))
+            error.redacted(&Redactor::new(Some(&self.scope.key), secrets))
         });
         RawResponse { response, value }
     }

@@ -14,7 +14,9 @@ use crate::error::Error;
 use crate::json::DecodeError;
 use crate::secret::Secret;
 use crate::spelling::name;
-use crate::transport::{Deadline, Reader, Request, Response, Shared, check_key, refuse_write};
+use crate::transport::{
+    CallScope, Deadline, Reader, Request, Response, Shared, check_key, next_call_id, refuse_write,
+};
 
 /// An operation with its arguments. Nothing is sent until it is awaited.
 ///
@@ -32,6 +34,7 @@ use crate::transport::{Deadline, Reader, Request, Response, Shared, check_key, r
 /// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
+    id: u64,
     shared: Arc<Shared>,
     key: Option<Secret>,
     prepared: Result<Prepared<T>, Error>,
@@ -88,7 +91,7 @@ impl<T: Send + 'static> Call<T> {
             let request = preview.clone();
             Prepared { preview, run: Box::new(move |context| run(context, request)) as Box<_> }
         });
-        Call { shared: Arc::clone(shared), key: None, prepared }
+        Call { id: next_call_id(), shared: Arc::clone(shared), key: None, prepared }
     }
 
     /// Replaces the client's key for this call.
@@ -101,10 +104,23 @@ impl<T: Send + 'static> Call<T> {
         self
     }
 
+    /// Returns the id of the call, as its events have it in [`RequestEvent::call_id`].
+    ///
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// assert_ne!(cw.clients().list().id(), cw.clients().list().id());
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    ///
+    /// [`RequestEvent::call_id`]: crate::RequestEvent::call_id
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
     /// Sends the call. The body of the response is kept only if `raw` is true.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
-        let Call { shared, key, prepared } = self;
+        let Call { id, shared, key, prepared } = self;
         let config = &shared.config;
         // A read-only client does not send the additional request of a write either.
         let checked = prepared.and_then(|call| refuse_write(config, &call.preview).map(|()| call));
@@ -115,7 +131,8 @@ impl<T: Send + 'static> Call<T> {
             Some(key) => key,
             None => config.key.key()?,
         };
-        (prepared.run)(Context { shared, key, deadline, raw }).await
+        let scope = CallScope { id, key, deadline };
+        (prepared.run)(Context { shared, scope, raw }).await
     }
 
     /// Sends the call and returns the raw response: status, headers, body, and the value that the
@@ -173,7 +190,7 @@ impl<T: Send + 'static> Call<T> {
                 .boxed()
             }) as Box<_>,
         });
-        Call { shared: self.shared, key: self.key, prepared }
+        Call { id: self.id, shared: self.shared, key: self.key, prepared }
     }
 }
 

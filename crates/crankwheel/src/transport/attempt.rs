@@ -70,6 +70,7 @@ pub(super) struct Sender<'a> {
     pub key: &'a Secret,
     pub redactor: &'a Redactor,
     pub deadline: Deadline,
+    pub call_id: u64,
 }
 
 impl Sender<'_> {

@@ -33,6 +33,9 @@ pub struct RequestEvent<'a> {
     pub method: &'static str,
     /// The path with names for its variable parts, such as `/ss/rsapi/clients/{id}`.
     pub template: &'static str,
+    /// The id of the call, which no other call of this process has. All attempts of a call have the
+    /// same id, also those of an additional request.
+    pub call_id: u64,
     /// The number of the attempt, counted from 1.
     pub attempt: u32,
     /// The host of the base URL.
@@ -72,7 +75,8 @@ pub enum RequestPhase<'a> {
     /// No complete response was received.
     Failed {
         /// The problem in a word or two: `refused` (by this side, or a certificate that is not
-        /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`.
+        /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`, or `cancelled` if the
+        /// future of the call was dropped.
         problem: &'static str,
         /// The time from the beginning of the attempt to its failure.
         duration: Duration,

@@ -14,16 +14,37 @@ use super::request::Request;
 use super::response::Response;
 use crate::secret::Redactor;
 
+/// The problem of an attempt whose future was dropped.
+const CANCELLED: &str = "cancelled";
+
 /// Reports the attempts of one request.
 pub(crate) struct Reporter<'a> {
+    call_id: u64,
     request: &'a Request,
     redactor: &'a Redactor,
     config: &'a Config,
 }
 
+/// Reports an attempt as cancelled if it is dropped before it has ended.
+struct Running<'a> {
+    reporter: &'a Reporter<'a>,
+    attempt: u32,
+    started: Instant,
+    span: Span,
+    ended: bool,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if !self.ended && !std::thread::panicking() {
+            self.reporter.failed(self.attempt, CANCELLED, self.started.elapsed(), &self.span);
+        }
+    }
+}
+
 impl<'a> Reporter<'a> {
-    pub fn new(request: &'a Request, redactor: &'a Redactor, config: &'a Config) -> Self {
-        Reporter { request, redactor, config }
+    pub fn new(call_id: u64, request: &'a Request, redactor: &'a Redactor, config: &'a Config) -> Self {
+        Reporter { call_id, request, redactor, config }
     }
 
     /// Runs one attempt and reports its beginning and its end.
@@ -35,23 +56,27 @@ impl<'a> Reporter<'a> {
         let started = Instant::now();
         let span = self.span(attempt);
         self.report(attempt, RequestPhase::Begins);
+        let mut guard = Running { reporter: self, attempt, started, span: span.clone(), ended: false };
         let ended = running.instrument(span.clone()).await;
+        guard.ended = true;
         let duration = started.elapsed();
-        let _within = span.enter();
         match &ended {
             Ok(response) => self.completed(attempt, response, duration, &span),
-            Err(failure) => {
-                let problem = failure.reason.label();
-                span.record("error.type", error_type(problem));
-                let duration_ms = milliseconds(duration);
-                tracing::debug!(target: "crankwheel", attempt, duration_ms, "{problem}");
-                self.report(attempt, RequestPhase::Failed { problem, duration });
-            }
+            Err(failure) => self.failed(attempt, failure.reason.label(), duration, &span),
         }
         ended
     }
 
+    fn failed(&self, attempt: u32, problem: &'static str, duration: Duration, span: &Span) {
+        let _within = span.enter();
+        span.record("error.type", error_type(problem));
+        let duration_ms = milliseconds(duration);
+        tracing::debug!(target: "crankwheel", attempt, duration_ms, "{problem}");
+        self.report(attempt, RequestPhase::Failed { problem, duration });
+    }
+
     fn completed(&self, attempt: u32, response: &Response, duration: Duration, span: &Span) {
+        let _within = span.enter();
         let status = response.status;
         let request_id = response.request_id().map(|id| self.redactor.clean(id));
         let request_id = request_id.as_deref();
@@ -73,6 +98,7 @@ impl<'a> Reporter<'a> {
             "request",
             otel.name = format!("{method} {template}"),
             otel.kind = "client",
+            crankwheel.call_id = self.call_id,
             http.request.method = method,
             url.template = template,
             server.address = self.config.base_url.host_str(),
@@ -91,6 +117,7 @@ impl<'a> Reporter<'a> {
                 phase,
                 method,
                 template,
+                call_id: self.call_id,
                 attempt,
                 server_address: url.host_str().unwrap_or_default(),
                 server_port: url.port_or_known_default().unwrap_or_default(),

@@ -3,15 +3,15 @@
 use super::attempt::{Failure, Sender};
 use super::body::BodySink;
 use super::config::Config;
-use super::deadline::Deadline;
 use super::key::looks_like_basic_credentials;
 use super::report::Reporter;
 use super::request::{Request, Safety};
 use super::response::Response;
 use super::retry::{self, FailureReason};
+use super::scope::CallScope;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
-use crate::secret::{Redactor, Secret};
+use crate::secret::Redactor;
 use crate::spelling::name;
 
 /// Refuses a write for a read-only client.
@@ -30,20 +30,20 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
 /// if there is one. The response then keeps only its beginning.
 pub(crate) async fn send(
     shared: &Shared,
-    key: &Secret,
+    scope: &CallScope,
     request: &Request,
-    deadline: Deadline,
     sink: Option<&mut dyn BodySink>,
 ) -> Result<Response, Error> {
+    let CallScope { id, key, deadline } = scope;
     let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
-    let sender = Sender { shared, request, key, redactor: &redactor, deadline };
+    let sender = Sender { shared, request, key, redactor: &redactor, deadline: *deadline, call_id: *id };
     sender.run(sink).await.map_err(|error| error.redacted(&redactor))
 }
 
 impl Sender<'_> {
     async fn run(&self, mut sink: Option<&mut dyn BodySink>) -> Result<Response, Error> {
         let Shared { config, connections, budget } = self.shared;
-        let reporter = Reporter::new(self.request, self.redactor, config);
+        let reporter = Reporter::new(self.call_id, self.request, self.redactor, config);
         let safety = match self.request.safety {
             Safety::Write | Safety::IssuesCredential if config.settings.retry_writes => Safety::Repeatable,
             safety => safety,

@@ -1,8 +1,12 @@
-// Loads the native addon: the one built in this checkout if there is one, else the package for this platform.
+// Loads the native addon: the file that the environment variable `CRANKWHEEL_ADDON` names, else the one that
+// `addons.ts` finds.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { startupSnapshot } from 'node:v8';
 import type * as Binding from '../native/binding';
+import { notLoaded, notLoadedFrom, otherVersion } from './addon-errors';
+import { requireAddon } from './addons';
+import { VERSION } from './version';
 
 export type {
   CallResult,
@@ -24,34 +28,47 @@ export type {
   TextColumn,
 } from '../native/binding';
 
-/** Returns the names of this platform in the packages with the addon, the likeliest first. */
-function triples(): string[] {
-  const { platform, arch } = process;
-  // Package managers install the package that fits the C library; detecting the C library would take longer.
-  if (platform === 'linux') return [`linux-${arch}-gnu`, `linux-${arch}-musl`];
-  return [platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`];
+type Addon = typeof Binding;
+
+function load(): Addon {
+  const path = process.env.CRANKWHEEL_ADDON;
+  const addon = path ? open(path) : find();
+  const version = addon.version();
+  if (version !== VERSION) throw otherVersion(VERSION, version);
+  return addon;
 }
 
-function load(): typeof Binding {
-  const names = triples();
-  const built = names
-    .map((name) => join(__dirname, '..', 'native', `crankwheel.${name}.node`))
-    .filter(existsSync);
-  let cause: unknown;
-  for (const candidate of [...built, ...names.map((name) => `crankwheel-${name}`)]) {
-    try {
-      return require(candidate);
-    } catch (error) {
-      // The reason for the likeliest one is more useful than that another one is missing.
-      cause ??= error;
-    }
+/** Opens the addon without `require`, which finds no files in a single executable or a start-up snapshot. */
+function open(path: string): Addon {
+  const module = { exports: {} };
+  try {
+    process.dlopen(module, resolve(path));
+  } catch (error) {
+    throw notLoadedFrom(path, error);
   }
-  throw new Error(
-    `the optional package crankwheel-${names[0]} is missing or could not be loaded; install crankwheel again without ` +
-      '--omit=optional, on the platform that the program runs on',
-    { cause },
-  );
+  const addon = module.exports as Addon;
+  if (typeof addon.version !== 'function') throw notLoadedFrom(path, 'it is another addon');
+  return addon;
+}
+
+function find(): Addon {
+  const errors: unknown[] = [];
+  const addon = requireAddon((error) => errors.push(error));
+  if (addon === undefined) throw notLoaded(errors);
+  return addon as Addon;
+}
+
+/** Loads the addon at its first use: a start-up snapshot cannot contain it. */
+function loadLater(): Addon {
+  let addon: Addon | undefined;
+  return new Proxy({} as Addon, {
+    get(_, name) {
+      addon ??= load();
+      return Reflect.get(addon, name);
+    },
+  });
 }
 
 /** The native addon. */
-export const native: typeof Binding = load();
+// Other runtimes than Node lack `startupSnapshot`.
+export const native: Addon = startupSnapshot?.isBuildingSnapshot?.() ? loadLater() : load();

@@ -1,6 +1,4 @@
 // The version of the package.
 
-import { native } from './native';
-
 /** The version of this package. */
-export const VERSION: string = native.version();
+export const VERSION: string = (require('../package.json') as { version: string }).version;

@@ -12,7 +12,8 @@ use xshell::{Cmd, Shell, cmd};
 pub type Result<T = (), E = String> = std::result::Result<T, E>;
 
 /// Variables of the caller's environment that would change the behaviour of the programs.
-const NOT_PASSED_ON: [&str; 3] = ["CRANKWHEEL_API_KEY", "CRANKWHEEL_BASE_URL", "PYTHONPATH"];
+const NOT_PASSED_ON: [&str; 4] =
+    ["CRANKWHEEL_ADDON", "CRANKWHEEL_API_KEY", "CRANKWHEEL_BASE_URL", "PYTHONPATH"];
 
 /// A shell in each folder that commands run in.
 pub struct Shells {

@@ -5,5 +5,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return ['function', 'string', 'symbol'].includes(typeof value) ? `a ${typeof value}` : String(value);
+  if (['function', 'string', 'symbol'].includes(typeof value)) return `a ${typeof value}`;
+  const text = String(value);
+  return text.length > 100 ? `${text.slice(0, 100)}… (${text.length} characters)` : text;
 }

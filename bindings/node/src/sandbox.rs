@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crankwheel::brief;
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
 use jiff::{SignedDuration, Timestamp};
 use napi::bindgen_prelude::{Env, Object, Uint8Array};
@@ -115,7 +116,12 @@ impl NativeSandbox {
             "user" => Role::User,
             "admin" => Role::Admin,
             "owner" => Role::Owner,
-            _ => return Err(Error::from_reason(format!("role: must be user, admin or owner, got {role:?}"))),
+            _ => {
+                return Err(Error::from_reason(format!(
+                    "role: must be user, admin or owner, got {}",
+                    brief(&format!("{role:?}"))
+                )));
+            }
         };
         Ok(self.sandbox.add_user(client_id, &email, role).map_err(Refused::from)?)
     }
@@ -230,7 +236,8 @@ impl From<Refused> for Error {
 fn moment(text: &str) -> Result<Timestamp> {
     text.parse().map_err(|_| {
         Error::from_reason(format!(
-            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {text:?}"
+            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {}",
+            brief(&format!("{text:?}"))
         ))
     })
 }

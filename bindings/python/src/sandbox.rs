@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use crankwheel::brief;
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
 use jiff::Timestamp;
 use pyo3::exceptions::{PyOSError, PyValueError};
@@ -34,7 +35,8 @@ fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     let text: String = value.extract()?;
     text.parse().map_err(|_| {
         PyValueError::new_err(format!(
-            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {text:?}"
+            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {}",
+            brief(&format!("{text:?}"))
         ))
     })
 }

@@ -68,7 +68,7 @@ pub use model::{
 pub use period::{Period, PeriodBound};
 pub use secret::Secret;
 #[doc(hidden)]
-pub use spelling::{Language, name, set_language};
+pub use spelling::{Language, brief, name, set_language};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
 pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::json::excerpt;
+use crate::json::counted;
 
 /// A language that the SDK is used from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,9 +116,25 @@ pub(crate) fn value(value: &Value) -> String {
     language().value(value)
 }
 
-/// Writes a string of the caller, in quotes, shortened if it is long.
+/// The number of characters of a value or a name that a message shows.
+const MAX_SHOWN: usize = 100;
+
+/// Writes a string of the caller, in quotes and on one line. A long one is truncated, with its
+/// length after it.
 pub(crate) fn string(text: &str) -> String {
-    format!("\"{}\"", excerpt(text))
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => {
+            let shown = text.split_at(end).0.replace(char::is_control, " ");
+            format!("\"{shown}…\" ({} characters)", text.chars().count())
+        }
+        None => format!("\"{}\"", text.replace(char::is_control, " ")),
+    }
+}
+
+/// Writes a name that the caller used (a field, a key, a path), or the name of a class. A long one
+/// is truncated, with its length after it.
+pub fn brief(name: &str) -> String {
+    counted(name, MAX_SHOWN)
 }
 
 #[cfg(test)]
@@ -151,6 +167,8 @@ mod tests {
         assert_eq!(shown(json!("audit_log")), ["\"audit_log\"", "\"audit_log\""]);
         assert_eq!(shown(json!(["audit_log"])), ["a list", "a list"]);
         let long = Language::Node.value(&json!("x".repeat(1000)));
-        assert_eq!(long, format!("\"{}…\"", "x".repeat(60)));
+        assert_eq!(long, format!("\"{}…\" (1000 characters)", "x".repeat(100)));
+        assert_eq!(brief(&"ü".repeat(200)), format!("{}… (200 characters)", "ü".repeat(100)));
+        assert_eq!(string("line\nline"), "\"line line\"");
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::error::Error;
 use crate::model::{Client, Plan};
 use crate::period::Period;
-use crate::spelling::string;
+use crate::spelling::{brief, string};
 
 /// A client argument: a client's id, the digits of an id, or a [`Client`].
 ///
@@ -58,7 +58,7 @@ impl ClientRef {
     #[doc(hidden)]
     pub fn refuse(got: &str) -> Error {
         let forms = "the id of a client (a positive integer), its digits as a string, or a `Client`";
-        Error::invalid("client", format!("must be {forms}, got {got}"))
+        Error::invalid("client", format!("must be {forms}, got {}", brief(got)))
     }
 
     /// Returns the client, if the argument was one.

@@ -101,7 +101,7 @@ impl Clients {
     /// [`Conflict`](crate::ErrorKind::Conflict) if a new `sname` is taken.
     pub fn update(&self, client: impl Into<ClientRef>, fields: ClientFields) -> Call<()> {
         let client = client.into();
-        let prepared = client.id().and_then(|id| Ok((id, fields.for_update(client.client())?)));
+        let prepared = client.id().and_then(|id| Ok((id, fields.for_update(id, client.client())?)));
         let (id, mut body, lookup) = match prepared {
             Ok((id, (body, lookup))) => (id, body, lookup),
             Err(error) => return Call::single(&self.shared, Err(error), nothing),

@@ -40,7 +40,7 @@ macro_rules! any_fields {
             }
 
             /// Adds a field that is newer than the SDK, or a value that the SDK's rules refuse. It
-            /// is sent unchecked.
+            /// is sent unchecked, except that read-only fields are refused.
             ///
             /// ```
             /// let fields = crankwheel::ClientFields::new().extra("new_field", 5);
@@ -155,7 +155,7 @@ impl ClientFields {
     /// Returns the body of a create.
     pub(crate) fn for_create(self) -> Result<Value, Error> {
         let mut problems = Problems::default();
-        let mut body = self.checked(None, &mut problems)?;
+        let mut body = self.checked(&Target::New, &mut problems)?;
         if !body.contains_key("sname") {
             problems.add("sname", "required to create a client");
         }
@@ -166,11 +166,13 @@ impl ClientFields {
         problems.finish(body)
     }
 
-    /// Returns the body of an update, and true if the id of the settings must be requested first.
-    pub(crate) fn for_update(self, current: Option<&Client>) -> Result<(Value, bool), Error> {
+    /// Returns the body of an update of the client with this id, and true if the id of the settings
+    /// must be requested first. `current` is the client, if the caller passed one.
+    pub(crate) fn for_update(self, id: i64, current: Option<&Client>) -> Result<(Value, bool), Error> {
         let mut problems = Problems::default();
-        let mut body = self.checked(current, &mut problems)?;
-        if body.is_empty() {
+        let target = current.map_or(Target::Id(id), Target::Client);
+        let mut body = self.checked(&target, &mut problems)?;
+        if body.is_empty() && problems.is_empty() {
             problems.add("", "no field to change; pass at least one");
         }
         let mut lookup = false;
@@ -198,22 +200,16 @@ impl ClientFields {
         Ok((problems.finish(body)?, lookup))
     }
 
-    fn checked(
-        mut self,
-        current: Option<&Client>,
-        problems: &mut Problems,
-    ) -> Result<Map<String, Value>, Error> {
+    fn checked(mut self, target: &Target<'_>, problems: &mut Problems) -> Result<Map<String, Value>, Error> {
         let settings = self.fields.remove("settings");
-        let original = current.map(Model::to_json);
         let echo = self.fields.contains_key("id");
         let mut body = Map::new();
         for (name, value) in self.fields {
             if READ_ONLY.contains(&name.as_str()) {
-                // The caller passed a whole client: read-only fields are dropped unless they were
-                // changed.
-                let unchanged = original.as_ref().is_none_or(|original| original.get(&name) == Some(&value));
-                if !(echo && unchanged) {
-                    problems.add(&name, read_only_hint(&name));
+                // The caller passed a whole client: read-only fields are dropped unless they
+                // contradict the client that is updated.
+                if !echo || target.contradicts(&name, &value) {
+                    problems.add(&name, target.read_only(&name, &value));
                 }
                 continue;
             }
@@ -229,9 +225,68 @@ impl ClientFields {
             }
             Some(other) => problems.add("settings", not_a_map("settings", &other)),
         }
-        body.extend(self.extra);
+        for (name, value) in self.extra {
+            if !READ_ONLY.contains(&name.as_str()) {
+                body.insert(name, value);
+            } else if name != "id" || target.contradicts(&name, &value) {
+                problems.add(&format!("extra.{name}"), target.read_only(&name, &value));
+            }
+        }
         Ok(body)
     }
+}
+
+/// The client that a request changes.
+enum Target<'a> {
+    /// It does not exist yet.
+    New,
+    Id(i64),
+    Client(&'a Client),
+}
+
+impl Target<'_> {
+    /// Returns true if a read-only field has another value than the client.
+    fn contradicts(&self, name: &str, value: &Value) -> bool {
+        match (self, name) {
+            (Target::New, _) => true,
+            (Target::Id(id), "id") => as_id(value) != Some(*id),
+            (Target::Client(client), "id") => as_id(value) != Some(client.id),
+            // The values of a client that is named by its id are unknown.
+            (Target::Id(_), _) => false,
+            (Target::Client(client), _) => {
+                let typed = match name {
+                    "session_limit" => client.session_limit.into(),
+                    "license_count" => client.license_count.into(),
+                    "current_plan" => client.current_plan.as_deref().into(),
+                    "demo_id" => client.demo_id.as_deref().into(),
+                    _ => Value::Null,
+                };
+                *value != typed && client.to_json().get(name) != Some(value)
+            }
+        }
+    }
+
+    /// Returns the message for a read-only field.
+    fn read_only(&self, name: &str, value: &Value) -> String {
+        match (self, name) {
+            (Target::New, "id") => "read-only, assigned by the server; leave it out".to_owned(),
+            (Target::Id(_) | Target::Client(_), "id") => {
+                let id = match self {
+                    Target::Client(client) => client.id,
+                    Target::Id(id) => *id,
+                    Target::New => 0,
+                };
+                let got = shown(value);
+                format!("must be the id of the client to update, {id}, got {got}; leave it out")
+            }
+            _ => read_only_hint(name),
+        }
+    }
+}
+
+/// Reads an id: an integer, or its digits as a string.
+fn as_id(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn checked_settings(
@@ -265,7 +320,14 @@ fn checked_settings(
         settings.insert(field, value);
     }
     check_settings_rules(&settings, problems);
-    settings.extend(extra);
+    for (name, value) in extra {
+        if name == "id" || SETTINGS_READ_ONLY.contains(&name.as_str()) {
+            let hint = "read-only; pass the settings of the client, which contain their id";
+            problems.add(&format!("settings.extra.{name}"), hint);
+        } else {
+            settings.insert(name, value);
+        }
+    }
     Ok(settings)
 }
 
@@ -312,7 +374,8 @@ mod tests {
     }
 
     fn update(fields: Value, current: Option<&Client>) -> Result<(Value, bool), Error> {
-        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_update(current)
+        let id = current.map_or(5, |client| client.id);
+        ClientFields::from_map(fields.as_object().unwrap().clone())?.for_update(id, current)
     }
 
     #[track_caller]
@@ -396,5 +459,81 @@ mod tests {
         whole["current_plan"] = "plan_2".into();
         assert!(update(whole, Some(&client)).is_err());
         assert!(update(json!({}), None).is_err());
+    }
+
+    #[test]
+    fn read_only_fields_that_contradict_the_client_are_refused() {
+        let text =
+            r#"{"id": 5, "sname": "acme1234", "current_plan": "plan_1", "demo_id": 7, "license_count": 3.0}"#;
+        let client = Client::from_json(text).unwrap();
+        for fields in [
+            json!({"id": 6}),
+            json!({"id": "6"}),
+            json!({"id": null}),
+            json!({"id": 5.5}),
+            json!({"id": [5]}),
+            json!({"extra": {"id": 6}}),
+            json!({"extra": {"current_plan": "plan_2"}}),
+            json!({"settings": {"extra": {"id": "s-2"}}}),
+        ] {
+            for current in [None, Some(&client)] {
+                let mut fields = fields.clone();
+                fields["lname"] = "New".into();
+                let error = update(fields.clone(), current).unwrap_err();
+                assert_eq!(error.errors().len(), 1, "{fields}: {error}");
+            }
+            let mut fields = fields.clone();
+            fields["sname"] = "acme1234".into();
+            assert!(create(fields.clone()).is_err(), "{fields}");
+        }
+        for equal in [json!({"id": 5}), json!({"id": "5"}), json!({"extra": {"id": 5}})] {
+            for current in [None, Some(&client)] {
+                let mut fields = equal.clone();
+                fields["lname"] = "New".into();
+                assert_eq!(update(fields, current).unwrap().0, json!({"lname": "New"}));
+            }
+            let mut fields = equal.clone();
+            fields["sname"] = "acme1234".into();
+            assert!(create(fields.clone()).is_err(), "{fields}");
+        }
+        // A client object has typed values, and its raw JSON has those of the server.
+        let raw =
+            json!({"id": 5, "lname": "New", "current_plan": "plan_1", "demo_id": 7, "license_count": 3.0});
+        let typed =
+            json!({"id": 5, "lname": "New", "current_plan": "plan_1", "demo_id": null, "license_count": 3});
+        for whole in [raw, typed] {
+            assert_eq!(update(whole, Some(&client)).unwrap().0, json!({"lname": "New"}));
+        }
+        let other = update(json!({"id": 5, "lname": "New", "license_count": 4}), Some(&client)).unwrap_err();
+        assert_eq!(other.errors()[0].0, "license_count");
+    }
+
+    #[test]
+    fn bad_input_is_quoted_short() {
+        let long = "x".repeat(10_000_000);
+        for (fields, field) in [
+            (json!({"sname": long}), "sname"),
+            (json!({"smsname": long}), "smsname"),
+            (json!({"geo": long}), "geo"),
+            (json!({"settings": long}), "settings"),
+            (json!({"settings": {"provisioning_provider": long}}), "settings.provisioning_provider"),
+            (json!({"settings": {"sms_template": long}}), "settings.sms_template"),
+            (json!({"settings": {"audit_log": long}}), "settings.audit_log"),
+            (
+                json!({"first_exceeded_soft_limit": long, "hard_limit_starts": "a"}),
+                "first_exceeded_soft_limit",
+            ),
+            (json!({ long.clone(): 1 }), "xxx"),
+            (json!({"settings": { long.clone(): 1 }}), "settings.xxx"),
+        ] {
+            let error = update(fields, None).unwrap_err();
+            let message = error.message();
+            assert!(message.starts_with(field) && message.len() < 1000, "{} characters", message.len());
+            assert!(error.errors().iter().all(|(name, _)| name.len() < 200));
+        }
+        let many: Map<String, Value> = (0..10_000).map(|at| (format!("field{at}"), at.into())).collect();
+        let error = update(many.into(), None).unwrap_err();
+        assert!(error.message().ends_with("; and 9975 more"), "{error}");
+        assert_eq!(error.errors().len(), 10_000);
     }
 }

@@ -7,7 +7,7 @@ use super::resources::{Clients, Reseller};
 use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, Plan};
-use crate::spelling::name;
+use crate::spelling::{name, operation};
 use crate::transport::{Request, encode_segment_named};
 
 impl Reseller {
@@ -54,5 +54,9 @@ fn request(client: &ClientRef, plan: &PlanRef) -> Result<Request, Error> {
     let path = format!("{CLIENTS}/{}/plan/{}", client.id()?, encode_segment_named("plan", &plan.0)?);
     let current = name("current_plan");
     let check = format!("get the client and compare `{current}`; setting the same plan again is harmless");
-    Ok(Request::write("POST", path, "/ss/rsapi/clients/{id}/plan/{plan_api_name}", check))
+    let mut request = Request::write("POST", path, "/ss/rsapi/clients/{id}/plan/{plan_api_name}", check);
+    let plans = operation("reseller.plans");
+    request.not_found =
+        format!("check the client's id and the plan: `{plans}()` returns the plans that you can set");
+    Ok(request)
 }

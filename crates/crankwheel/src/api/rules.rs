@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::writable::{CHOICES, SETTINGS_CHOICES};
 use crate::error::{Error, FieldErrors};
 use crate::model::Field;
-use crate::spelling::{boolean, name, null, operation, string, value as shown};
+use crate::spelling::{boolean, brief, name, null, operation, string, value as shown};
 use crate::time::parse_timestamp;
 
 /// Checks that a field is known and has its type.
@@ -85,7 +85,7 @@ pub(super) fn check_client_rules(body: &Map<String, Value>, problems: &mut Probl
                 let hard_limit = name("hard_limit_starts");
                 problems.add(
                     "first_exceeded_soft_limit",
-                    format!("must be before `{hard_limit}`, got {soft} and {hard}"),
+                    format!("must be before `{hard_limit}`, got {} and {}", brief(soft), brief(hard)),
                 );
             }
         }
@@ -156,6 +156,11 @@ impl Problems {
             Some((_, messages)) => messages.push(message),
             None => self.0.push((field.to_owned(), vec![message])),
         }
+    }
+
+    /// Returns true if there are no problems.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Returns the body if there are no problems.

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::model::{List, LoginLink, LoginOption};
 use crate::spelling::name;
-use crate::transport::{Request, Safety, encode_segment_named};
+use crate::transport::{MAX_URL_PART, Request, Safety, encode_segment_named, too_long};
 
 /// The options of [`Sso::grant_token`].
 ///
@@ -150,6 +150,9 @@ fn grant_request(email: &str, options: GrantToken) -> Result<Request, Error> {
         request = request.query("multi_login", "true");
     }
     if let Some(url) = options.dest_url {
+        if url.len() > MAX_URL_PART {
+            return Err(too_long(&name("dest_url"), url.len(), MAX_URL_PART));
+        }
         request = request.query("dest_url", url);
     }
     if let Some(client) = options.create_in {

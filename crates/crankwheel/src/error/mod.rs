@@ -5,7 +5,9 @@ mod kind;
 use std::fmt;
 use std::time::Duration;
 
+use crate::json::counted;
 use crate::secret::Redactor;
+use crate::spelling::brief;
 
 pub use kind::ErrorKind;
 
@@ -131,7 +133,7 @@ impl Error {
     /// assert_eq!(Error::configuration("no API key").kind(), ErrorKind::Configuration);
     /// ```
     pub fn configuration(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Configuration, message)
+        Self::new(ErrorKind::Configuration, counted(&message.into(), MAX_MESSAGE))
     }
 
     /// Creates an error of [`ErrorKind::InvalidRequest`]: one field or argument is not valid.
@@ -155,6 +157,11 @@ impl Error {
     /// assert_eq!(error.errors().len(), 1);
     /// ```
     pub fn invalid_fields(errors: FieldErrors) -> Self {
+        let short = |message: &String| counted(message, MAX_MESSAGE);
+        let errors: FieldErrors = errors
+            .iter()
+            .map(|(field, messages)| (brief(field), messages.iter().map(short).collect()))
+            .collect();
         let mut error = Self::new(ErrorKind::InvalidRequest, join(&errors, ": "));
         error.inner.errors = errors;
         error
@@ -349,19 +356,28 @@ impl Error {
     }
 }
 
+/// The number of characters of one problem that a message shows.
+const MAX_MESSAGE: usize = 1000;
+
+/// The number of problems that a message lists; [`Error::errors`] has all of them.
+const MAX_PROBLEMS: usize = 25;
+
 /// Joins messages by field: `sname: must not be null; lname: must be a string`. The API's own
 /// messages are sentences with the field in front: `sname has already been taken`.
 pub(crate) fn join(errors: &FieldErrors, separator: &str) -> String {
+    let all = || errors.iter().flat_map(|(field, messages)| messages.iter().map(move |it| (field, it)));
     let mut out = String::new();
-    for (field, messages) in errors {
-        for message in messages {
-            if !out.is_empty() {
-                out.push_str("; ");
-            }
-            out.push_str(field);
-            out.push_str(if field.is_empty() { "" } else { separator });
-            out.push_str(message);
+    for (field, message) in all().take(MAX_PROBLEMS) {
+        if !out.is_empty() {
+            out.push_str("; ");
         }
+        out.push_str(field);
+        out.push_str(if field.is_empty() { "" } else { separator });
+        out.push_str(message);
+    }
+    match all().skip(MAX_PROBLEMS).count() {
+        0 => {}
+        more => out.push_str(&format!("; and {more} more")),
     }
     out
 }

@@ -9,7 +9,7 @@ mod split;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use excerpt::{excerpt, shortened};
+pub(crate) use excerpt::{counted, excerpt, shortened};
 pub(crate) use scalar::{read_id, read_integer, read_number, read_text};
 pub(crate) use split::{Parts, Splitter};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::excerpt::counted;
+
 /// The place of a value in a response, displayed as `$.per_company[3].periods[0].units`.
 #[derive(Clone, Copy)]
 pub enum Path<'a> {
@@ -13,6 +15,9 @@ pub enum Path<'a> {
     Index(&'a Path<'a>, usize),
 }
 
+/// The number of characters of a key that are shown.
+const MAX_KEY: usize = 100;
+
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -20,9 +25,9 @@ impl fmt::Display for Path<'_> {
             Path::Key(parent, key)
                 if key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && !key.is_empty() =>
             {
-                write!(f, "{parent}.{key}")
+                write!(f, "{parent}.{}", counted(key, MAX_KEY))
             }
-            Path::Key(parent, key) => write!(f, "{parent}[{key:?}]"),
+            Path::Key(parent, key) => write!(f, "{parent}[{:?}]", counted(key, MAX_KEY)),
             Path::Index(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
@@ -38,5 +43,7 @@ mod tests {
         let list = Path::Key(&root, "per_company");
         let item = Path::Index(&list, 3);
         assert_eq!(Path::Key(&item, "a b").to_string(), "$.per_company[3][\"a b\"]");
+        let long = "x".repeat(1 << 20);
+        assert!(Path::Key(&root, &long).to_string().ends_with("x… (1048576 characters)"));
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use deadline::Deadline;
 pub(crate) use event::Observer;
 pub(crate) use key::{KeySource, check_key};
 pub(crate) use log::Log;
-pub(crate) use request::{Request, Safety, encode_segment_named};
+pub(crate) use request::{MAX_URL_PART, Request, Safety, encode_segment_named, too_long};
 pub(crate) use response::Response;
 pub(crate) use scope::{CallScope, next_call_id};
 pub(crate) use send::{refuse_write, send};

@@ -65,6 +65,8 @@ pub(crate) struct Request {
     pub secret_response: bool,
     /// Tells the caller how to find out whether a write was applied.
     pub check: String,
+    /// Tells the caller what to check after a 404. If empty, it is the id or e-mail address.
+    pub not_found: String,
 }
 
 impl Request {
@@ -81,6 +83,7 @@ impl Request {
             needs_body: true,
             secret_response: false,
             check: String::new(),
+            not_found: String::new(),
         }
     }
 
@@ -125,6 +128,12 @@ impl Request {
 
     /// Returns the URL below a base URL, whose path is kept.
     pub fn url(&self, base: &Url) -> Result<Url, Error> {
+        let query = self.query.iter().map(|(name, value)| name.len() + value.len()).max().unwrap_or(0);
+        let (part, longest) =
+            if query > self.path.len() { ("query", query) } else { ("path", self.path.len()) };
+        if longest > MAX_URL_PART {
+            return Err(too_long(part, longest, MAX_URL_PART));
+        }
         let mut text = base.as_str().trim_end_matches('/').to_owned();
         let path = format!("{}{}", base.path().trim_end_matches('/'), self.path);
         text.push_str(&self.path);
@@ -144,6 +153,17 @@ impl Request {
     }
 }
 
+/// The maximum length of a path, and of one pair of the query. Servers and gateways accept less.
+pub(crate) const MAX_URL_PART: usize = 16 << 10;
+
+/// The maximum length of a name in a path. An e-mail address has at most 254 characters.
+const MAX_SEGMENT: usize = 1000;
+
+/// Returns the error for an argument that is too long for a URL.
+pub(crate) fn too_long(name: &str, length: usize, most: usize) -> Error {
+    Error::invalid(name, format!("must be at most {most} characters long to fit in a URL, got {length}"))
+}
+
 /// Letters, digits and `-._~` are not encoded in a query; everything else is.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -154,6 +174,9 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub(crate) fn encode_segment_named(name: &str, text: &str) -> Result<String, Error> {
     match text {
         "" => Err(Error::invalid(name, "must not be empty")),
+        _ if text.len() > MAX_SEGMENT && text.chars().count() > MAX_SEGMENT => {
+            Err(too_long(name, text.chars().count(), MAX_SEGMENT))
+        }
         "." | ".." => {
             Err(Error::invalid(name, format!("must not be {text:?}, which would reach another endpoint")))
         }
@@ -172,6 +195,13 @@ mod tests {
     #[test]
     fn the_path_of_the_base_url_is_kept() {
         let base = Url::parse("https://gate.example/cw").unwrap();
+        for (long, part) in [
+            (Request::read(format!("/{}", "a".repeat(1 << 20)), ""), "path: "),
+            (Request::read("/a".into(), "").query("start", "b".repeat(1 << 20)), "query: "),
+        ] {
+            let error = long.url(&base).unwrap_err();
+            assert!(error.message().starts_with(part) && error.message().len() < 200, "{error}");
+        }
         let request = Request::read("/ss/rsapi/clients".into(), "").query("start", "a b&c=d/é");
         assert_eq!(
             request.url(&base).unwrap().as_str(),
@@ -184,6 +214,9 @@ mod tests {
         for refused in ["", ".", "..", "a\nb", "a\rb", "\0"] {
             assert!(encode_segment_named("email", refused).is_err(), "{refused:?}");
         }
+        let long = encode_segment_named("email", &"ü".repeat(1001)).unwrap_err();
+        assert_eq!(long.message(), "email: must be at most 1000 characters long to fit in a URL, got 1001");
+        assert!(encode_segment_named("email", &"ü".repeat(1000)).is_ok());
         assert_eq!(encode_segment_named("email", "a/b?c#d@x.y").unwrap(), "a%2Fb%3Fc%23d@x.y");
         assert_eq!(encode_segment_named("email", "%2e%2e").unwrap(), "%252e%252e");
     }

@@ -1,5 +1,6 @@
 //! A raw response, and its error if it is not a success.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
-use crate::json::{DecodeError, excerpt, shortened};
+use crate::json::{DecodeError, counted, excerpt, shortened};
 use crate::spelling::name;
 
 /// A complete response.
@@ -26,6 +27,9 @@ pub(crate) struct Response {
 
 /// The maximum of a body that an error keeps.
 pub(crate) const MAX_BODY_IN_ERROR: usize = 64 * 1024;
+
+/// The number of characters of a path that a message shows.
+const MAX_PATH: usize = 200;
 
 impl Response {
     /// Returns a header, if it is ASCII.
@@ -66,7 +70,8 @@ impl Response {
 
         let reason =
             http::StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason());
-        let mut message = format!("{} {}on {} {}", self.status, spaced(reason), request.method, request.path);
+        let path = counted(&request.path, MAX_PATH);
+        let mut message = format!("{} {}on {} {path}", self.status, spaced(reason), request.method);
         let detail = self.detail(&errors, json.as_ref());
         if !detail.is_empty() {
             message.push_str(": ");
@@ -78,7 +83,7 @@ impl Response {
         if let Some(id) = self.request_id() {
             message.push_str(&format!(" [request {id}]"));
         }
-        message.push_str(advice(self.status));
+        message.push_str(&self.advice(request));
 
         let mut error = self.error(kind, message, request);
         error.inner.errors = errors;
@@ -93,7 +98,9 @@ impl Response {
     pub fn response_error(&self, request: &Request, problem: &DecodeError) -> Error {
         let mut message = format!(
             "{} on {} {}: not the response that the API documents, {problem}",
-            self.status, request.method, request.path
+            self.status,
+            request.method,
+            counted(&request.path, MAX_PATH)
         );
         let body = String::from_utf8_lossy(&self.body);
         if !request.secret_response && !body.trim().is_empty() {
@@ -117,6 +124,19 @@ impl Response {
             error.inner.body = Some(String::from_utf8_lossy(shown).into_owned());
         }
         error
+    }
+
+    /// Returns what the caller can do about the status.
+    fn advice(&self, request: &Request) -> Cow<'static, str> {
+        let advice = match self.status {
+            401 => "; check the API key, and that it belongs to this base URL",
+            403 => "; a read-only key cannot write, and an impersonation key cannot use the reseller API",
+            404 if !request.not_found.is_empty() => return format!("; {}", request.not_found).into(),
+            404 => "; check the id or e-mail address: only your own clients and their users are found",
+            429 => "; wait before you send the next request",
+            _ => "",
+        };
+        advice.into()
     }
 
     /// Returns the reason for the failure, as the response states it.
@@ -152,17 +172,6 @@ impl Response {
 
 fn spaced(reason: Option<&str>) -> String {
     reason.map(|reason| format!("{reason} ")).unwrap_or_default()
-}
-
-/// Returns advice for a status that the API does not explain.
-fn advice(status: u16) -> &'static str {
-    match status {
-        401 => "; check the API key, and that it belongs to this base URL",
-        403 => "; a read-only key cannot write, and an impersonation key cannot use the reseller API",
-        404 => "; check the id or e-mail address: only your own clients and their users are found",
-        429 => "; wait before you send the next request",
-        _ => "",
-    }
 }
 
 /// Reads `{"errors": {"sname": ["has already been taken"]}}`. A string instead of a list is one

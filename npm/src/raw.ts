@@ -52,7 +52,7 @@ export class RawBody {
   json(): any {
     const problem = native.jsonProblem(this.#body);
     if (problem) throw makeError(problem);
-    const text = this.text();
+    const text = this.text().replace(/^\uFEFF/, '');
     return text.trim() === '' ? null : JSON.parse(text);
   }
 

@@ -31,12 +31,7 @@ fn write_model<M: Model>(model: &M, out: &mut String) {
     out.push_str("},");
     write_text(model.json(), out);
     out.push(',');
-    let extra = model.extra();
-    if extra.is_empty() {
-        out.push_str("null");
-    } else {
-        out.push_str(&serde_json::Value::Object(extra).to_string());
-    }
+    out.push_str(model.extra_json().as_deref().unwrap_or("null"));
     out.push(']');
 }
 

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::convert::ToPython;
 use super::list::{Rows, add, sequence};
@@ -110,11 +110,7 @@ impl Rows for UserRows {
     }
 
     fn json_text(&self) -> Cow<'_, str> {
-        let stats: Value = serde_json::from_str(self.0.stats_json()).unwrap_or_default();
-        match stats.get("user_stats") {
-            Some(users @ Value::Array(_)) => users.to_string().into(),
-            _ => "[]".into(),
-        }
+        self.0.user_stats_json().into()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {

@@ -67,7 +67,7 @@ macro_rules! python_models {
                 /// The members that this version of the SDK does not know, as sent.
                 #[getter]
                 fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                    loads(py, &serde_json::Value::Object(self.0.extra()).to_string())
+                    loads(py, self.0.extra_json().as_deref().unwrap_or("{}"))
                 }
             } }
         )*

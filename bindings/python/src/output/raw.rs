@@ -75,7 +75,9 @@ impl RawBody {
         if core::body_json(&self.body)?.is_null() {
             return Ok(py.None().into_bound(py));
         }
-        Ok(loads(py, &self.text())?)
+        // It refuses the byte-order mark, which the core has skipped.
+        let text = self.text();
+        Ok(loads(py, text.strip_prefix('\u{feff}').unwrap_or(&text))?)
     }
 
     fn __repr__(this: &Bound<'_, Self>) -> PyResult<String> {

@@ -122,7 +122,8 @@ impl RawBody {
 /// Reads a body as JSON, an empty one as `null`.
 #[doc(hidden)]
 pub fn body_json(body: &Bytes) -> Result<Value, Error> {
-    if body.iter().all(u8::is_ascii_whitespace) {
+    let mark = scan::BYTE_ORDER_MARK.as_bytes();
+    if body.strip_prefix(mark).unwrap_or(body).iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
     let raw = scan::parse(body)

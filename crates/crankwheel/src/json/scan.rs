@@ -9,12 +9,17 @@ use serde_json::value::RawValue;
 
 use super::decode_error::DecodeError;
 use super::path::Path;
+use super::scalar::read_any_text;
 
-/// Checks that a body is one JSON value, and returns it.
+/// The byte-order mark, which some servers write before the body.
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Checks that a body is one JSON value, and returns it. A byte-order mark before it is skipped.
 pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         DecodeError::new(&Path::Root, format!("not valid UTF-8 at byte {}", error.valid_up_to()))
     })?;
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if text.trim().is_empty() {
         return Err(DecodeError::new(&Path::Root, "the body is empty"));
     }
@@ -61,11 +66,21 @@ pub(crate) fn list<'de>(raw: &'de RawValue, at: &Path<'_>) -> Result<Vec<&'de Ra
     serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))
 }
 
-/// Returns the members of an object in their order in the JSON.
+/// Returns the members of an object in their order in the JSON. A name with half a surrogate pair
+/// keeps the escape.
 pub(crate) fn members<'de>(
     raw: &'de RawValue,
     at: &Path<'_>,
 ) -> Result<Vec<(Cow<'de, str>, &'de RawValue)>, DecodeError> {
+    let members = raw_members(raw, at)?;
+    Ok(members.into_iter().map(|(name, value)| (name.text(), value)).collect())
+}
+
+/// Returns the members of an object with the JSON of their names.
+pub(crate) fn raw_members<'de>(
+    raw: &'de RawValue,
+    at: &Path<'_>,
+) -> Result<Vec<(Key<'de>, &'de RawValue)>, DecodeError> {
     if !raw.get().starts_with('{') {
         return Err(DecodeError::expected(at, "an object", raw.get()));
     }
@@ -90,7 +105,7 @@ pub(crate) fn value(text: &str) -> serde_json::Value {
     }
 }
 
-struct Members<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
+struct Members<'de>(Vec<(Key<'de>, &'de RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -105,7 +120,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::with_capacity(32);
-                while let Some(Key(key)) = map.next_key()? {
+                while let Some(key) = map.next_key()? {
                     members.push((key, map.next_value()?));
                 }
                 Ok(Members(members))
@@ -116,29 +131,24 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// A member's name, borrowed if it contains no escape. Serde's `Cow` always copies.
-pub(crate) struct Key<'de>(pub Cow<'de, str>);
+/// The JSON of a member's name. It is read as it is: a name with half a surrogate pair is valid JSON,
+/// but not a `str`.
+pub(crate) struct Key<'de>(&'de RawValue);
+
+impl<'de> Key<'de> {
+    /// Returns the name, borrowed if it contains no escape.
+    pub fn text(&self) -> Cow<'de, str> {
+        read_any_text(self.0.get()).map_or(Cow::Borrowed(self.0.get()), |(text, _)| text)
+    }
+
+    /// Returns the JSON of the name.
+    pub fn json(&self) -> &'de str {
+        self.0.get()
+    }
+}
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Take;
-
-        impl<'de> Visitor<'de> for Take {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Take)
+        <&RawValue>::deserialize(deserializer).map(Key)
     }
 }

@@ -5,11 +5,13 @@
 //! each value on as JSON that the receiver must check.
 
 use memchr::memchr2;
+use serde_json::value::RawValue;
 
 use super::decode_error::DecodeError;
 use super::excerpt::excerpt;
 use super::path::Path;
-use super::scan::MAX_DEPTH;
+use super::scalar::read_any_text;
+use super::scan::{BYTE_ORDER_MARK, MAX_DEPTH};
 
 /// The maximum size of one value. The totals of a million users take about a quarter of it.
 const MAX_VALUE_SIZE: usize = 512 << 20;
@@ -20,7 +22,7 @@ pub(crate) trait Parts {
     const LIST: &'static str;
 
     /// Receives a member. The member [`LIST`](Parts::LIST) is included only if it is not a list.
-    fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError>;
+    fn member(&mut self, name: Name, json: &str) -> Result<(), DecodeError>;
 
     /// Receives the beginning of the list; a second time if the member is duplicated.
     fn list(&mut self);
@@ -29,9 +31,20 @@ pub(crate) trait Parts {
     fn element(&mut self, index: usize, json: &str) -> Result<(), DecodeError>;
 }
 
+/// The name of a member.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Name {
+    /// A name with half a surrogate pair keeps the escape.
+    pub text: String,
+    /// The JSON of the name.
+    pub json: String,
+}
+
 /// The next expected token, apart from white space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
+    /// A byte-order mark, or the object.
+    Start,
     Object,
     /// A name, or the end of an empty object.
     FirstName,
@@ -53,7 +66,7 @@ enum State {
 pub(crate) struct Splitter {
     state: State,
     /// The name of the current member.
-    name: String,
+    name: Name,
     /// The bytes that were received and not yet consumed.
     rest: Vec<u8>,
     /// The number of bytes before `rest`.
@@ -73,7 +86,7 @@ struct Scan {
 
 impl Default for Splitter {
     fn default() -> Self {
-        Splitter { state: State::Object, name: String::new(), rest: Vec::new(), done: 0, scan: None }
+        Splitter { state: State::Start, name: Name::default(), rest: Vec::new(), done: 0, scan: None }
     }
 }
 
@@ -86,7 +99,7 @@ impl Splitter {
         rest.drain(..consumed);
         if rest.len() > MAX_VALUE_SIZE {
             let problem = format!("a single value is larger than {} MiB", MAX_VALUE_SIZE >> 20);
-            return Err(DecodeError::new(&Path::Key(&Path::Root, &self.name), problem));
+            return Err(DecodeError::new(&Path::Key(&Path::Root, &self.name.text), problem));
         }
         self.done += consumed;
         self.rest = rest;
@@ -99,7 +112,7 @@ impl Splitter {
         self.take(b" ", parts)?;
         match self.state {
             State::End => Ok(()),
-            State::Object => Err(DecodeError::new(&Path::Root, "the body is empty")),
+            State::Start | State::Object => Err(DecodeError::new(&Path::Root, "the body is empty")),
             _ => Err(DecodeError::new(&Path::Root, "not valid JSON: it ends too early")),
         }
     }
@@ -107,6 +120,14 @@ impl Splitter {
     /// Reads all complete values, and returns the number of bytes that they take.
     fn split<P: Parts>(&mut self, rest: &[u8], parts: &mut P) -> Result<usize, DecodeError> {
         let mut at = 0;
+        if self.state == State::Start {
+            let mark = BYTE_ORDER_MARK.as_bytes();
+            if rest.len() < mark.len() && mark.starts_with(rest) {
+                return Ok(0);
+            }
+            at = if rest.starts_with(mark) { mark.len() } else { 0 };
+            self.state = State::Object;
+        }
         loop {
             if self.scan.is_none() {
                 at += rest.get(at..).unwrap_or_default().iter().take_while(|byte| is_space(**byte)).count();
@@ -117,21 +138,23 @@ impl Splitter {
                 (State::FirstName, b'}') | (State::AfterValue, b'}') => State::End,
                 (State::FirstName | State::Name, b'"') => {
                     let Some(end) = self.value_end(rest, at, 1)? else { return Ok(at) };
-                    let name = text(rest, at, end, &Path::Root)?;
-                    self.name = serde_json::from_str(name)
+                    let json = text(rest, at, end, &Path::Root)?;
+                    let name: &RawValue = serde_json::from_str(json)
                         .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))?;
+                    let text = read_any_text(name.get()).map(|(text, _)| text.into_owned());
+                    self.name = Name { text: text.unwrap_or_default(), json: json.to_owned() };
                     at = end;
                     self.state = State::Colon;
                     continue;
                 }
                 (State::Colon, b':') => State::Value,
-                (State::Value, b'[') if self.name == P::LIST => {
+                (State::Value, b'[') if self.name.text == P::LIST => {
                     parts.list();
                     State::FirstElement(0)
                 }
                 (State::Value, _) => {
                     let Some(end) = self.value_end(rest, at, 1)? else { return Ok(at) };
-                    let value = text(rest, at, end, &Path::Key(&Path::Root, &self.name))?;
+                    let value = text(rest, at, end, &Path::Key(&Path::Root, &self.name.text))?;
                     parts.member(std::mem::take(&mut self.name), value)?;
                     at = end;
                     self.state = State::AfterValue;
@@ -218,12 +241,12 @@ impl Splitter {
         let found = excerpt(&String::from_utf8_lossy(found));
         let what = match state {
             // Valid JSON can begin like this: it has another form than expected.
-            State::Object
+            State::Start | State::Object
                 if found.starts_with(['[', '"', '-']) || found.starts_with(|c: char| c.is_ascii_digit()) =>
             {
                 return DecodeError::expected(&Path::Root, "an object", &found);
             }
-            State::Object => "an object",
+            State::Start | State::Object => "an object",
             State::FirstName | State::Name => "a name in quotes",
             State::Colon => "`:`",
             State::Value | State::FirstElement(_) | State::Element(_) => "a value",
@@ -265,8 +288,8 @@ mod tests {
     impl Parts for Collected {
         const LIST: &'static str = "rows";
 
-        fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError> {
-            self.0.push((name, read(json)?));
+        fn member(&mut self, name: Name, json: &str) -> Result<(), DecodeError> {
+            self.0.push((name.text, read(json)?));
             Ok(())
         }
 
@@ -330,6 +353,19 @@ mod tests {
                 check(&body.as_bytes()[..cut], &[7]);
             }
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_and_names_can_be_half_a_pair() {
+        let body = "\u{feff}{\"rows\":[1],\"\\ud800\":2}".as_bytes();
+        for size in 1..=body.len() {
+            let read = split(body, &[size]).unwrap();
+            assert_eq!(read, serde_json::json!({"rows": [1], "\\ud800": 2}), "in pieces of {size}");
+        }
+        for wrong in ["\u{feff}", "\u{feff} ", "\u{feff}\u{feff}{}", " \u{feff}{}", "{}\u{feff}", "{}\0"] {
+            assert!(split(wrong.as_bytes(), &[1]).is_err(), "{wrong:?}");
+        }
+        assert!(split(b"\xef\xbb", &[1]).is_err());
     }
 
     #[test]

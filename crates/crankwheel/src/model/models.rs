@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::decode::{Decode, decode_body};
 use super::examples::example;
-use super::field::{Field, object, unknown};
+use super::field::{Field, object, unknown, unknown_json};
 use super::list::List;
 use super::raw::Raw;
 use super::read_rules::{
@@ -103,6 +103,13 @@ pub trait Model: Decode {
     /// ```
     fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         unknown(self.raw(), Self::FIELDS)
+    }
+
+    /// Returns the members that this version of the SDK does not know as JSON, exactly as sent;
+    /// `None` if there are none.
+    #[doc(hidden)]
+    fn extra_json(&self) -> Option<String> {
+        unknown_json(self.raw(), Self::FIELDS)
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use crate::json::{DecodeError, Path, read_id, read_integer, read_number, read_text};
+use crate::json::{DecodeError, Path, read_any_text, read_id, read_integer, read_number, read_text};
 use crate::spelling::name;
 use crate::time::parse_timestamp;
 use crate::warnings;
@@ -136,7 +136,8 @@ rules! {
     };
     /// A required string.
     Text: Box<str>, "string", false, |slot| {
-        let text = slot.strict("a string", read_text)?;
+        let read = |json| read_any_text(json).map(|(text, _)| text.into());
+        let text = slot.strict("a string", read)?;
         slot.required("a string", text)
     };
     /// A string that is empty if the response has none.

@@ -107,6 +107,63 @@ fn a_value_that_rust_cannot_represent_does_not_affect_others() {
 }
 
 #[test]
+fn a_name_with_half_a_surrogate_pair_does_not_affect_others() {
+    let client = r#"{"id": 7, "\ud800": 1, "a \udfff\u00e9": {"\ud800": [2]}, "settings": {"id": "s", "\ud801": true}}"#;
+    let read = Client::from_json(client).unwrap();
+    assert_eq!((read.id, &*read.settings.id, read.json()), (7, "s", client));
+    let extra = json!({r"\ud800": 1, "a \\udfffé": {r"\ud800": [2]}});
+    assert_eq!(Json::Object(read.extra()), extra);
+    assert_eq!(Json::Object(read.settings.extra()), json!({r"\ud801": true}));
+    assert_eq!(read.settings.extra_json().unwrap(), r#"{"\ud801":true}"#);
+    assert_eq!(read.extra_json().unwrap(), r#"{"\ud800":1,"a \udfff\u00e9":{"\ud800": [2]}}"#);
+    assert_eq!(Client::from_json(read.json()).unwrap(), read);
+
+    let list = format!("[{client}, {{\"id\": 8}}]");
+    let clients = List::<Client>::from_json(&list).unwrap();
+    assert_eq!((clients.len(), clients.get(0).unwrap()), (2, read));
+    let plans = List::<Plan>::from_json(r#"[{"api_name": "half \ud800"}, {"api_name": "b"}]"#).unwrap();
+    assert_eq!(&*plans.get(0).unwrap().api_name, r"half \ud800");
+    let bill = r#"{"company_id": 5, "total_period_seconds": 1, "periods": [],
+        "plans_pro_rata": {"\ud800": {"units": 1}, "\ud801": {"units": 2}}}"#;
+    let bill = ClientBilling::from_json(bill).unwrap();
+    assert_eq!(bill.plans_pro_rata.get(r"\ud801").unwrap().units, 2.0);
+}
+
+#[test]
+fn bodies_are_read_as_other_clients_read_them() {
+    for (text, id) in [
+        ("\u{feff}{\"id\": 7}", 7),
+        ("\u{feff} \r\n\t{\"id\": 7}\n", 7),
+        (r#"{"id": 6, "id": 7}"#, 7),
+        (r#"{"\u0069d": 7}"#, 7),
+        (r#"{"id": 7, "x": 1E5, "y": -0, "z": 1e999, "long": 123456789012345678901234567890}"#, 7),
+        ("{\"id\": 7, \"x\": \"\u{2028}\u{7f}\"}", 7),
+    ] {
+        assert_eq!(Client::from_json(text).unwrap().id, id, "{text:?}");
+    }
+    // `JSON.parse` refuses these, too.
+    for wrong in [
+        "\u{feff}",
+        "\u{feff}\u{feff}{\"id\": 7}",
+        " \u{feff}{\"id\": 7}",
+        "{\"id\": 7}\u{feff}",
+        "{\"id\": 7}\0",
+        "{\"id\": 7, \"x\": NaN}",
+        "{\"id\": 7, \"x\": -Infinity}",
+        "{\"id\": 7, \"x\": 01}",
+        "{\"id\": 7, \"x\": +1}",
+        "{\"id\": 7, \"x\": .5}",
+        "{\"id\": 7,}",
+        "{'id': 7}",
+        "{\"id\": 7} // comment",
+        "{\"id\": 7, \"x\": \"line\nbreak\"}",
+        "\u{a0}{\"id\": 7}",
+    ] {
+        assert!(Client::from_json(wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     let nested =
         |levels: usize| format!(r#"{{"id": 1, "new": {}{}}}"#, "[".repeat(levels), "]".repeat(levels));

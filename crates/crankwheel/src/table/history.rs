@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::sessions::Sessions;
 use super::stats::UsageStats;
-use crate::json::scan;
+use crate::json::{Path, scan};
 
 /// All screen-sharing sessions of a period (the API document, Get Usage History for All Clients).
 ///
@@ -28,6 +28,13 @@ pub struct UsageHistory {
     inner: Arc<Inner>,
 }
 
+/// A member that the SDK does not know.
+pub(super) struct ExtraMember {
+    /// The JSON of its name.
+    pub name: Box<str>,
+    pub value: Box<RawValue>,
+}
+
 struct Inner {
     stats: UsageStats,
     /// The raw JSON of `stats`.
@@ -36,7 +43,7 @@ struct Inner {
     /// True if `sessions` was a list. It was null otherwise.
     is_list: bool,
     /// Members that this version does not know.
-    extra: Vec<(Box<str>, Box<RawValue>)>,
+    extra: Vec<ExtraMember>,
 }
 
 impl UsageHistory {
@@ -45,7 +52,7 @@ impl UsageHistory {
         stats: UsageStats,
         raw_stats: Option<Box<RawValue>>,
         sessions: Option<Sessions>,
-        extra: Vec<(Box<str>, Box<RawValue>)>,
+        extra: Vec<ExtraMember>,
     ) -> Self {
         let is_list = sessions.is_some();
         let sessions = sessions.unwrap_or_default();
@@ -94,6 +101,14 @@ impl UsageHistory {
         self.raw_stats().map_or("null", RawValue::get)
     }
 
+    /// Returns the raw JSON of the totals by user, a list.
+    #[doc(hidden)]
+    pub fn user_stats_json(&self) -> &str {
+        let members = self.raw_stats().and_then(|raw| scan::members(raw, &Path::Root).ok());
+        let users = members.into_iter().flatten().rev().find(|(name, _)| name == "user_stats");
+        users.map(|(_, users)| users.get()).filter(|users| users.starts_with('[')).unwrap_or("[]")
+    }
+
     pub(super) fn raw_stats(&self) -> Option<&RawValue> {
         self.inner.raw_stats.as_deref()
     }
@@ -103,7 +118,7 @@ impl UsageHistory {
         self.inner.is_list.then_some(&self.inner.sessions)
     }
 
-    pub(super) fn extra(&self) -> &[(Box<str>, Box<RawValue>)] {
+    pub(super) fn extra(&self) -> &[ExtraMember] {
         &self.inner.extra
     }
 

@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 
 use super::cells::{count, text, time};
 use super::columns::{DictionaryBuilder, NULL_INT};
-use super::history::UsageHistory;
+use super::history::{ExtraMember, UsageHistory};
 use super::sessions::Sessions;
 use super::stats::UsageStats;
 use crate::error::{Error, ErrorKind};
-use crate::json::{DecodeError, Parts, Path, Splitter, scan};
+use crate::json::{DecodeError, Name, Parts, Path, Splitter, scan};
 use crate::transport::{BodySink, Reader};
 
 impl UsageHistory {
@@ -71,7 +71,7 @@ struct HistoryParts {
     sessions: Option<Builder>,
     has_sessions: bool,
     /// Members that this version does not know, by name with their place among them.
-    extra: HashMap<Box<str>, (usize, Box<RawValue>)>,
+    extra: HashMap<Box<str>, (usize, ExtraMember)>,
 }
 
 impl BodySink for HistoryReader {
@@ -102,7 +102,7 @@ impl Reader for HistoryReader {
         }
         let mut extra: Vec<_> = extra.into_iter().collect();
         extra.sort_unstable_by_key(|(_, (place, _))| *place);
-        let extra = extra.into_iter().map(|(name, (_, value))| (name, value)).collect();
+        let extra = extra.into_iter().map(|(_, (_, member))| member).collect();
         Ok(UsageHistory::new(stats, raw_stats, sessions.map(Builder::finish), extra))
     }
 }
@@ -110,11 +110,11 @@ impl Reader for HistoryReader {
 impl Parts for HistoryParts {
     const LIST: &'static str = "sessions";
 
-    fn member(&mut self, name: String, json: &str) -> Result<(), DecodeError> {
-        let at = Path::Key(&Path::Root, &name);
+    fn member(&mut self, name: Name, json: &str) -> Result<(), DecodeError> {
+        let at = Path::Key(&Path::Root, &name.text);
         let raw: &RawValue = serde_json::from_str(json)
             .map_err(|error| DecodeError::new(&at, format!("not valid JSON: {error}")))?;
-        match &*name {
+        match &*name.text {
             "stats" => {
                 self.stats = UsageStats::decode(raw, &at)?;
                 self.raw_stats = Some(raw.to_owned());
@@ -126,8 +126,9 @@ impl Parts for HistoryParts {
             Self::LIST => return Err(DecodeError::expected(&at, "a list", json)),
             // A duplicate member keeps its place and gets the last value.
             _ => {
-                let place = self.extra.get(&*name).map_or(self.extra.len(), |(place, _)| *place);
-                self.extra.insert(name.into(), (place, raw.to_owned()));
+                let place = self.extra.get(&*name.text).map_or(self.extra.len(), |(place, _)| *place);
+                let member = ExtraMember { name: name.json.into(), value: raw.to_owned() };
+                self.extra.insert(name.text.into(), (place, member));
             }
         }
         Ok(())
@@ -173,9 +174,9 @@ impl Builder {
             .map_err(|error| DecodeError::new(at, format!("not valid JSON: {error}")))?;
         let [email, sname, lname, start, end, duration, viewer_info] = parts.slots;
 
-        let email = text(email, &Path::Key(at, "email"))?;
-        let sname = text(sname, &Path::Key(at, "sname"))?;
-        let lname = text(lname, &Path::Key(at, "lname"))?;
+        let (email, exact_email) = text(email, &Path::Key(at, "email"))?;
+        let (sname, exact_sname) = text(sname, &Path::Key(at, "sname"))?;
+        let (lname, exact_lname) = text(lname, &Path::Key(at, "lname"))?;
         let start = time(start, &Path::Key(at, "start_date"))?;
         let end = time(end, &Path::Key(at, "end_date"))?;
         let duration = match duration {
@@ -186,6 +187,9 @@ impl Builder {
 
         let representable = plain
             && !parts.unknown
+            && exact_email
+            && exact_sname
+            && exact_lname
             && email.is_some()
             && sname.is_some()
             && lname.is_some()
@@ -238,9 +242,9 @@ impl<'de> Visitor<'de> for SessionVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionParts<'de>, A::Error> {
         let [mut email, mut sname, mut lname, mut start, mut end, mut duration, mut viewers] = [None; 7];
         let mut unknown = false;
-        while let Some(scan::Key(key)) = map.next_key()? {
+        while let Some(key) = map.next_key::<scan::Key<'_>>()? {
             let value = map.next_value::<&RawValue>()?;
-            let slot = match &*key {
+            let slot = match &*key.text() {
                 "email" => &mut email,
                 "sname" => &mut sname,
                 "lname" => &mut lname,

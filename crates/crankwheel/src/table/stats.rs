@@ -92,8 +92,8 @@ impl UserStats {
         for (name, value) in scan::members(raw, at)? {
             let at = Path::Key(at, &name);
             match &*name {
-                "sname" => sname = text(Some(value), &at)?,
-                "lname" => lname = text(Some(value), &at)?,
+                "sname" => sname = text(Some(value), &at)?.0,
+                "lname" => lname = text(Some(value), &at)?.0,
                 "total_sec" => total_sec = count(value, &at)?,
                 "total_count" => total_count = count(value, &at)?,
                 _ => {}

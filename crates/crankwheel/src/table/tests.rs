@@ -39,6 +39,34 @@ fn a_history_returns_the_json_of_every_row() {
 }
 
 #[test]
+fn half_a_surrogate_pair_does_not_affect_other_rows() {
+    let text = r#"{"\ud800":1,"stats":{"total_sec":5,"\ud801":2,"user_stats":[{"\ud802":{"total_sec":5,"total_count":1,"sname":"\ud803"}}]},"sessions":[
+        {"\ud804":1,"email":"a@b.c","duration":5},
+        {"email":"\ud805","lname":"caf\u00e9 \ud806","sname":"\udfff","duration":6,"viewer_info":{"\ud807":1,"max_viewer_count":2}},
+        {"email":"a@b.c","duration":7}],"\ud800":3}"#;
+    let text = format!("\u{feff}{text}");
+    let read = UsageHistory::from_json(&text).unwrap();
+    let durations: Vec<_> = read.sessions().iter().map(|row| row.duration).collect();
+    assert_eq!(durations, [Some(5), Some(6), Some(7)]);
+    let row = read.sessions().get(1).unwrap();
+    assert_eq!(
+        (row.lname, row.sname, row.max_viewer_count),
+        (Some("café \\ud806"), Some(r"\udfff"), Some(2))
+    );
+    assert_eq!(&*read.stats().user_stats[0].email, r"\ud802");
+    assert!(read.user_stats_json().starts_with(r#"[{"\ud802":"#));
+    let json = read.to_json_text();
+    for half in 0..8 {
+        assert!(
+            json.contains(&format!("\"\\ud80{half}\":")) || json.contains(&format!("\\ud80{half}\"")),
+            "{json}"
+        );
+    }
+    let again = UsageHistory::from_json(&json).unwrap();
+    assert_eq!((again.to_json_text(), again), (json, read));
+}
+
+#[test]
 fn a_value_of_a_wrong_type_is_an_error_with_its_place() {
     for (row, place) in [
         (json!({"duration": "5"}), "$.sessions[1].duration"),

@@ -1,7 +1,7 @@
 //! Writing a usage history as JSON, in the form of the API.
 
 use jiff::Timestamp;
-use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::history::UsageHistory;
@@ -19,7 +19,22 @@ impl UsageHistory {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn to_json_text(&self) -> String {
-        to_json(&HistoryJson(self))
+        let mut out = String::from("{");
+        if let Some(stats) = self.raw_stats() {
+            out.push_str("\"stats\":");
+            out.push_str(stats.get());
+            out.push(',');
+        }
+        out.push_str("\"sessions\":");
+        out.push_str(&to_json(&self.listed_sessions().map(SessionsJson)));
+        for member in self.extra() {
+            out.push(',');
+            out.push_str(&member.name);
+            out.push(':');
+            out.push_str(member.value.get());
+        }
+        out.push('}');
+        out
     }
 }
 
@@ -61,23 +76,6 @@ impl Sessions {
 fn to_json(value: &impl Serialize) -> String {
     // Only a type that has no JSON form, or an invalid timestamp, could fail.
     serde_json::to_string(value).unwrap_or_default()
-}
-
-/// A usage history.
-struct HistoryJson<'a>(&'a UsageHistory);
-
-impl Serialize for HistoryJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(stats) = self.0.raw_stats() {
-            map.serialize_entry("stats", stats)?;
-        }
-        map.serialize_entry("sessions", &self.0.listed_sessions().map(SessionsJson))?;
-        for (name, value) in self.0.extra() {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
 }
 
 /// All sessions.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::request::Request;
 use super::retry;
 use crate::error::{Error, ErrorKind, FieldErrors, join};
-use crate::json::{DecodeError, counted, excerpt, shortened};
+use crate::json::{DecodeError, counted, excerpt, scan, shortened};
 use crate::spelling::name;
 
 /// A complete response.
@@ -61,7 +61,7 @@ impl Response {
     /// Returns the error for a status that is not a success. Secrets are not yet masked in it.
     pub fn status_error(&self, request: &Request) -> Error {
         let kind = ErrorKind::of_status(self.status);
-        let json: Option<Value> = serde_json::from_slice(&self.body).ok();
+        let json: Option<Value> = scan::parse(&self.body).ok().map(|raw| scan::value(raw.get()));
         let errors = json.as_ref().map(field_errors).unwrap_or_default();
         let existing_id = match (kind, &json) {
             (ErrorKind::Conflict, Some(json)) => json.get("id").and_then(as_id),

@@ -2,11 +2,70 @@
 //
 // The classes of errors: `instanceof` tells what happened, the properties tell the rest.
 
-import { cause, headerRecord, show } from './error-data';
-import type { ErrorData } from './native';
+import { checkTypes, type MemberType, named, typeError } from './check';
+import { causeJson, show } from './error-data';
 
 /** Messages by field. */
 export type FieldErrors = Record<string, string[]>;
+
+/** The attributes of an error that a test creates. */
+export interface ErrorAttributes {
+  /** The HTTP status of the response, if one arrived. */
+  status?: number | undefined;
+  /** The response's `x-request-id`. Quote it when you ask CrankWheel's support. */
+  requestId?: string | undefined;
+  /**
+   * The cause of a failed connection, by the name that Node and the operating system use:
+   * `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` (unknown host), `ETIMEDOUT`, `CERT_HAS_EXPIRED`,
+   * `DEPTH_ZERO_SELF_SIGNED_CERT` and so on.
+   */
+  code?: string | undefined;
+  /**
+   * The messages by field: the API's own (400, 409) or this SDK's (`InvalidRequestError`); empty
+   * otherwise.
+   */
+  errors?: FieldErrors | undefined;
+  /** The response body, if one arrived and it may be shown. A grant-token response never is. */
+  body?: string | undefined;
+  /** The response headers, names in lower case. */
+  headers?: Record<string, string> | undefined;
+  /** The HTTP method of the request, if the failure belongs to one request. */
+  method?: string | undefined;
+  /** The path of the request below the base URL, if the failure belongs to one request. */
+  path?: string | undefined;
+  /** The number of attempts; 0 if the request was never sent. */
+  attempts?: number | undefined;
+  /** On a 409 for a taken `sname`: the id of your client that has it. */
+  existingId?: number | undefined;
+  /** The wait that the server asked for, in seconds. */
+  retryAfter?: number | undefined;
+  /**
+   * For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not set
+   * for reads.
+   */
+  maybeApplied?: boolean | undefined;
+  /** The error that caused this one. */
+  cause?: unknown;
+}
+
+/** The types of the attributes. */
+const ATTRIBUTES: Readonly<Record<keyof ErrorAttributes, readonly MemberType[]>> = {
+  status: ['integer'],
+  requestId: ['string'],
+  code: ['string'],
+  errors: ['object'],
+  body: ['string'],
+  headers: ['object'],
+  method: ['string'],
+  path: ['string'],
+  attempts: ['integer'],
+  existingId: ['integer'],
+  retryAfter: ['number'],
+  maybeApplied: ['boolean'],
+  cause: ['any'],
+};
+
+const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTES);
 
 /**
  * The base class of all errors of this SDK. The message stands on its own; the attributes are for
@@ -14,63 +73,74 @@ export type FieldErrors = Record<string, string[]>;
  */
 export class CrankWheelError extends Error {
   /** The HTTP status of the response, if one arrived. */
-  declare readonly status?: number;
+  declare readonly status?: number | undefined;
   /** The response's `x-request-id`. Quote it when you ask CrankWheel's support. */
-  declare readonly requestId?: string;
+  declare readonly requestId?: string | undefined;
+  /**
+   * The cause of a failed connection, by the name that Node and the operating system use:
+   * `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` (unknown host), `ETIMEDOUT`, `CERT_HAS_EXPIRED`,
+   * `DEPTH_ZERO_SELF_SIGNED_CERT` and so on.
+   */
+  declare readonly code?: string | undefined;
   /**
    * The messages by field: the API's own (400, 409) or this SDK's (`InvalidRequestError`); empty
    * otherwise.
    */
   declare readonly errors: FieldErrors;
   /** The response body, if one arrived and it may be shown. A grant-token response never is. */
-  declare readonly body?: string;
+  declare readonly body?: string | undefined;
   /** The response headers, names in lower case. */
   declare readonly headers: Record<string, string>;
   /** The HTTP method of the request, if the failure belongs to one request. */
-  declare readonly method?: string;
+  declare readonly method?: string | undefined;
   /** The path of the request below the base URL, if the failure belongs to one request. */
-  declare readonly path?: string;
+  declare readonly path?: string | undefined;
   /** The number of attempts; 0 if the request was never sent. */
   declare readonly attempts: number;
   /** On a 409 for a taken `sname`: the id of your client that has it. */
-  declare readonly existingId?: number;
+  declare readonly existingId?: number | undefined;
   /** The wait that the server asked for, in seconds. */
-  declare readonly retryAfter?: number;
+  declare readonly retryAfter?: number | undefined;
   /**
    * For a failed write: `false` if it was certainly not applied, `true` if that is unknown. Not set
    * for reads.
    */
-  declare readonly maybeApplied?: boolean;
+  declare readonly maybeApplied?: boolean | undefined;
 
-  /** @internal */
-  constructor(data: ErrorData) {
-    super(data.message, ...cause(data.causes));
-    const {
-      status,
-      requestId,
-      errors,
-      body,
-      headers,
-      method,
-      path,
-      attempts,
-      existingId,
-      retryAfter,
-      maybeApplied,
-    } = data;
+  /**
+   * Creates an error, for tests of what a program does about it.
+   *
+   * @param message The message.
+   * @param attributes The attributes; those that are left out have no value.
+   *
+   * @example
+   * const error = new NotFoundError('no such client', { method: 'GET', path: '/ss/rsapi/clients/5' });
+   * console.log(error.status, error instanceof CrankWheelError); // 404 true
+   */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    if (typeof message !== 'string') checkTypes({ message }, { message: ['string'] }, typeError);
+    const given: ErrorAttributes = named('attributes', attributes, ATTRIBUTE_NAMES, typeError);
+    checkTypes(given, ATTRIBUTES, typeError);
+    super(message, 'cause' in given ? { cause: given.cause } : undefined);
+    const { status, requestId, code, method, path, existingId, retryAfter, maybeApplied } = given;
+    const { errors = {}, body, headers = {}, attempts = 0 } = given;
     // What a log needs is enumerable and printed; body and headers are there for programs.
-    show(this, { status, requestId, method, path, attempts, existingId, retryAfter, maybeApplied });
-    const fields = Object.fromEntries(errors.map((error) => [error.field, error.messages]));
+    show(this, { status, requestId, code, method, path, attempts, existingId, retryAfter, maybeApplied });
     Object.defineProperties(this, {
-      errors: { value: fields, enumerable: errors.length > 0 },
+      errors: { value: errors, enumerable: Object.keys(errors).length > 0 },
       body: { value: body },
-      headers: { value: headerRecord(headers) },
+      headers: { value: headers },
     });
   }
 
-  /** Returns what a structured log needs: name, message and the properties that are set, without body and headers. */
+  /**
+   * Returns what a structured log needs: name, message, the properties that are set, without body and headers, and the
+   * cause.
+   */
   toJSON(): Record<string, unknown> {
-    return { name: this.name, message: this.message, ...(this as Omit<this, 'name' | 'message'>) };
+    const { name, message, cause } = this;
+    const own = this as Omit<this, 'name' | 'message'>;
+    return { name, message, ...own, ...(cause !== undefined && { cause: causeJson(cause) }) };
   }
 }
 
@@ -92,31 +162,78 @@ export class APITimeoutError extends APIConnectionError {}
  */
 export class APIStatusError extends CrankWheelError {
   declare readonly status: number;
+
+  /** Creates an error, for tests; `status` is required. */
+  constructor(message: string, attributes: ErrorAttributes & { status: number }) {
+    super(message, attributes);
+    if (this.status === undefined)
+      throw typeError('status', 'required; pass the HTTP status, as in { status: 418 }');
+  }
 }
 
 /** 400: the API refused the request; `errors` names the fields and the reasons. */
-export class BadRequestError extends APIStatusError {}
+export class BadRequestError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 400, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 401: the API key is not valid. */
-export class AuthenticationError extends APIStatusError {}
+export class AuthenticationError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 401, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 403: the API key may not do this, such as a write with a read-only key. */
-export class PermissionDeniedError extends APIStatusError {}
+export class PermissionDeniedError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 403, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 404: there is no such client, user, plan or path. */
-export class NotFoundError extends APIStatusError {}
+export class NotFoundError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 404, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 409: the `sname` is already taken; `existingId` is the id of your client that has it. */
-export class ConflictError extends APIStatusError {}
+export class ConflictError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 409, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 422: the API understood the request and refused it. */
-export class UnprocessableEntityError extends APIStatusError {}
+export class UnprocessableEntityError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 422, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 429: too many requests; `retryAfter` is the wait that the server asked for. */
-export class RateLimitError extends APIStatusError {}
+export class RateLimitError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 429, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /** 5xx: the server failed. */
-export class InternalServerError extends APIStatusError {}
+export class InternalServerError extends APIStatusError {
+  /** Creates an error, for tests. */
+  constructor(message = '', attributes?: ErrorAttributes) {
+    super(message, { status: 500, ...named('attributes', attributes, ATTRIBUTE_NAMES, typeError) });
+  }
+}
 
 /**
  * The API returned a success whose body does not match its documentation; the message says where.

@@ -1,12 +1,6 @@
-// The data of an error from the native side, as the constructor of its class needs it.
+// The parts of errors and responses that the native side returns in another form.
 
 import type { Header } from './native';
-
-/** Returns the option `cause` of the constructor of `Error`, if there is a cause. */
-export function cause(messages: string[]): [] | [{ cause: Error }] {
-  const [first, ...rest] = messages;
-  return first === undefined ? [] : [{ cause: new Error(first, ...cause(rest)) }];
-}
 
 /** Defines the properties that have a value, read-only and enumerable. */
 export function show(target: object, values: Record<string, unknown>): void {
@@ -14,6 +8,13 @@ export function show(target: object, values: Record<string, unknown>): void {
     if (value !== undefined && value !== null)
       Object.defineProperty(target, name, { value, enumerable: true });
   }
+}
+
+/** Returns the cause of an error as a structured log needs it. */
+export function causeJson(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const { name, message, code } = cause as { name: string; message: string; code?: unknown };
+  return { name, message, ...(code !== undefined && { code }) };
 }
 
 /** Returns headers as an object; a header that came more than once has its values joined. */

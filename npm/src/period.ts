@@ -74,7 +74,8 @@ export class Period {
    * for (const month of Period.months('2019-01', '2019-03')) console.log(await cw.clients.billing(27084, month));
    */
   static months(first: string, last: string, options?: ZoneOptions): Period[] {
-    return unwrap(native.periodMonths(text('first', first), text('last', last), zone(options))).map(periodOf);
+    const months = unwrap(native.periodMonths(text('first', first), text('last', last), zone(options)));
+    return Array.from(months, periodOf);
   }
 
   /**

@@ -1,6 +1,6 @@
 //! Errors as plain data, from which TypeScript creates the object of their class.
 
-use crankwheel::Error;
+use crankwheel::{Error, ErrorKind, code_description};
 use napi_derive::napi;
 
 /// An error of the SDK.
@@ -14,6 +14,10 @@ pub struct ErrorData {
     pub status: Option<u32>,
     /// The response's `x-request-id`. Quote it when you ask CrankWheel's support.
     pub request_id: Option<String>,
+    /// The cause of a failed connection, by the name that Node and the operating system use:
+    /// `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` (unknown host), `ETIMEDOUT`, `CERT_HAS_EXPIRED`,
+    /// `DEPTH_ZERO_SELF_SIGNED_CERT` and so on.
+    pub code: Option<String>,
     /// The messages by field: the API's own (400, 409) or this SDK's (`InvalidRequestError`); empty
     /// otherwise.
     pub errors: Vec<FieldMessages>,
@@ -35,8 +39,8 @@ pub struct ErrorData {
     /// set for reads.
     pub maybe_applied: Option<bool>,
     // end of generated: attributes
-    /// The messages of the causes, the nearest first.
-    pub causes: Vec<String>,
+    /// The cause in words, if a connection failed.
+    pub cause: Option<String>,
 }
 
 /// The messages about one field.
@@ -60,12 +64,12 @@ pub fn headers(list: impl IntoIterator<Item = (String, String)>) -> Vec<Header> 
 
 impl From<Error> for ErrorData {
     fn from(error: Error) -> Self {
-        let mut causes = Vec::new();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            causes.push(cause.to_string());
-            source = cause.source();
-        }
+        // The causes in between name the parts of the HTTP client, which nobody outside of it knows.
+        let deepest = deepest(std::error::Error::source(&error)).map(ToString::to_string);
+        let cause = deepest.map(|deepest| match error.code().and_then(code_description) {
+            Some(words) if error.kind() != ErrorKind::Timeout => format!("{words}: {deepest}"),
+            _ => deepest,
+        });
         let field = |(field, messages): &(String, Vec<String>)| FieldMessages {
             field: field.clone(),
             messages: messages.clone(),
@@ -76,6 +80,7 @@ impl From<Error> for ErrorData {
             // generated: values
             status: error.status_code().map(u32::from),
             request_id: error.request_id().map(str::to_owned),
+            code: error.code().map(str::to_owned),
             errors: error.errors().iter().map(field).collect(),
             body: error.body().map(str::to_owned),
             headers: headers(error.headers().iter().cloned()),
@@ -86,9 +91,15 @@ impl From<Error> for ErrorData {
             retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
             maybe_applied: error.maybe_applied(),
             // end of generated: values
-            causes,
+            cause,
         }
     }
+}
+
+fn deepest<'a>(
+    cause: Option<&'a (dyn std::error::Error + 'static)>,
+) -> Option<&'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(cause, |cause| cause.source()).last()
 }
 
 /// Returns the error of an argument that TypeScript refused, named as Node spells it.

@@ -71,6 +71,8 @@ pub use secret::Secret;
 pub use spelling::{Language, brief, name, set_language};
 pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
+#[doc(hidden)]
+pub use transport::code_description;
 pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};
 pub use warnings::take_warnings;
 

@@ -282,6 +282,33 @@ async fn expired_and_foreign_certificates_are_refused() {
 }
 
 #[tokio::test]
+async fn refused_certificates_have_codes() {
+    let authority = Authority::new();
+    let trust = || Options::new().ca_file(authority.ca_file());
+    let code = async |config: ServerConfig, options: Options| {
+        list(serve(config).await, options).await.unwrap_err().code().map(str::to_owned)
+    };
+    let mut expired = for_loopback();
+    expired.not_before = rcgen::date_time_ymd(2019, 1, 1);
+    expired.not_after = rcgen::date_time_ymd(2019, 3, 3);
+    let mut early = for_loopback();
+    early.not_before = rcgen::date_time_ymd(4000, 1, 1);
+    early.not_after = rcgen::date_time_ymd(4001, 1, 1);
+    let elsewhere = CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
+    for (params, expected) in [
+        (expired, "CERT_HAS_EXPIRED"),
+        (early, "CERT_NOT_YET_VALID"),
+        (elsewhere, "ERR_TLS_CERT_ALTNAME_INVALID"),
+    ] {
+        assert_eq!(code(authority.server(params), trust()).await.as_deref(), Some(expected));
+    }
+    let unknown = code(authority.server(for_loopback()), Options::new()).await;
+    assert_eq!(unknown.as_deref(), Some("UNABLE_TO_VERIFY_LEAF_SIGNATURE"));
+    let (own, _) = marked_as_authority(|_| ());
+    assert_eq!(code(own, Options::new()).await.as_deref(), Some("DEPTH_ZERO_SELF_SIGNED_CERT"));
+}
+
+#[tokio::test]
 async fn an_old_protocol_is_refused() {
     // A server that supports only TLS 1.0 responds with this alert: fatal, protocol_version.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -41,6 +41,11 @@ class CrankWheelError(Exception):
     """The HTTP status of the response, if one arrived."""
     request_id: str | None
     """The response's `x-request-id`. Quote it when you ask CrankWheel's support."""
+    code: str | None
+    """The cause of a failed connection, by the name that Node and the operating system use:
+    `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` (unknown host), `ETIMEDOUT`, `CERT_HAS_EXPIRED`,
+    `DEPTH_ZERO_SELF_SIGNED_CERT` and so on.
+    """
     errors: dict[str, list[str]]
     """The messages by field: the API's own (400, 409) or this SDK's (`InvalidRequestError`); empty
     otherwise.
@@ -70,6 +75,7 @@ class CrankWheelError(Exception):
         *,
         status_code: int | None = None,
         request_id: str | None = None,
+        code: str | None = None,
         errors: dict[str, list[str]] | None = None,
         body: str | None = None,
         headers: dict[str, str] | None = None,
@@ -84,6 +90,7 @@ class CrankWheelError(Exception):
         self.message = message
         self.status_code = status_code
         self.request_id = request_id
+        self.code = code
         self.errors = errors if errors is not None else {}
         self.body = body
         self.headers = headers if headers is not None else {}

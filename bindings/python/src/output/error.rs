@@ -54,6 +54,7 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     // generated: attributes
     fields.set_item("status_code", error.status_code())?;
     fields.set_item("request_id", error.request_id())?;
+    fields.set_item("code", error.code())?;
     fields.set_item("errors", by_field)?;
     fields.set_item("body", error.body())?;
     fields.set_item("headers", headers(py, error.headers())?)?;

@@ -53,6 +53,7 @@ pub(crate) struct Inner {
     pub message: String,
     pub status_code: Option<u16>,
     pub request_id: Option<String>,
+    pub code: Option<String>,
     pub errors: FieldErrors,
     pub body: Option<String>,
     pub headers: Vec<(String, String)>,
@@ -111,6 +112,7 @@ impl Error {
                 message: message.into(),
                 status_code: None,
                 request_id: None,
+                code: (kind == ErrorKind::Timeout).then(|| "ETIMEDOUT".to_owned()),
                 errors: Vec::new(),
                 body: None,
                 headers: Vec::new(),
@@ -208,6 +210,18 @@ impl Error {
     /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
+    }
+
+    /// The cause of a failed connection, by the name that Node and the operating system use:
+    /// `ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND` (unknown host), `ETIMEDOUT`, `CERT_HAS_EXPIRED`,
+    /// `DEPTH_ZERO_SELF_SIGNED_CERT` and so on.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.code());
+    /// ```
+    pub fn code(&self) -> Option<&str> {
+        self.inner.code.as_deref()
     }
 
     /// The messages by field: the API's own (400, 409) or this SDK's
@@ -318,6 +332,12 @@ impl Error {
     /// and is left out.
     pub(crate) fn caused_by(mut self, error: &(dyn std::error::Error + 'static)) -> Self {
         self.inner.source = Cause::of(error.source());
+        self
+    }
+
+    /// Sets the code of a failed connection. A deadline that passed keeps its own.
+    pub(crate) fn with_code(mut self, code: Option<&str>) -> Self {
+        self.inner.code = self.inner.code.or_else(|| code.map(str::to_owned));
         self
     }
 

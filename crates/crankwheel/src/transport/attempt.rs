@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::body::BodySink;
 use super::cause::{deepest_cause, is_certificate_refused, is_malformed, is_refusal, remedy};
+use super::code::code;
 use super::connection_tracking::{Opened, track_opened};
 use super::connections::Pools;
 use super::deadline::Deadline;
@@ -38,7 +39,7 @@ impl Failure {
     }
 
     fn caused_by(self, error: &reqwest::Error) -> Self {
-        Failure { error: self.error.caused_by(error), ..self }
+        Failure { error: self.error.caused_by(error).with_code(code(error)), ..self }
     }
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod attempt;
 mod body;
 mod cause;
+mod code;
 mod config;
 mod connection_tracking;
 mod connections;
@@ -36,6 +37,7 @@ pub(crate) use settings::{CallSettings, ConnectionSettings};
 pub(crate) use shared::Shared;
 pub(crate) use tls::trust;
 
+pub use code::code_description;
 pub use event::{Attribute, RequestEvent, RequestPhase, ShownHeaders};
 pub use key::KeyFunction;
 pub use log::LOG_VARIABLE;

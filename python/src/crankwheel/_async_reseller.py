@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 from . import _native
+from ._lazy import types
+from ._native import (
+    BillingOverview,
+    PlanList,
+    UsageHistory,
+)
 from ._resource import AsyncResource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._fields import PeriodArgument
-    from ._native import (
-        BillingOverview,
-        PlanList,
-        UsageHistory,
-    )
 
 
 class AsyncReseller(AsyncResource):
@@ -21,9 +18,7 @@ class AsyncReseller(AsyncResource):
     methods are awaited.
     """
 
-    __slots__ = ()
-
-    async def billing(self, period: PeriodArgument | None = None) -> BillingOverview:
+    async def billing(self, period: types.PeriodArgument | None = None) -> BillingOverview:
         """Returns the bills of all client companies, and the units of each plan over all of them.
 
         `GET /ss/rsapi/reseller/billing`
@@ -48,7 +43,7 @@ class AsyncReseller(AsyncResource):
         """
         return await self._run(_native.reseller_billing(self._native_client(), period))
 
-    async def usage(self, period: PeriodArgument | None = None) -> UsageHistory:
+    async def usage(self, period: types.PeriodArgument | None = None) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
 
         `GET /ss/rsapi/clients_usage`

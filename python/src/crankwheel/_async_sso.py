@@ -6,15 +6,12 @@
 from __future__ import annotations
 
 from . import _native
+from ._lazy import types
+from ._native import (
+    LoginLink,
+    LoginOptionList,
+)
 from ._resource import AsyncResource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._fields import ClientArgument
-    from ._native import (
-        LoginLink,
-        LoginOptionList,
-    )
 
 
 class AsyncSso(AsyncResource):
@@ -22,13 +19,11 @@ class AsyncSso(AsyncResource):
     Its methods are awaited.
     """
 
-    __slots__ = ()
-
     async def grant_token(
         self,
         email: str,
         *,
-        create_in: ClientArgument | None = None,
+        create_in: types.ClientArgument | None = None,
         dest_url: str | None = None,
         multi_login: bool = False,
     ) -> LoginLink:

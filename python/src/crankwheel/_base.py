@@ -6,43 +6,74 @@ Their options are parameters in `_options.py`.
 from __future__ import annotations
 
 from . import _native
+from ._lazy import abc, types, typing
+from ._native import ImpersonationKey, NativeClient
+from ._resource import Replaceable, namespace
 from ._views import DryRuns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import timedelta
-    from typing import Any, TypeAlias, TypeVar
+    from typing import TypeVar
 
-    from typing_extensions import Self
-
-    from ._fields import ClientArgument
-    from ._native import ImpersonationKey, NativeClient
-
-    Seconds: TypeAlias = float | timedelta
-    """Seconds, or a `timedelta`."""
-    Key: TypeAlias = str | Callable[[], str]
-    """The API key, or a function that returns the current key."""
     B = TypeVar("B", bound="BaseClient")
 
 
-class BaseClient:
+class Keyed:
+    """The native client of a client, with the key that is current at each call.
+
+    Namespaces refer to it and not to the client, so a client is freed as soon as nothing uses it.
+    """
+
+    __slots__ = ("base", "key")
+
+    def __init__(self, base: NativeClient, key: abc.Callable[[], str] | None) -> None:
+        self.base = base
+        self.key = key
+
+    def __call__(self) -> NativeClient:
+        if self.key is None:
+            return self.base
+        return self.base.with_options({"api_key": self.key()})
+
+    def plain(self) -> NativeClient:
+        """Returns the native client for what is not sent, without asking for the key."""
+        return self.base
+
+
+class BaseClient(Replaceable):
     """The configuration, key and connections of a client."""
 
-    __slots__ = ("__weakref__", "_base", "_key", "_key_from_environment", "_options")
+    __slots__ = (
+        "_base",
+        "_key",
+        "_key_from_environment",
+        "_namespaces",
+        "_native_client",
+        "_options",
+        "_plain_client",
+    )
 
     _base: NativeClient
-    _key: Callable[[], str] | None
+    _key: abc.Callable[[], str] | None
     _key_from_environment: bool
-    _options: dict[str, Any]
+    _namespaces: dict[str, typing.Any]
+    _native_client: abc.Callable[[], NativeClient]
+    _options: dict[str, typing.Any]
+    _plain_client: abc.Callable[[], NativeClient]
 
     def _start(self, given: Given) -> None:
         self._key = given.key if callable(given.key) else None
         self._key_from_environment = given.key is None
         self._options = given.options
-        self._base = _native.NativeClient(given.native_options(), self._key is not None)
+        self._use(_native.NativeClient(given.native_options(), self._key is not None))
 
-    def _copy(self, given: Given) -> Self:
+    def _use(self, base: NativeClient) -> None:
+        keyed = Keyed(base, self._key)
+        self._base = base
+        self._native_client, self._plain_client = keyed, keyed.plain
+        self._namespaces = {}
+
+    def _copy(self, given: Given) -> types.Self:
         other = object.__new__(type(self))
         other._options = self._options | given.options
         other._key = self._key
@@ -50,14 +81,8 @@ class BaseClient:
         if given.key is not None:
             other._key = given.key if callable(given.key) else None
             other._key_from_environment = False
-        other._base = self._base.with_options(given.native_options())
+        other._use(self._base.with_options(given.native_options()))
         return other
-
-    def _native_client(self) -> NativeClient:
-        """Returns the native client for one call, with the key that is current now."""
-        if self._key is None:
-            return self._base
-        return self._base.with_options({"api_key": self._key()})
 
     @property
     def base_url(self) -> str:
@@ -74,7 +99,7 @@ class BaseClient:
         """True if the client was closed."""
         return self._base.closed
 
-    @property
+    @namespace
     def dry_run(self) -> DryRuns:
         """Every operation as a dry run: it returns the request as a `DryRun` and sends nothing.
 
@@ -82,9 +107,9 @@ class BaseClient:
             >>> cw.dry_run.clients.update(acme, lname="Acme").body
             '{"lname":"Acme"}'
         """
-        return DryRuns(lambda: self._base)
+        return DryRuns(self._plain_client)
 
-    def impersonation_key(self, client: ClientArgument) -> ImpersonationKey:
+    def impersonation_key(self, client: types.ClientArgument) -> ImpersonationKey:
         """Returns the key for requests as an administrator of a client. It contains your own key.
 
         Args:
@@ -123,7 +148,7 @@ class BaseClient:
         )
         return f"{type(self).__name__}(base_url={self.base_url!r}{shown})"
 
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[abc.Callable[..., typing.Any], tuple[typing.Any, ...]]:
         if not self._key_from_environment:
             raise TypeError(
                 f"a {type(self).__name__} with an API key that was passed to it cannot be pickled; "
@@ -137,7 +162,7 @@ class BaseClient:
         return (_restore, (type(self), self._options))
 
 
-def chosen(arguments: dict[str, Any]) -> dict[str, Any]:
+def chosen(arguments: dict[str, typing.Any]) -> dict[str, typing.Any]:
     """Returns the options that were passed, without the key, from a method's ``locals()``."""
     return {
         name: value
@@ -151,18 +176,18 @@ class Given:
 
     __slots__ = ("key", "options")
 
-    def __init__(self, key: Key | None, options: dict[str, Any]) -> None:
+    def __init__(self, key: types.Key | None, options: dict[str, typing.Any]) -> None:
         self.key = key
         self.options = options
 
-    def native_options(self) -> dict[str, Any]:
+    def native_options(self) -> dict[str, typing.Any]:
         """Returns the options with the key, unless that is a function."""
         if self.key is None or callable(self.key):
             return self.options
         return {**self.options, "api_key": self.key}
 
 
-def _restore(kind: type[B], options: dict[str, Any]) -> B:
+def _restore(kind: type[B], options: dict[str, typing.Any]) -> B:
     client = object.__new__(kind)
     client._start(Given(None, options))
     return client

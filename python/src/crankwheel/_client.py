@@ -6,25 +6,18 @@ from ._async_clients import AsyncClients
 from ._async_reseller import AsyncReseller
 from ._async_sso import AsyncSso
 from ._clients import Clients
+from ._lazy import abc, builtin_types, types, typing
+from ._native import NativeClient, RawBody
 from ._options import ConfiguredClient
 from ._request import AsyncImpersonation, AsyncRequests, Impersonation, Requests
 from ._reseller import Reseller
-from ._resource import run, start
+from ._resource import namespace, run, start
 from ._sso import Sso
 from ._views import AsyncWithRawResponse, WithRawResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-    from typing import Any
-
-    from typing_extensions import Self
-
     from ._base import BaseClient
-    from ._fields import ClientArgument
-    from ._native import NativeClient, RawBody
-    from ._request import Query
 
 
 class CrankWheel(ConfiguredClient):
@@ -41,27 +34,27 @@ class CrankWheel(ConfiguredClient):
 
     __slots__ = ()
 
-    @property
+    @namespace
     def clients(self) -> Clients:
         """Client companies: list, get, create, update, delete, set plan, usage, billing."""
         return Clients(self._native_client, run)
 
-    @property
+    @namespace
     def sso(self) -> Sso:
         """Single sign-on: login links and login options."""
         return Sso(self._native_client, run)
 
-    @property
+    @namespace
     def reseller(self) -> Reseller:
         """The reseller as a whole: billing overview, usage history, plans."""
         return Reseller(self._native_client, run)
 
-    @property
+    @namespace
     def with_raw_response(self) -> WithRawResponse:
         """Every operation, returning the raw response: status, headers, body and ``parse()``."""
         return WithRawResponse(self._native_client)
 
-    def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
+    def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         Args:
@@ -76,7 +69,7 @@ class CrankWheel(ConfiguredClient):
 
         Raises:
             InvalidRequestError: An argument is not valid. Nothing was sent.
-            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+            CrankWheelError: typing.Any other failure. Each kind of failure has its own subclass.
 
         Example:
             >>> response = cw.request("GET", "/ss/rsapi/reseller/plans")
@@ -85,7 +78,7 @@ class CrankWheel(ConfiguredClient):
         """
         return Requests(self._native_client, run).request(method, path, query, json)
 
-    def impersonate(self, client: ClientArgument) -> Impersonation:
+    def impersonate(self, client: types.ClientArgument) -> Impersonation:
         """Returns an object that sends raw requests as an administrator of a client.
 
         The account-level API accepts these requests.
@@ -107,14 +100,14 @@ class CrankWheel(ConfiguredClient):
         """Closes idle connections and refuses further calls, also of all copies of the client."""
         self._base.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> types.Self:
         return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        traceback: TracebackType | None,
+        traceback: builtin_types.TracebackType | None,
     ) -> None:
         self.close()
 
@@ -137,27 +130,27 @@ class AsyncCrankWheel(ConfiguredClient):
 
     __slots__ = ()
 
-    @property
+    @namespace
     def clients(self) -> AsyncClients:
         """Client companies: list, get, create, update, delete, set plan, usage, billing."""
         return AsyncClients(self._native_client, start)
 
-    @property
+    @namespace
     def sso(self) -> AsyncSso:
         """Single sign-on: login links and login options."""
         return AsyncSso(self._native_client, start)
 
-    @property
+    @namespace
     def reseller(self) -> AsyncReseller:
         """The reseller as a whole: billing overview, usage history, plans."""
         return AsyncReseller(self._native_client, start)
 
-    @property
+    @namespace
     def with_raw_response(self) -> AsyncWithRawResponse:
         """Every operation, returning the raw response: status, headers, body and ``parse()``."""
         return AsyncWithRawResponse(self._native_client)
 
-    async def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
+    async def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         Args:
@@ -172,7 +165,7 @@ class AsyncCrankWheel(ConfiguredClient):
 
         Raises:
             InvalidRequestError: An argument is not valid. Nothing was sent.
-            CrankWheelError: Any other failure. Each kind of failure has its own subclass.
+            CrankWheelError: typing.Any other failure. Each kind of failure has its own subclass.
 
         Example:
             >>> response = await cw.request("GET", "/ss/rsapi/reseller/plans")
@@ -181,7 +174,7 @@ class AsyncCrankWheel(ConfiguredClient):
         """
         return await AsyncRequests(self._native_client, start).request(method, path, query, json)
 
-    def impersonate(self, client: ClientArgument) -> AsyncImpersonation:
+    def impersonate(self, client: types.ClientArgument) -> AsyncImpersonation:
         """Returns an object that sends raw requests as an administrator of a client.
 
         The account-level API accepts these requests.
@@ -203,19 +196,19 @@ class AsyncCrankWheel(ConfiguredClient):
         """Closes idle connections and refuses further calls, also of all copies of the client."""
         self._base.close()
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> types.Self:
         return self
 
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        traceback: TracebackType | None,
+        traceback: builtin_types.TracebackType | None,
     ) -> None:
         await self.close()
 
 
-def _impersonating(owner: BaseClient, client: ClientArgument) -> Callable[[], NativeClient]:
+def _impersonating(owner: BaseClient, client: types.ClientArgument) -> abc.Callable[[], NativeClient]:
     # The argument is checked now; the key is read for each call, because it may rotate.
     owner._base.check_client(client)
     return lambda: owner._native_client().impersonating(client)

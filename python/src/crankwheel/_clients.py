@@ -5,26 +5,18 @@ from __future__ import annotations
 
 from . import _native
 from ._fields import NOT_GIVEN, NotGiven, given
+from ._lazy import abc, types, typing
+from ._native import (
+    Client,
+    ClientBilling,
+    ClientList,
+    ClientUsage,
+)
 from ._resource import Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    from ._fields import ClientArgument, Moment, PeriodArgument, PlanArgument, SettingsArgument
-    from ._native import (
-        Client,
-        ClientBilling,
-        ClientList,
-        ClientUsage,
-    )
 
 
 class Clients(Resource):
     """The client companies of the reseller: `cw.clients`."""
-
-    __slots__ = ()
 
     def list(self) -> ClientList:
         """Returns all client companies of the reseller.
@@ -46,7 +38,7 @@ class Clients(Resource):
         """
         return self._run(_native.clients_list(self._native_client()))
 
-    def get(self, client: ClientArgument) -> Client:
+    def get(self, client: types.ClientArgument) -> Client:
         """Returns one client company.
 
         `GET /ss/rsapi/clients/{id}`
@@ -108,10 +100,10 @@ class Clients(Resource):
         remove_cw_branding: bool | NotGiven | None = NOT_GIVEN,
         api_access_enabled: bool | NotGiven | None = NOT_GIVEN,
         integrations_enabled: bool | NotGiven | None = NOT_GIVEN,
-        first_exceeded_soft_limit: Moment | NotGiven | None = NOT_GIVEN,
-        hard_limit_starts: Moment | NotGiven | None = NOT_GIVEN,
-        settings: SettingsArgument | NotGiven = NOT_GIVEN,
-        extra: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        first_exceeded_soft_limit: types.Moment | NotGiven | None = NOT_GIVEN,
+        hard_limit_starts: types.Moment | NotGiven | None = NOT_GIVEN,
+        settings: types.SettingsArgument | NotGiven = NOT_GIVEN,
+        extra: abc.Mapping[str, typing.Any] | NotGiven = NOT_GIVEN,
     ) -> Client:
         """Creates a client company.
 
@@ -184,10 +176,10 @@ class Clients(Resource):
         remove_cw_branding: bool | NotGiven | None = NOT_GIVEN,
         api_access_enabled: bool | NotGiven | None = NOT_GIVEN,
         integrations_enabled: bool | NotGiven | None = NOT_GIVEN,
-        first_exceeded_soft_limit: Moment | NotGiven | None = NOT_GIVEN,
-        hard_limit_starts: Moment | NotGiven | None = NOT_GIVEN,
-        settings: SettingsArgument | NotGiven = NOT_GIVEN,
-        extra: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        first_exceeded_soft_limit: types.Moment | NotGiven | None = NOT_GIVEN,
+        hard_limit_starts: types.Moment | NotGiven | None = NOT_GIVEN,
+        settings: types.SettingsArgument | NotGiven = NOT_GIVEN,
+        extra: abc.Mapping[str, typing.Any] | NotGiven = NOT_GIVEN,
     ) -> tuple[Client, bool]:
         """Creates a client, or returns the existing client with this `sname`.
 
@@ -249,7 +241,7 @@ class Clients(Resource):
 
     def update(
         self,
-        client: ClientArgument,
+        client: types.ClientArgument,
         *,
         sname: str | NotGiven = NOT_GIVEN,
         lname: str | NotGiven | None = NOT_GIVEN,
@@ -262,10 +254,10 @@ class Clients(Resource):
         remove_cw_branding: bool | NotGiven | None = NOT_GIVEN,
         api_access_enabled: bool | NotGiven | None = NOT_GIVEN,
         integrations_enabled: bool | NotGiven | None = NOT_GIVEN,
-        first_exceeded_soft_limit: Moment | NotGiven | None = NOT_GIVEN,
-        hard_limit_starts: Moment | NotGiven | None = NOT_GIVEN,
-        settings: SettingsArgument | NotGiven = NOT_GIVEN,
-        extra: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        first_exceeded_soft_limit: types.Moment | NotGiven | None = NOT_GIVEN,
+        hard_limit_starts: types.Moment | NotGiven | None = NOT_GIVEN,
+        settings: types.SettingsArgument | NotGiven = NOT_GIVEN,
+        extra: abc.Mapping[str, typing.Any] | NotGiven = NOT_GIVEN,
     ) -> None:
         """Changes fields of a client company.
 
@@ -325,7 +317,7 @@ class Clients(Resource):
         fields = given(locals())
         return self._run(_native.clients_update(self._native_client(), client, fields))
 
-    def delete(self, client: ClientArgument) -> None:
+    def delete(self, client: types.ClientArgument) -> None:
         """Deletes a client company.
 
         `DELETE /ss/rsapi/clients/{id}`
@@ -344,7 +336,7 @@ class Clients(Resource):
         """
         return self._run(_native.clients_delete(self._native_client(), client))
 
-    def set_plan(self, client: ClientArgument, plan: PlanArgument) -> None:
+    def set_plan(self, client: types.ClientArgument, plan: types.PlanArgument) -> None:
         """Puts a plan into effect from now on and sets the client's limits to those of the plan.
 
         `POST /ss/rsapi/clients/{id}/plan/{plan_api_name}`
@@ -365,7 +357,11 @@ class Clients(Resource):
         return self._run(_native.clients_set_plan(self._native_client(), client, plan))
 
     def usage(
-        self, client: ClientArgument, period: PeriodArgument | None = None, *, min_seconds: int | None = None
+        self,
+        client: types.ClientArgument,
+        period: types.PeriodArgument | None = None,
+        *,
+        min_seconds: int | None = None,
     ) -> ClientUsage:
         """Counts the screen shares of at least `min_seconds` that had a viewer, and the Instant
         Demos requests that led to a phone call.
@@ -395,7 +391,7 @@ class Clients(Resource):
         """
         return self._run(_native.clients_usage(self._native_client(), client, period, min_seconds))
 
-    def billing(self, client: ClientArgument, period: PeriodArgument) -> ClientBilling:
+    def billing(self, client: types.ClientArgument, period: types.PeriodArgument) -> ClientBilling:
         """Returns the plans that were in effect in a period.
 
         `GET /ss/rsapi/clients/{id}/billing`

@@ -6,10 +6,7 @@ The native module raises them by name. None of them holds an API key or a login 
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+from ._lazy import abc, typing
 
 __all__ = [
     "APIConnectionError",
@@ -104,7 +101,9 @@ class CrankWheelError(Exception):
     def __str__(self) -> str:
         return self.message
 
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
+    def __reduce__(
+        self,
+    ) -> tuple[abc.Callable[..., typing.Any], tuple[typing.Any, ...], dict[str, typing.Any]]:
         # Attributes and notes are pickled as state, because subclasses may have other constructors.
         return (_restore, (type(self), self.message), self.__dict__)
 

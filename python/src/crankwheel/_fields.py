@@ -1,25 +1,8 @@
-"""The types of arguments, and `NOT_GIVEN`, the default of fields that are not sent."""
+"""`NOT_GIVEN`, the default of fields that are not sent."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-    from typing import Any, Final, TypeAlias
-
-    from . import _native
-
-    ClientArgument: TypeAlias = int | str | _native.Client
-    """A client: an id, a string of digits, or a `Client`."""
-    PlanArgument: TypeAlias = str | _native.Plan
-    """A plan: its API name, or a `Plan`."""
-    PeriodArgument: TypeAlias = str | _native.Period
-    """A period: a `Period`, or a string such as ``"2019-02"``."""
-    Moment: TypeAlias = datetime | date | str
-    """A time: an aware datetime, a date (its midnight in UTC), or an RFC 3339 string."""
-    SettingsArgument: TypeAlias = Mapping[str, Any] | _native.Settings
-    """Settings: a mapping by their names, or a `Settings`."""
+from ._lazy import typing
 
 
 class NotGiven:
@@ -37,11 +20,11 @@ class NotGiven:
         return "NOT_GIVEN"
 
 
-NOT_GIVEN: Final = NotGiven()
+NOT_GIVEN: typing.Final = NotGiven()
 """The default of a field: the field is not sent, while ``None`` is sent as null."""
 
 
-def given(arguments: dict[str, Any]) -> dict[str, Any]:
+def given(arguments: dict[str, typing.Any]) -> dict[str, typing.Any]:
     """Returns the arguments that the caller passed to a method, by name, from its ``locals()``."""
     return {
         name: value

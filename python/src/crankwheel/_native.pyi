@@ -7,8 +7,7 @@ from typing import Any, Generic, Literal, TypeVar, final, overload, type_check_o
 
 from typing_extensions import Self
 
-from ._fields import ClientArgument, Moment, PeriodArgument, PlanArgument
-from ._request import Query
+from .types import ClientArgument, Moment, PeriodArgument, PlanArgument, Query
 
 _T = TypeVar("_T")
 _Row_co = TypeVar("_Row_co", covariant=True)

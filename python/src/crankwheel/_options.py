@@ -4,14 +4,7 @@
 from __future__ import annotations
 
 from ._base import BaseClient, Given, chosen
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import os
-
-    from typing_extensions import Self
-
-    from ._base import Key, Seconds
+from ._lazy import types
 
 
 class ConfiguredClient(BaseClient):
@@ -21,23 +14,23 @@ class ConfiguredClient(BaseClient):
 
     def __init__(
         self,
-        api_key: Key | None = None,
+        api_key: types.Option[types.Key | None] = None,
         *,
-        base_url: str | None = None,
-        timeout: Seconds | None = None,
-        connect_timeout: Seconds | None = None,
-        attempt_timeout: Seconds | None = None,
-        max_retries: int | None = None,
-        retry_writes: bool | None = None,
-        read_only: bool | None = None,
-        proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        client_certificate: str | os.PathLike[str] | None = None,
-        user_agent_suffix: str | None = None,
-        max_connections: int | None = None,
-        max_idle_connections: int | None = None,
-        idle_timeout: Seconds | None = None,
-        allow_insecure_http: bool | None = None,
+        base_url: types.Option[str | None] = None,
+        timeout: types.Option[types.Seconds | None] = None,
+        connect_timeout: types.Option[types.Seconds | None] = None,
+        attempt_timeout: types.Option[types.Seconds | None] = None,
+        max_retries: types.Option[int | None] = None,
+        retry_writes: types.Option[bool | None] = None,
+        read_only: types.Option[bool | None] = None,
+        proxy: types.Option[str | None] = None,
+        ca_file: types.Option[types.PathArgument | None] = None,
+        client_certificate: types.Option[types.PathArgument | None] = None,
+        user_agent_suffix: types.Option[str | None] = None,
+        max_connections: types.Option[int | None] = None,
+        max_idle_connections: types.Option[int | None] = None,
+        idle_timeout: types.Option[types.Seconds | None] = None,
+        allow_insecure_http: types.Option[bool | None] = None,
     ) -> None:
         """Creates a client. Nothing is sent before the first call.
 
@@ -92,23 +85,23 @@ class ConfiguredClient(BaseClient):
     def with_options(
         self,
         *,
-        api_key: Key | None = None,
+        api_key: types.Key | None = None,
         base_url: str | None = None,
-        timeout: Seconds | None = None,
-        connect_timeout: Seconds | None = None,
-        attempt_timeout: Seconds | None = None,
+        timeout: types.Seconds | None = None,
+        connect_timeout: types.Seconds | None = None,
+        attempt_timeout: types.Seconds | None = None,
         max_retries: int | None = None,
         retry_writes: bool | None = None,
         read_only: bool | None = None,
         proxy: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        client_certificate: str | os.PathLike[str] | None = None,
+        ca_file: types.PathArgument | None = None,
+        client_certificate: types.PathArgument | None = None,
         user_agent_suffix: str | None = None,
         max_connections: int | None = None,
         max_idle_connections: int | None = None,
-        idle_timeout: Seconds | None = None,
+        idle_timeout: types.Seconds | None = None,
         allow_insecure_http: bool | None = None,
-    ) -> Self:
+    ) -> types.Self:
         """Returns a copy with some options changed. It shares the connections if possible.
 
         Use it also for the options of a single call: `cw.with_options(timeout=5).clients.list()`.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from ._lazy import abc
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .sandbox import Sandbox
 
 MARK = "crankwheel_sandbox"
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def crankwheel_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def crankwheel_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> abc.Iterator[Sandbox]:
     """The CrankWheel reseller API in memory, new for each test.
 
     The environment variables name it, so code under test that creates its own ``CrankWheel()``

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from . import _native
+from ._lazy import types, typing
+from ._native import RawBody
 from ._resource import AsyncResource, Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, TypeAlias
-
-    from ._native import RawBody
-
-    Query: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]]
-    """A query by names; a list as a value repeats the name, `None` leaves it out."""
-
 
 class Requests(Resource):
     """Raw requests below the base URL."""
 
     __slots__ = ()
 
-    def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
+    def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         `GET` and `HEAD` count as reads, all other methods as writes.
@@ -53,7 +44,7 @@ class AsyncRequests(AsyncResource):
 
     __slots__ = ()
 
-    async def request(self, method: str, path: str, query: Query | None = None, json: Any = None) -> RawBody:
+    async def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         `GET` and `HEAD` count as reads, all other methods as writes.

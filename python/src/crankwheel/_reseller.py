@@ -4,24 +4,19 @@
 from __future__ import annotations
 
 from . import _native
+from ._lazy import types
+from ._native import (
+    BillingOverview,
+    PlanList,
+    UsageHistory,
+)
 from ._resource import Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._fields import PeriodArgument
-    from ._native import (
-        BillingOverview,
-        PlanList,
-        UsageHistory,
-    )
 
 
 class Reseller(Resource):
     """The reseller as a whole: billing overview, usage history and plans: `cw.reseller`."""
 
-    __slots__ = ()
-
-    def billing(self, period: PeriodArgument | None = None) -> BillingOverview:
+    def billing(self, period: types.PeriodArgument | None = None) -> BillingOverview:
         """Returns the bills of all client companies, and the units of each plan over all of them.
 
         `GET /ss/rsapi/reseller/billing`
@@ -46,7 +41,7 @@ class Reseller(Resource):
         """
         return self._run(_native.reseller_billing(self._native_client(), period))
 
-    def usage(self, period: PeriodArgument | None = None) -> UsageHistory:
+    def usage(self, period: types.PeriodArgument | None = None) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
 
         `GET /ss/rsapi/clients_usage`

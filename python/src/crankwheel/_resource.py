@@ -1,16 +1,18 @@
 """The base classes of the resources (`cw.clients` and so on), and the functions that run a call.
 
 A resource converts its arguments to a prepared call, and passes that to the function that its owner
-selected. So the same method also serves raw responses and dry runs: `raw`, `async_raw` and `dry` only
-change its return type for type checkers.
+selected. So the same method also serves raw responses and dry runs: `raw`, `async_raw` and `dry`
+only change its return type.
 """
 
 from __future__ import annotations
 
+from ._lazy import typing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from typing import Any, ParamSpec, TypeVar
+    from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
     from ._native import DryRun, NativeClient, PreparedCall, RawResponse
 
@@ -59,7 +61,25 @@ async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
         del ticket
 
 
-class Resource:
+class Replaceable:
+    """An object whose methods tests can replace. Other attributes cannot be set, so that a name that
+    is not one, such as `cw.time_out`, is found.
+    """
+
+    __slots__ = ("__dict__", "__weakref__")
+
+    def __setattr__(self, name: str, value: typing.Any) -> None:
+        kind = type(self)
+        # Subclasses of users may have attributes of their own.
+        if kind.__module__.partition(".")[0] == "crankwheel" and not hasattr(kind, name):
+            raise AttributeError(f"{kind.__name__} has no attribute {name!r}")
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Resource(Replaceable):
     """Operations that wait for their response."""
 
     __slots__ = ("_native_client", "_run_call")
@@ -74,11 +94,8 @@ class Resource:
         result: T = self._run_call(call)
         return result
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
 
-
-class AsyncResource:
+class AsyncResource(Replaceable):
     """Operations that are awaited."""
 
     __slots__ = ("_native_client", "_run_call")
@@ -95,24 +112,79 @@ class AsyncResource:
         result: T = await self._run_call(call)
         return result
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
 
 if TYPE_CHECKING:
+    namespace = property
 
-    def raw(method: Callable[P, T]) -> Callable[P, RawResponse[T]]: ...
+    class Method(Generic[P, T]):
+        """A method with another return type."""
+
+        def __get__(self, owner: object, kind: Any = None, /) -> Callable[P, T]: ...
+
+    def raw(method: Callable[Concatenate[Any, P], T]) -> Method[P, RawResponse[T]]: ...
 
     def async_raw(
-        method: Callable[P, Coroutine[Any, Any, T]],
-    ) -> Callable[P, Coroutine[Any, Any, RawResponse[T]]]: ...
+        method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
+    ) -> Method[P, Coroutine[Any, Any, RawResponse[T]]]: ...
 
-    def dry(method: Callable[P, object]) -> Callable[P, DryRun]: ...
+    def dry(method: Callable[Concatenate[Any, P], object]) -> Method[P, DryRun]: ...
 
 else:
 
-    def raw(method):
-        """Returns the method itself: the resource selects the function that runs the call."""
-        return method
+    class NoClient:
+        """The owner of the namespaces of a class."""
 
-    async_raw = dry = raw
+        def native_client(self=None):
+            raise TypeError("an operation needs a client; create one, such as CrankWheel().clients")
+
+        _native_client = _plain_client = staticmethod(native_client)
+
+    class namespace(property):  # noqa: N801
+        """A property that is created once for each client.
+
+        On the class it is a namespace without a client: `mock.create_autospec` follows it.
+        """
+
+        def __get__(self, client, kind=None):
+            if client is None:
+                created = self.fget(NoClient)
+                object.__setattr__(created, "__doc__", self.__doc__)
+                return created
+            created = client._namespaces.get(self.fget.__name__)
+            if created is None:
+                # Another thread can be first.
+                created = client._namespaces.setdefault(self.fget.__name__, self.fget(client))
+            return created
+
+        # Tests replace a namespace by `mock.patch.object(cw, "clients")`.
+        def __set__(self, client, value):
+            client._namespaces[self.fget.__name__] = value
+
+        def __delete__(self, client):
+            client._namespaces.pop(self.fget.__name__, None)
+
+    def raw(method):
+        """Returns the method with its return type in `RawResponse`.
+
+        The resource selects the function that runs the call.
+        """
+        return _returning(method, f"_native.RawResponse[{method.__annotations__['return']}]")
+
+    async_raw = raw
+
+    def dry(method):
+        """Returns the method with `DryRun` as its return type."""
+        return _returning(method, "_native.DryRun")
+
+    _Function = type(raw)
+
+    def _returning(method, annotation):
+        copy = _Function(
+            method.__code__, method.__globals__, method.__name__, method.__defaults__, method.__closure__
+        )
+        copy.__kwdefaults__ = method.__kwdefaults__
+        copy.__doc__ = method.__doc__
+        copy.__module__ = method.__module__
+        copy.__qualname__ = method.__qualname__
+        copy.__annotations__ = {**method.__annotations__, "return": annotation}
+        return copy

@@ -4,27 +4,22 @@
 from __future__ import annotations
 
 from . import _native
+from ._lazy import types
+from ._native import (
+    LoginLink,
+    LoginOptionList,
+)
 from ._resource import Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._fields import ClientArgument
-    from ._native import (
-        LoginLink,
-        LoginOptionList,
-    )
 
 
 class Sso(Resource):
     """Single sign-on: login links, and the accounts that an e-mail address can log in to: `cw.sso`."""
 
-    __slots__ = ()
-
     def grant_token(
         self,
         email: str,
         *,
-        create_in: ClientArgument | None = None,
+        create_in: types.ClientArgument | None = None,
         dest_url: str | None = None,
         multi_login: bool = False,
     ) -> LoginLink:

@@ -9,7 +9,7 @@ from ._async_sso import AsyncSso
 from ._clients import Clients
 from ._request import Requests
 from ._reseller import Reseller
-from ._resource import async_raw, dry, raw, run_dry, run_raw, start_raw
+from ._resource import AsyncResource, Replaceable, Resource, async_raw, dry, raw, run_dry, run_raw, start_raw
 from ._sso import Sso
 
 TYPE_CHECKING = False
@@ -19,128 +19,139 @@ if TYPE_CHECKING:
     from ._native import NativeClient
 
 
-class RawClients:
+class RawClients(Resource):
     """`cw.clients`, with the raw response."""
 
-    def __init__(self, clients: Clients) -> None:
-        self.list = raw(clients.list)
-        self.get = raw(clients.get)
-        self.find = raw(clients.find)
-        self.create = raw(clients.create)
-        self.get_or_create = raw(clients.get_or_create)
-        self.update = raw(clients.update)
-        self.delete = raw(clients.delete)
-        self.set_plan = raw(clients.set_plan)
-        self.usage = raw(clients.usage)
-        self.billing = raw(clients.billing)
+    list = raw(Clients.list)
+    get = raw(Clients.get)
+    find = raw(Clients.find)
+    create = raw(Clients.create)
+    get_or_create = raw(Clients.get_or_create)
+    update = raw(Clients.update)
+    delete = raw(Clients.delete)
+    set_plan = raw(Clients.set_plan)
+    usage = raw(Clients.usage)
+    billing = raw(Clients.billing)
 
 
-class RawSso:
+class RawSso(Resource):
     """`cw.sso`, with the raw response."""
 
-    def __init__(self, sso: Sso) -> None:
-        self.grant_token = raw(sso.grant_token)
-        self.login_options = raw(sso.login_options)
+    grant_token = raw(Sso.grant_token)
+    login_options = raw(Sso.login_options)
 
 
-class RawReseller:
+class RawReseller(Resource):
     """`cw.reseller`, with the raw response."""
 
-    def __init__(self, reseller: Reseller) -> None:
-        self.billing = raw(reseller.billing)
-        self.usage = raw(reseller.usage)
-        self.plans = raw(reseller.plans)
+    billing = raw(Reseller.billing)
+    usage = raw(Reseller.usage)
+    plans = raw(Reseller.plans)
 
 
-class AsyncRawClients:
+class AsyncRawClients(AsyncResource):
     """`cw.clients`, awaited, with the raw response."""
 
-    def __init__(self, clients: AsyncClients) -> None:
-        self.list = async_raw(clients.list)
-        self.get = async_raw(clients.get)
-        self.find = async_raw(clients.find)
-        self.create = async_raw(clients.create)
-        self.get_or_create = async_raw(clients.get_or_create)
-        self.update = async_raw(clients.update)
-        self.delete = async_raw(clients.delete)
-        self.set_plan = async_raw(clients.set_plan)
-        self.usage = async_raw(clients.usage)
-        self.billing = async_raw(clients.billing)
+    list = async_raw(AsyncClients.list)
+    get = async_raw(AsyncClients.get)
+    find = async_raw(AsyncClients.find)
+    create = async_raw(AsyncClients.create)
+    get_or_create = async_raw(AsyncClients.get_or_create)
+    update = async_raw(AsyncClients.update)
+    delete = async_raw(AsyncClients.delete)
+    set_plan = async_raw(AsyncClients.set_plan)
+    usage = async_raw(AsyncClients.usage)
+    billing = async_raw(AsyncClients.billing)
 
 
-class AsyncRawSso:
+class AsyncRawSso(AsyncResource):
     """`cw.sso`, awaited, with the raw response."""
 
-    def __init__(self, sso: AsyncSso) -> None:
-        self.grant_token = async_raw(sso.grant_token)
-        self.login_options = async_raw(sso.login_options)
+    grant_token = async_raw(AsyncSso.grant_token)
+    login_options = async_raw(AsyncSso.login_options)
 
 
-class AsyncRawReseller:
+class AsyncRawReseller(AsyncResource):
     """`cw.reseller`, awaited, with the raw response."""
 
-    def __init__(self, reseller: AsyncReseller) -> None:
-        self.billing = async_raw(reseller.billing)
-        self.usage = async_raw(reseller.usage)
-        self.plans = async_raw(reseller.plans)
+    billing = async_raw(AsyncReseller.billing)
+    usage = async_raw(AsyncReseller.usage)
+    plans = async_raw(AsyncReseller.plans)
 
 
-class DryClients:
+class DryClients(Resource):
     """`cw.clients`, as the request that would be sent."""
 
-    def __init__(self, clients: Clients) -> None:
-        self.list = dry(clients.list)
-        self.get = dry(clients.get)
-        self.find = dry(clients.find)
-        self.create = dry(clients.create)
-        self.get_or_create = dry(clients.get_or_create)
-        self.update = dry(clients.update)
-        self.delete = dry(clients.delete)
-        self.set_plan = dry(clients.set_plan)
-        self.usage = dry(clients.usage)
-        self.billing = dry(clients.billing)
+    list = dry(Clients.list)
+    get = dry(Clients.get)
+    find = dry(Clients.find)
+    create = dry(Clients.create)
+    get_or_create = dry(Clients.get_or_create)
+    update = dry(Clients.update)
+    delete = dry(Clients.delete)
+    set_plan = dry(Clients.set_plan)
+    usage = dry(Clients.usage)
+    billing = dry(Clients.billing)
 
 
-class DrySso:
+class DrySso(Resource):
     """`cw.sso`, as the request that would be sent."""
 
-    def __init__(self, sso: Sso) -> None:
-        self.grant_token = dry(sso.grant_token)
-        self.login_options = dry(sso.login_options)
+    grant_token = dry(Sso.grant_token)
+    login_options = dry(Sso.login_options)
 
 
-class DryReseller:
+class DryReseller(Resource):
     """`cw.reseller`, as the request that would be sent."""
 
-    def __init__(self, reseller: Reseller) -> None:
-        self.billing = dry(reseller.billing)
-        self.usage = dry(reseller.usage)
-        self.plans = dry(reseller.plans)
+    billing = dry(Reseller.billing)
+    usage = dry(Reseller.usage)
+    plans = dry(Reseller.plans)
 
 
-class WithRawResponse:
+class WithRawResponse(Replaceable):
     """Every operation, with the raw response: status, headers, body and `parse()`."""
 
+    __slots__ = (
+        "clients",
+        "sso",
+        "reseller",
+    )
+
     def __init__(self, native_client: Callable[[], NativeClient]) -> None:
-        self.clients = RawClients(Clients(native_client, run_raw))
-        self.sso = RawSso(Sso(native_client, run_raw))
-        self.reseller = RawReseller(Reseller(native_client, run_raw))
+        self.clients = RawClients(native_client, run_raw)
+        self.sso = RawSso(native_client, run_raw)
+        self.reseller = RawReseller(native_client, run_raw)
 
 
-class AsyncWithRawResponse:
+class AsyncWithRawResponse(Replaceable):
     """Every operation, awaited, with the raw response: status, headers, body and `parse()`."""
 
+    __slots__ = (
+        "clients",
+        "sso",
+        "reseller",
+    )
+
     def __init__(self, native_client: Callable[[], NativeClient]) -> None:
-        self.clients = AsyncRawClients(AsyncClients(native_client, start_raw))
-        self.sso = AsyncRawSso(AsyncSso(native_client, start_raw))
-        self.reseller = AsyncRawReseller(AsyncReseller(native_client, start_raw))
+        self.clients = AsyncRawClients(native_client, start_raw)
+        self.sso = AsyncRawSso(native_client, start_raw)
+        self.reseller = AsyncRawReseller(native_client, start_raw)
 
 
-class DryRuns:
+class DryRuns(Resource):
     """Every operation as a dry run: it returns the request and sends nothing."""
 
+    __slots__ = (
+        "clients",
+        "sso",
+        "reseller",
+    )
+
+    request = dry(Requests.request)
+
     def __init__(self, native_client: Callable[[], NativeClient]) -> None:
-        self.clients = DryClients(Clients(native_client, run_dry))
-        self.sso = DrySso(Sso(native_client, run_dry))
-        self.reseller = DryReseller(Reseller(native_client, run_dry))
-        self.request = dry(Requests(native_client, run_dry).request)
+        super().__init__(native_client, run_dry)
+        self.clients = DryClients(native_client, run_dry)
+        self.sso = DrySso(native_client, run_dry)
+        self.reseller = DryReseller(native_client, run_dry)

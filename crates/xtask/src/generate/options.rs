@@ -239,8 +239,8 @@ impl OptionType {
         match self {
             OptionType::Key => ("str or callable", "Key"),
             OptionType::String => ("str", "str"),
-            OptionType::Path => ("str or path", "str | os.PathLike[str]"),
-            OptionType::Duration => ("seconds or timedelta", "Seconds"),
+            OptionType::Path => ("str or path", "types.PathArgument"),
+            OptionType::Duration => ("seconds or timedelta", "types.Seconds"),
             OptionType::Integer => ("int", "int"),
             OptionType::Boolean => ("bool", "bool"),
             OptionType::Function => ("callable", "Callable[..., object]"),

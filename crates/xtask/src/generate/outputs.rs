@@ -73,6 +73,7 @@ pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel-sandbox/src/faults/fault.rs", "sandbox/fault.rs.jinja"),
     file("crates/crankwheel-sandbox/src/faults/rule.rs", "sandbox/scope.rs.jinja").region("scope"),
     file("python/src/crankwheel/sandbox/_faults.py", "python/faults.py.jinja"),
+    file("python/src/crankwheel/types.py", "python/fault_kind.py.jinja").region("fault kinds"),
     file("python/src/crankwheel/sandbox/__init__.py", "python/sandbox_constructor.py.jinja")
         .region("options"),
     file("python/src/crankwheel/sandbox/__init__.py", "python/sandbox_fail.py.jinja").region("fail"),

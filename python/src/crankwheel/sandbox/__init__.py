@@ -16,26 +16,17 @@ import json as _json
 
 from .. import _native
 from .._client import AsyncCrankWheel, CrankWheel
+from .._lazy import abc, builtin_types, datetime, types, typing
 from .._native import Client as _Client
 from .._native import Plan as _Plan
 from ._rules import keywords as _keywords
 from ._rules import rule as _rule
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
-    from types import TracebackType
-    from typing import Any, Literal
-
-    from typing_extensions import Self
-
-    from ._faults import FaultKind
 
 __all__ = ["Clock", "RecordedRequest", "Sandbox"]
 
 
-def _text(time: datetime | str | None) -> str | None:
+def _text(time: datetime.datetime | str | None) -> str | None:
     """A time as an RFC 3339 string; the sandbox refuses one without a zone."""
     return time if time is None or isinstance(time, str) else time.isoformat()
 
@@ -48,7 +39,7 @@ def _api_name(plan: str | _Plan) -> str:
     return plan.api_name if isinstance(plan, _Plan) else plan
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _joined(pairs: abc.Iterable[tuple[str, str]]) -> dict[str, str]:
     """Headers by name; the values of a header that came more than once are joined by commas."""
     headers: dict[str, str] = {}
     for name, value in pairs:
@@ -73,10 +64,10 @@ class RecordedRequest:
     """The body as a string."""
     headers: dict[str, str]
     """The headers, names in lower case, without ``authorization``."""
-    fault: dict[str, Any] | None
+    fault: dict[str, typing.Any] | None
     """The fault that was injected, by the names that `Sandbox.fail` takes; latency is not recorded."""
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
+    def __init__(self, record: abc.Mapping[str, typing.Any]) -> None:
         self.method = record["method"]
         self.path = record["path"]
         self.query = [(name, value) for name, value in record["query"]]
@@ -85,7 +76,7 @@ class RecordedRequest:
         self.headers = _joined(record["headers"])
         self.fault = record.get("fault")
 
-    def json(self) -> Any:
+    def json(self) -> typing.Any:
         """Reads the body as JSON; ``None`` if it is empty."""
         return _json.loads(self.body) if self.body.strip() else None
 
@@ -102,17 +93,17 @@ class Clock:
         self._handle = handle
 
     @property
-    def now(self) -> datetime:
+    def now(self) -> datetime.datetime:
         """The time that the clock shows."""
         return self._handle.now()
 
-    def set(self, time: datetime | str) -> None:
+    def set(self, time: datetime.datetime | str) -> None:
         """Sets it to an aware datetime, or to RFC 3339 text."""
         self._handle.set_now(time)
 
     def advance(
         self,
-        by: timedelta | None = None,
+        by: datetime.timedelta | None = None,
         *,
         days: float = 0,
         hours: float = 0,
@@ -121,9 +112,9 @@ class Clock:
         milliseconds: float = 0,
     ) -> None:
         """Moves it on by a `timedelta` or by the sum of the units, back if that is negative."""
-        from datetime import timedelta
-
-        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+        span = datetime.timedelta(
+            days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds
+        )
         self._handle.advance(span if by is None else by + span)
 
     def freeze(self) -> None:
@@ -159,7 +150,7 @@ class Sandbox:
         seed: int = 7,
         host: str = "127.0.0.1",
         port: int = 0,
-        now: datetime | str | None = None,
+        now: datetime.datetime | str | None = None,
         body_on_204: bool = True,
         api_key: str | None = None,
     ) -> None:
@@ -218,15 +209,15 @@ class Sandbox:
         """A key that can only read."""
         return self._handle.read_only_key
 
-    def client(self, **options: Any) -> CrankWheel:
+    def client(self, **options: typing.Any) -> CrankWheel:
         """A `CrankWheel` for this sandbox; ``options`` are those of its constructor."""
         return CrankWheel(**self._address(options))
 
-    def async_client(self, **options: Any) -> AsyncCrankWheel:
+    def async_client(self, **options: typing.Any) -> AsyncCrankWheel:
         """An `AsyncCrankWheel` for this sandbox; ``options`` are those of its constructor."""
         return AsyncCrankWheel(**self._address(options))
 
-    def _address(self, options: dict[str, Any]) -> dict[str, Any]:
+    def _address(self, options: dict[str, typing.Any]) -> dict[str, typing.Any]:
         return {"api_key": self.api_key, "base_url": self.url, **options}
 
     @property
@@ -244,9 +235,9 @@ class Sandbox:
         path: str,
         *,
         status: int = 200,
-        json: Any = None,
+        json: typing.Any = None,
         body: str | bytes = b"",
-        headers: Mapping[str, str] | None = None,
+        headers: abc.Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> None:
         """Adds a canned response for the next ``times`` requests to an endpoint (``None``: for all)."""
@@ -260,7 +251,7 @@ class Sandbox:
     # generated: fail
     def fail(
         self,
-        kind: FaultKind,
+        kind: types.FaultKind,
         method: str = "*",
         path: str = "*",
         *,
@@ -269,12 +260,12 @@ class Sandbox:
         seed: int = 0,
         ms: int | None = None,
         status: int | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: abc.Mapping[str, str] | None = None,
         body: str | None = None,
-        json: Any = None,
+        json: typing.Any = None,
         processed: bool | None = None,
         by: int | None = None,
-        how: Literal["cut", "corrupt"] | None = None,
+        how: typing.Literal["cut", "corrupt"] | None = None,
         pieces: int | None = None,
         pause_ms: int | None = None,
     ) -> None:
@@ -357,7 +348,7 @@ class Sandbox:
     # end of generated: fail
 
     @property
-    def faults(self) -> list[dict[str, Any]]:
+    def faults(self) -> list[dict[str, typing.Any]]:
         """The faults that are still active, each as the keyword arguments of `fail`."""
         return [_keywords(rule) for rule in self.control("GET", "faults")]
 
@@ -369,20 +360,20 @@ class Sandbox:
         self,
         sname: str,
         *,
-        created_at: datetime | str | None = None,
+        created_at: datetime.datetime | str | None = None,
         current_plan: str | None = None,
-        **fields: Any,
+        **fields: typing.Any,
     ) -> int:
         """Adds a client, as of any time up to now, and returns its id; ``fields`` are those of `clients.create`."""
         body = {"sname": sname, "created_at": _text(created_at), "current_plan": current_plan, **fields}
-        added: dict[str, Any] = self.control("POST", "clients", body)
+        added: dict[str, typing.Any] = self.control("POST", "clients", body)
         return int(added["id"])
 
     def add_plan_change(
         self,
         client: int | _Client,
         plan: str | _Plan,
-        at: datetime | str | None = None,
+        at: datetime.datetime | str | None = None,
         set_by: str | None = None,
     ) -> None:
         """Sets the plan of a client as of any time, by default now."""
@@ -394,7 +385,7 @@ class Sandbox:
         self._handle.add_key(key, read_only, owner)
 
     def add_user(
-        self, client: int | _Client, email: str, role: Literal["user", "admin", "owner"] = "user"
+        self, client: int | _Client, email: str, role: typing.Literal["user", "admin", "owner"] = "user"
     ) -> None:
         """Adds a user to a client."""
         self._handle.add_user(_id(client), email, role)
@@ -403,8 +394,8 @@ class Sandbox:
         self,
         client: int | _Client,
         email: str,
-        start: datetime | str,
-        duration: timedelta,
+        start: datetime.datetime | str,
+        duration: datetime.timedelta,
         viewers: int = 1,
     ) -> None:
         """Adds a screen sharing session; a user who does not exist yet is added."""
@@ -434,7 +425,7 @@ class Sandbox:
         """Restores the state of a `snapshot`, also of another sandbox. Address and keys stay."""
         self._handle.restore(snapshot)
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
+    def control(self, method: str, path: str, body: typing.Any = None) -> typing.Any:
         """Does without HTTP what the control path ``/_sandbox/`` does: ``sandbox.control("GET", "state")``."""
         return self._handle.control(method, path, "" if body is None else _json.dumps(body))
 
@@ -446,25 +437,25 @@ class Sandbox:
         """Stops at once; open connections are dropped. Further calls do nothing."""
         self._handle.stop()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> types.Self:
         return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        traceback: TracebackType | None,
+        traceback: builtin_types.TracebackType | None,
     ) -> None:
         self.stop()
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> types.Self:
         return self
 
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        traceback: TracebackType | None,
+        traceback: builtin_types.TracebackType | None,
     ) -> None:
         self.stop()
 

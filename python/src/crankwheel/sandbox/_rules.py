@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 
+from .._lazy import abc, typing
 from ._faults import MEMBERS
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
 
 
-def rule(kind: str, scope: Mapping[str, Any], members: Mapping[str, Any]) -> str:
+def rule(kind: str, scope: abc.Mapping[str, typing.Any], members: abc.Mapping[str, typing.Any]) -> str:
     """Returns a fault rule as JSON. A member that is ``None`` has its default."""
     given = {name: value for name, value in members.items() if value is not None}
     if kind not in MEMBERS:
@@ -30,7 +27,7 @@ def rule(kind: str, scope: Mapping[str, Any], members: Mapping[str, Any]) -> str
     return json.dumps({**scope, "fault": {"kind": kind, **given}})
 
 
-def keywords(rule: Mapping[str, Any]) -> dict[str, Any]:
+def keywords(rule: abc.Mapping[str, typing.Any]) -> dict[str, typing.Any]:
     """Returns a rule that the sandbox describes as the arguments of `Sandbox.fail`."""
     scope = {name: value for name, value in rule.items() if name != "fault"}
     return {**rule["fault"], **scope}

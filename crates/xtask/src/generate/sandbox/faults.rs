@@ -191,9 +191,9 @@ impl Row {
             MemberType::Number => ("float", "float"),
             MemberType::String => ("str", "str"),
             MemberType::Boolean => ("bool", "bool"),
-            MemberType::Headers => ("mapping", "Mapping[str, str]"),
-            MemberType::Choice => ("str", &*format!("Literal[{}]", self.quoted("\"", ", "))),
-            MemberType::Json => ("any JSON value", "Any"),
+            MemberType::Headers => ("mapping", "abc.Mapping[str, str]"),
+            MemberType::Choice => ("str", &*format!("typing.Literal[{}]", self.quoted("\"", ", "))),
+            MemberType::Json => ("any JSON value", "typing.Any"),
         };
         (words, code.to_owned())
     }

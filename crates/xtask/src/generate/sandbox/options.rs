@@ -141,7 +141,7 @@ impl OptionRow {
             SandboxOptionType::Integer => ("int", "int"),
             SandboxOptionType::Boolean => ("bool", "bool"),
             SandboxOptionType::Address | SandboxOptionType::Key => ("str", "str"),
-            SandboxOptionType::Time => ("aware datetime or RFC 3339 str", "datetime | str"),
+            SandboxOptionType::Time => ("aware datetime or RFC 3339 str", "datetime.datetime | str"),
         };
         let value = self.value.as_ref().map(|value| match value {
             Value::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),

@@ -140,6 +140,16 @@ def test_the_readme(
     assert "curl -X PATCH" in shown
 
 
+def test_the_page_on_testing(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (PACKAGE / "TESTING.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "testing"}
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 4
+    for block in blocks:
+        exec(compile(block, "TESTING.md", "exec", dont_inherit=True), names)
+    assert "sname" in capsys.readouterr().out
+
+
 def test_the_readme_names_every_operation() -> None:
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     for resource in (crankwheel.Clients, crankwheel.Sso, crankwheel.Reseller):

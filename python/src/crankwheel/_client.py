@@ -54,7 +54,9 @@ class CrankWheel(ConfiguredClient):
         """Every operation, returning the raw response: status, headers, body and ``parse()``."""
         return WithRawResponse(self._native_client)
 
-    def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
+    def request(
+        self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None
+    ) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         Args:
@@ -150,7 +152,9 @@ class AsyncCrankWheel(ConfiguredClient):
         """Every operation, returning the raw response: status, headers, body and ``parse()``."""
         return AsyncWithRawResponse(self._native_client)
 
-    async def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
+    async def request(
+        self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None
+    ) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         Args:

@@ -19,8 +19,14 @@ class NotGiven:
     def __reduce__(self) -> str:
         return "NOT_GIVEN"
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: typing.Any, handler: typing.Any, /) -> typing.Any:
+        from pydantic_core import core_schema
 
-NOT_GIVEN: typing.Final = NotGiven()
+        return core_schema.is_instance_schema(cls)
+
+
+NOT_GIVEN: typing.Final[NotGiven] = NotGiven()
 """The default of a field: the field is not sent, while ``None`` is sent as null."""
 
 

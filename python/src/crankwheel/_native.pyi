@@ -1,7 +1,7 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
 import asyncio
-from collections.abc import Iterator, KeysView, Sequence
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, TypeVar, final, overload, type_check_only
 
@@ -25,6 +25,19 @@ class _Model:
     def keys(self) -> KeysView[str]:
         """Returns the names in the raw JSON; ``dict(...)`` and ``{**...}`` use them."""
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Creates a model for tests.
+
+        Args:
+            values (Mapping): The members in the form of the raw JSON, as `to_dict()` returns them.
+                Times may be datetimes, and parts may be models. Unknown members are kept.
+
+        Raises:
+            InvalidRequestError: A required member is missing, or a value is not valid.
+            TypeError: The argument is not a mapping.
+        """
+
     def __getitem__(self, key: str, /) -> Any: ...
     def __contains__(self, key: object, /) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
@@ -47,6 +60,19 @@ class _Rows(Sequence[_Row_co]):
     def __getitem__(self, index: slice, /) -> list[_Row_co]: ...
     def to_list(self) -> list[dict[str, Any]]:
         """Returns the rows as raw JSON."""
+
+    @classmethod
+    def from_list(cls, rows: Sequence[Any]) -> Self:
+        """Creates a list for tests.
+
+        Args:
+            rows (Sequence): The rows in the form of the raw JSON, as `to_list()` returns them, or
+                models.
+
+        Raises:
+            InvalidRequestError: A required member is missing, or a value is not valid.
+            TypeError: The argument is not a list of mappings or models.
+        """
 
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...
@@ -777,6 +803,8 @@ class Period:
         """The last microsecond; for `last_days`, the current time."""
 
     def __hash__(self) -> int: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any, /) -> Any: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...
 

@@ -24,7 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def crankwheel_sandbox(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> abc.Iterator[Sandbox]:
+def crankwheel_sandbox(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> abc.Iterator[Sandbox]:
     """The CrankWheel reseller API in memory, new for each test.
 
     The environment variables name it, so code under test that creates its own ``CrankWheel()``

@@ -7,12 +7,15 @@ from ._lazy import types, typing
 from ._native import RawBody
 from ._resource import AsyncResource, Resource
 
+
 class Requests(Resource):
     """Raw requests below the base URL."""
 
     __slots__ = ()
 
-    def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
+    def request(
+        self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None
+    ) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         `GET` and `HEAD` count as reads, all other methods as writes.
@@ -44,7 +47,9 @@ class AsyncRequests(AsyncResource):
 
     __slots__ = ()
 
-    async def request(self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None) -> RawBody:
+    async def request(
+        self, method: str, path: str, query: types.Query | None = None, json: typing.Any = None
+    ) -> RawBody:
         """Sends any request below the base URL, for operations that this SDK does not have.
 
         `GET` and `HEAD` count as reads, all other methods as writes.

@@ -7,14 +7,15 @@ only change its return type.
 
 from __future__ import annotations
 
-from ._lazy import typing
+from ._lazy import abc, typing
+from ._native import NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-    from ._native import DryRun, NativeClient, PreparedCall, RawResponse
+    from ._native import DryRun, PreparedCall, RawResponse
 
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -85,7 +86,9 @@ class Resource(Replaceable):
     __slots__ = ("_native_client", "_run_call")
 
     def __init__(
-        self, native_client: Callable[[], NativeClient], run_call: Callable[[PreparedCall[Any]], Any]
+        self,
+        native_client: abc.Callable[[], NativeClient],
+        run_call: abc.Callable[..., typing.Any],
     ) -> None:
         self._native_client = native_client
         self._run_call = run_call
@@ -102,8 +105,8 @@ class AsyncResource(Replaceable):
 
     def __init__(
         self,
-        native_client: Callable[[], NativeClient],
-        run_call: Callable[[PreparedCall[Any]], Coroutine[Any, Any, Any]],
+        native_client: abc.Callable[[], NativeClient],
+        run_call: abc.Callable[..., abc.Coroutine[typing.Any, typing.Any, typing.Any]],
     ) -> None:
         self._native_client = native_client
         self._run_call = run_call

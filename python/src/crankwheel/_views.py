@@ -7,16 +7,12 @@ from ._async_clients import AsyncClients
 from ._async_reseller import AsyncReseller
 from ._async_sso import AsyncSso
 from ._clients import Clients
+from ._lazy import abc
+from ._native import NativeClient
 from ._request import Requests
 from ._reseller import Reseller
 from ._resource import AsyncResource, Replaceable, Resource, async_raw, dry, raw, run_dry, run_raw, start_raw
 from ._sso import Sso
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ._native import NativeClient
 
 
 class RawClients(Resource):
@@ -118,7 +114,7 @@ class WithRawResponse(Replaceable):
         "reseller",
     )
 
-    def __init__(self, native_client: Callable[[], NativeClient]) -> None:
+    def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
         self.clients = RawClients(native_client, run_raw)
         self.sso = RawSso(native_client, run_raw)
         self.reseller = RawReseller(native_client, run_raw)
@@ -133,7 +129,7 @@ class AsyncWithRawResponse(Replaceable):
         "reseller",
     )
 
-    def __init__(self, native_client: Callable[[], NativeClient]) -> None:
+    def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
         self.clients = AsyncRawClients(native_client, start_raw)
         self.sso = AsyncRawSso(native_client, start_raw)
         self.reseller = AsyncRawReseller(native_client, start_raw)
@@ -150,7 +146,7 @@ class DryRuns(Resource):
 
     request = dry(Requests.request)
 
-    def __init__(self, native_client: Callable[[], NativeClient]) -> None:
+    def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
         super().__init__(native_client, run_dry)
         self.clients = DryClients(native_client, run_dry)
         self.sso = DrySso(native_client, run_dry)

@@ -160,6 +160,15 @@ impl Period {
         Ok((restore, (self.0.relative_days(), self.0.to_string())))
     }
 
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        class: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        class.py().import("crankwheel._pydantic")?.getattr("period")?.call1((class,))
+    }
+
     fn __copy__(this: Py<Self>) -> Py<Self> {
         this
     }

@@ -288,6 +288,16 @@ macro_rules! sequence {
                 Ok($class(<$rows as $crate::output::list::Rows>::from_json_text(text)?))
             }
 
+            /// Creates a list for tests from rows in the form of the raw JSON, as `to_list()` returns
+            /// them, or from models.
+            #[classmethod]
+            fn from_list<'py>(
+                class: &Bound<'py, pyo3::types::PyType>,
+                rows: &Bound<'py, PyAny>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                $crate::output::wire::create(class, "from_list", rows)
+            }
+
             fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
                 let read = py.get_type::<Self>().getattr("_from_wire")?;
                 Ok((read, ($crate::output::list::Rows::json_text(&self.0).into_owned(),)))

@@ -180,6 +180,16 @@ macro_rules! wire_class {
                 Ok($crate::output::wire::Wire::from_json_text(text)?)
             }
 
+            /// Creates a model for tests from a mapping in the form of the raw JSON, as `to_dict()`
+            /// returns it. Times may be datetimes, and parts may be models.
+            #[classmethod]
+            fn from_dict<'py>(
+                class: &pyo3::Bound<'py, pyo3::types::PyType>,
+                values: &pyo3::Bound<'py, pyo3::PyAny>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                $crate::output::wire::create(class, "from_dict", values)
+            }
+
             fn __reduce__<'py>(
                 &self,
                 py: pyo3::Python<'py>,
@@ -227,4 +237,13 @@ pub fn pydantic_schema<'py>(
     schema: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     class.py().import("crankwheel._pydantic")?.getattr(schema)?.call1((class,))
+}
+
+/// Creates an object of a class for tests, by a function of `crankwheel/_factories.py`.
+pub fn create<'py>(
+    class: &Bound<'py, pyo3::types::PyType>,
+    function: &str,
+    values: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    class.py().import("crankwheel._factories")?.getattr(function)?.call1((class, values))
 }

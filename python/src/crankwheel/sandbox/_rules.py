@@ -8,7 +8,6 @@ from .._lazy import abc, typing
 from ._faults import MEMBERS
 
 
-
 def rule(kind: str, scope: abc.Mapping[str, typing.Any], members: abc.Mapping[str, typing.Any]) -> str:
     """Returns a fault rule as JSON. A member that is ``None`` has its default."""
     given = {name: value for name, value in members.items() if value is not None}

@@ -105,9 +105,10 @@ def test_values_may_be_typed() -> None:
     assert bill.plans_pro_rata["plan_1"].units == 1.0
     overview = BillingOverview.from_dict({"per_company": [bill], "total_pro_rata": {}})
     assert overview.per_company[0] == bill
-    assert Client.from_dict(client) is client
+    same: Any = client
+    assert Client.from_dict(same) is client
     assert ClientList.from_list([client, ACME])[0] == client
-    assert ClientList.from_list(ClientList.from_list([ACME])) == [Client.from_dict(ACME)]
+    assert list(ClientList.from_list(ClientList.from_list([ACME]))) == [Client.from_dict(ACME)]
     assert len(ClientList.from_list([])) == 0
 
 

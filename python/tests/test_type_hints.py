@@ -96,15 +96,17 @@ def test_the_annotations_of_every_class_and_module() -> None:
 
 
 def test_annotations_evaluate_to_the_types_that_users_import() -> None:
-    get = typing.get_type_hints(CrankWheel.clients.get)
+    sync: Any = CrankWheel
+    awaited: Any = AsyncCrankWheel
+    get = typing.get_type_hints(sync.clients.get)
     assert get == {"client": int | str | Client, "return": Client}
-    raw = typing.get_type_hints(CrankWheel.with_raw_response.clients.get)
+    raw = typing.get_type_hints(sync.with_raw_response.clients.get)
     assert raw["return"] == RawResponse[Client]
-    assert typing.get_type_hints(AsyncCrankWheel.dry_run.clients.get)["return"] is crankwheel.DryRun
+    assert typing.get_type_hints(awaited.dry_run.clients.get)["return"] is crankwheel.DryRun
     constructor = typing.get_type_hints(CrankWheel.__init__)
     assert constructor["timeout"] == float | timedelta | None
     assert typing.get_type_hints(Sandbox.add_session)["start"] == datetime | str
-    fields = typing.get_type_hints(CrankWheel.clients.update)
+    fields = typing.get_type_hints(sync.clients.update)
     assert fields["hard_limit_starts"] == datetime | date | str | crankwheel.NotGiven | None
 
 
@@ -119,7 +121,7 @@ def test_every_alias_is_public_and_documented() -> None:
 
 
 def test_an_injector_finds_the_client() -> None:
-    def resolve(function: Callable[..., Any], known: dict[type, Any]) -> Any:
+    def resolve(function: Callable[..., Any], known: dict[Any, Any]) -> Any:
         """Calls a function with the objects that its annotations name, as injectors do."""
         hints = typing.get_type_hints(function)
         hints.pop("return", None)

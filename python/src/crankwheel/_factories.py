@@ -6,7 +6,7 @@ The native classes import this module when one of these methods is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ def from_list(cls: Any, rows: Any) -> Any:
     name = f"{cls.__name__}.from_list"
     if isinstance(rows, cls):
         return rows
-    if isinstance(rows, (str, bytes, Mapping, Set)) or not isinstance(rows, Sequence):
+    if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Sequence):
         raise TypeError(
             f"{name}: rows: must be a list, got {_short(rows)}; "
             "pass the rows of the raw JSON, as to_list() returns them, or models"

@@ -110,8 +110,8 @@ class WithRawResponse(Replaceable):
 
     __slots__ = (
         "clients",
-        "sso",
         "reseller",
+        "sso",
     )
 
     def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
@@ -125,8 +125,8 @@ class AsyncWithRawResponse(Replaceable):
 
     __slots__ = (
         "clients",
-        "sso",
         "reseller",
+        "sso",
     )
 
     def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
@@ -140,8 +140,8 @@ class DryRuns(Resource):
 
     __slots__ = (
         "clients",
-        "sso",
         "reseller",
+        "sso",
     )
 
     request = dry(Requests.request)

@@ -22,7 +22,6 @@ from .._native import Plan as _Plan
 from ._rules import keywords as _keywords
 from ._rules import rule as _rule
 
-
 __all__ = ["Clock", "RecordedRequest", "Sandbox"]
 
 

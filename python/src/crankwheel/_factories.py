@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from ._errors import APIResponseError, InvalidRequestError
 from ._schemas import FIELDS
@@ -39,7 +39,7 @@ def from_list(cls: Any, rows: Any) -> Any:
             f"{name}: rows: must be a list, got {_short(rows)}; "
             "pass the rows of the raw JSON, as to_list() returns them, or models"
         )
-    for at, row in enumerate(cast("Sequence[Any]", rows)):
+    for at, row in enumerate(_any(rows)):
         if not isinstance(row, Mapping) and not _is_model(row):
             raise TypeError(
                 f"{name}: rows[{at}]: must be a mapping or a model, got {_short(row)}; "
@@ -61,28 +61,28 @@ def _read(cls: Any, name: str, values: Any) -> Any:
 def _check(created: Any, wire: Any, name: str, path: str) -> None:
     """Refuses values of a wrong type, which are `None` when the API sends them."""
     if isinstance(wire, list):
-        rows = cast("list[Any]", wire)
+        rows = _any(wire)
         for at, (row, value) in enumerate(zip(created, rows, strict=False)):
             _check(row, value, name, f"{path}[{at}]")
         return
-    kind = cast("type[Any]", type(created))
+    kind = _any(type(created))
     for key, (hint, _) in FIELDS.get(kind.__name__, {}).items():
         if not hint.endswith("| None") and wire.get(key) is None:
-            at = f"{path}.{key}" if path else key
+            field = f"{path}.{key}" if path else key
             raise _refused(
-                name, at, "must be given, got None" if key in wire else "missing; it must be given"
+                name, field, "must be given, got None" if key in wire else "missing; it must be given"
             )
     for key, value in wire.items():
         # Raw JSON can have members with the names of methods.
         if value is None or not hasattr(kind, key) or callable(getattr(kind, key)):
             continue
-        at = f"{path}.{key}" if path else key
+        field = f"{path}.{key}" if path else key
         found = getattr(created, key)
         if found is None:
             problem = f"not a valid value of this field, got {_short(value)}; pass it as the API sends it"
-            raise _refused(name, at, problem)
+            raise _refused(name, field, problem)
         if isinstance(value, (dict, list)) and _is_model(found):
-            _check(found, value, name, at)
+            _check(found, value, name, field)
 
 
 def _refused(name: str, at: str, problem: str) -> InvalidRequestError:
@@ -108,13 +108,13 @@ def _wire(value: Any, name: str, path: str, depth: int) -> Any:
         return f"{value}T00:00:00Z"
     if isinstance(value, Mapping):
         out: dict[str, Any] = {}
-        for key, inner in cast("Mapping[Any, Any]", value).items():
+        for key, inner in _any(value).items():
             if not isinstance(key, str):
                 raise TypeError(f"{name}: {path or 'values'}: must have strings as keys, got {_short(key)}")
             out[key] = _wire(inner, name, f"{path}.{key}" if path else key, depth + 1)
         return out
     if isinstance(value, (list, tuple)):
-        items = enumerate(cast("Sequence[Any]", value))
+        items = enumerate(_any(value))
         return [_wire(inner, name, f"{path}[{at}]", depth + 1) for at, inner in items]
     raise TypeError(
         f"{name}: {path}: must be a value that JSON can hold, got {_short(value)}; "
@@ -133,8 +133,13 @@ def _scalar(value: Any, name: str, path: str) -> Any:
         ) from None
 
 
+def _any(value: Any) -> Any:
+    """Returns the value, of which type checkers no longer know what `isinstance` said."""
+    return value
+
+
 def _is_model(value: Any) -> bool:
-    return hasattr(cast("object", value).__class__, "_from_wire")
+    return hasattr(_any(value).__class__, "_from_wire")
 
 
 def _short(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import { type ClientLike, clientArgument } from './arguments';
 import { invalidOption, unwrap } from './errors';
+import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
 import { type NativeClient, native } from './native';
 import { nativeOptions } from './native-options';
@@ -194,6 +195,7 @@ export class Impersonation {
   /** @internal */
   constructor(runner: Runner) {
     this.#runner = runner;
+    compareByIdentity(this);
   }
 
   /** Sends a request like `cw.request`, with the impersonation key. */

@@ -1,5 +1,6 @@
 // The sandbox's clock, and the conversion of times and durations for the sandbox.
 
+import { compareByIdentity } from './fingerprint';
 import type { NativeSandbox } from './native';
 
 /** A duration: milliseconds, or the sum of the given units. */
@@ -20,6 +21,7 @@ export class Clock {
   /** @internal */
   constructor(sandbox: NativeSandbox) {
     this.#native = sandbox;
+    compareByIdentity(this);
   }
 
   /** The time that the clock shows. */

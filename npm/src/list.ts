@@ -1,160 +1,138 @@
-// Lists that create a row when it is accessed. They read like arrays: `list[0]`, `length`, `for … of`, `map`, `filter`.
+// Lists that create a row when it is accessed. They are read-only arrays, whose elements are not stored.
+
+import { describe } from './describe';
 
 type Inspect = (value: unknown, options: object) => string;
 
+/** The rows of a list. */
+interface Rows<T> {
+  readonly length: number;
+  readonly row: (index: number) => T;
+  readonly json: () => string;
+}
+
+/** The key of the rows. A symbol, because a private field cannot be read through a proxy such as Vue's. */
+const ROWS = Symbol('rows');
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
-/**
- * Implements `list[0]`. It is the last object in the prototype chain, so that only names that nothing else has reach the
- * proxy, and methods are not slower than usual.
- */
-const indexed: object = new Proxy(Object.create(Object.prototype), {
-  get(target, key, receiver) {
-    if (typeof key === 'string' && INDEX.test(key)) return (receiver as List<unknown>).at(Number(key));
-    return Reflect.get(target, key, receiver);
-  },
-});
+/** Makes the rows of a list look like the elements of its array, which is empty. */
+class Handler<T> implements ProxyHandler<T[]> {
+  /** True if the rows were stored in the array, because it was frozen. */
+  #stored = false;
+
+  constructor(readonly rows: Rows<T>) {}
+
+  get(target: T[], key: string | symbol, receiver: unknown): unknown {
+    if (typeof key === 'symbol') return key === ROWS ? this.rows : Reflect.get(target, key, receiver);
+    const first = key.charCodeAt(0);
+    if (first >= 48 && first <= 57 && !this.#stored && INDEX.test(key)) {
+      const index = Number(key);
+      return index < this.rows.length ? this.rows.row(index) : undefined;
+    }
+    return key === 'length' ? this.rows.length : Reflect.get(target, key, receiver);
+  }
+
+  has(target: T[], key: string | symbol): boolean {
+    return this.#index(key) >= 0 || Reflect.has(target, key);
+  }
+
+  ownKeys(target: T[]): (string | symbol)[] {
+    if (this.#stored) return Reflect.ownKeys(target);
+    return [...Array.from({ length: this.rows.length }, (_, index) => String(index)), 'length'];
+  }
+
+  getOwnPropertyDescriptor(target: T[], key: string | symbol): PropertyDescriptor | undefined {
+    const index = this.#index(key);
+    if (index < 0 || this.#stored) {
+      const own = Reflect.getOwnPropertyDescriptor(target, key);
+      return key === 'length' && own !== undefined ? { ...own, value: this.rows.length } : own;
+    }
+    return { value: this.rows.row(index), writable: false, enumerable: true, configurable: true };
+  }
+
+  set(_: T[], key: string | symbol): never {
+    throw readOnly(key);
+  }
+
+  deleteProperty(_: T[], key: string | symbol): never {
+    throw readOnly(key);
+  }
+
+  setPrototypeOf(): never {
+    throw readOnly('prototype');
+  }
+
+  /** Accepts only what changes no value, as `Object.freeze` does after `preventExtensions`. */
+  defineProperty(target: T[], key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if (!this.#stored || 'value' in descriptor) throw readOnly(key);
+    return Reflect.defineProperty(target, key, descriptor);
+  }
+
+  /** Stores all rows: a frozen array cannot have elements that it does not store. */
+  preventExtensions(target: T[]): boolean {
+    for (let index = target.length; index < this.rows.length; index += 1) target.push(this.rows.row(index));
+    this.#stored = true;
+    return Reflect.preventExtensions(target);
+  }
+
+  /** Returns the index that a key stands for, or -1. */
+  #index(key: string | symbol): number {
+    if (typeof key === 'symbol') return -1;
+    const first = key.charCodeAt(0);
+    if (first < 48 || first > 57 || !INDEX.test(key)) return -1;
+    const index = Number(key);
+    return index < this.rows.length ? index : -1;
+  }
+}
+
+function readOnly(key: string | symbol): TypeError {
+  return new TypeError(`${String(key)}: the list is read-only; copy it with toArray() to change it`);
+}
+
+/** An array without the methods that change it. */
+const ReadonlyBase = Array as unknown as new <T>() => ReadonlyArray<T>;
 
 /**
- * A read-only list that reads like an array. A row is created each time it is accessed; `toArray()` and `[...list]` return
- * all rows as an array.
+ * A read-only array. A row is created each time it is accessed; `toArray()` and `[...list]` return all rows as an
+ * ordinary array. It has all methods of arrays; those that change an array throw a `TypeError`.
  *
  * @example
  * const clients = await cw.clients.list();
  * console.log(clients.length, clients[0]?.sname, clients.map((client) => client.id));
  */
-export abstract class List<T> implements Iterable<T> {
-  /** The number of rows. */
-  declare readonly length: number;
-  readonly [index: number]: T;
-  readonly #row: (index: number) => T;
-  readonly #json: () => string;
+export abstract class List<T> extends ReadonlyBase<T> {
+  /** The class of the arrays that methods return. */
+  static get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /** @internal */
+  declare readonly [ROWS]: Rows<T>;
 
   /** @internal */
   constructor(length: number, row: (index: number) => T, json: () => string) {
-    Object.defineProperty(this, 'length', { value: length });
-    this.#row = row;
-    this.#json = json;
-  }
-
-  /** Returns the row at `index`, or `undefined` if there is none. A negative index counts from the end. */
-  at(index: number): T | undefined {
-    const whole = Math.trunc(index) || 0;
-    const position = whole < 0 ? this.length + whole : whole;
-    return position >= 0 && position < this.length ? this.#row(position) : undefined;
-  }
-
-  /** Iterates over the rows. */
-  *[Symbol.iterator](): IterableIterator<T> {
-    for (let index = 0; index < this.length; index += 1) yield this.#row(index);
-  }
-
-  /** Iterates over the rows. */
-  values(): IterableIterator<T> {
-    return this[Symbol.iterator]();
-  }
-
-  /** Iterates over pairs of index and row. */
-  *entries(): IterableIterator<[number, T]> {
-    for (let index = 0; index < this.length; index += 1) yield [index, this.#row(index)];
-  }
-
-  /** Calls `callback` with every row. */
-  forEach(callback: (row: T, index: number, list: this) => void): void {
-    for (let index = 0; index < this.length; index += 1) callback(this.#row(index), index, this);
-  }
-
-  /** Returns an array of the results of `callback` for every row. */
-  map<U>(callback: (row: T, index: number, list: this) => U): U[] {
-    const out: U[] = [];
-    this.forEach((row, index) => {
-      out.push(callback(row, index, this));
-    });
-    return out;
-  }
-
-  /** Returns an array like `map`, with results that are arrays replaced by their elements. */
-  flatMap<U>(callback: (row: T, index: number, list: this) => U | readonly U[]): U[] {
-    const out: U[] = [];
-    this.forEach((row, index) => {
-      const result = callback(row, index, this);
-      if (Array.isArray(result)) out.push(...result);
-      else out.push(result as U);
-    });
-    return out;
-  }
-
-  /** Returns an array of the rows that `test` accepts. */
-  filter<S extends T>(test: (row: T, index: number, list: this) => row is S): S[];
-  filter(test: (row: T, index: number, list: this) => unknown): T[];
-  filter(test: (row: T, index: number, list: this) => unknown): T[] {
-    const out: T[] = [];
-    this.forEach((row, index) => {
-      if (test(row, index, this)) out.push(row);
-    });
-    return out;
-  }
-
-  /** Returns the first row that `test` accepts, or `undefined`. */
-  find(test: (row: T, index: number, list: this) => unknown): T | undefined {
-    for (let index = 0; index < this.length; index += 1) {
-      const row = this.#row(index);
-      if (test(row, index, this)) return row;
-    }
-    return undefined;
-  }
-
-  /** Returns the index of the first row that `test` accepts, or -1. */
-  findIndex(test: (row: T, index: number, list: this) => unknown): number {
-    for (let index = 0; index < this.length; index += 1) {
-      if (test(this.#row(index), index, this)) return index;
-    }
-    return -1;
-  }
-
-  /** Returns true if `test` accepts at least one row. */
-  some(test: (row: T, index: number, list: this) => unknown): boolean {
-    return this.findIndex(test) >= 0;
-  }
-
-  /** Returns true if `test` accepts every row. */
-  every(test: (row: T, index: number, list: this) => unknown): boolean {
-    return this.findIndex((row, index) => !test(row, index, this)) < 0;
-  }
-
-  /** Combines all rows into one value, as the method of arrays does. */
-  reduce(callback: (all: T, row: T, index: number, list: this) => T): T;
-  reduce<U>(callback: (all: U, row: T, index: number, list: this) => U, start: U): U;
-  reduce(
-    ...args: [callback: (all: never, row: T, index: number, list: this) => unknown, start?: unknown]
-  ): unknown {
-    const [callback] = args;
-    if (args.length < 2 && this.length === 0) throw new TypeError('start: required to reduce an empty list');
-    let all = args.length < 2 ? this.#row(0) : args[1];
-    for (let index = args.length < 2 ? 1 : 0; index < this.length; index += 1) {
-      all = callback(all as never, this.#row(index), index, this);
-    }
-    return all;
-  }
-
-  /** Returns an array of the rows from `start` up to, but without, `end`; negative indexes count from the end. */
-  slice(start = 0, end = this.length): T[] {
-    const position = (index: number) =>
-      index < 0 ? Math.max(this.length + index, 0) : Math.min(index, this.length);
-    const out: T[] = [];
-    for (let index = position(start); index < position(end); index += 1) out.push(this.#row(index));
-    return out;
+    super();
+    // biome-ignore lint/correctness/noConstructorReturn: the list is the proxy
+    return new Proxy(this as unknown as T[], new Handler({ length, row, json })) as unknown as this;
   }
 
   /** Returns the index of the first row with the same raw JSON as `row`, or -1. */
-  indexOf(row: T): number {
+  override indexOf(row: T, fromIndex = 0): number {
     const text = JSON.stringify(row);
-    return this.findIndex((own) => JSON.stringify(own) === text);
+    const start = fromIndex < 0 ? Math.max(this.length + fromIndex, 0) : fromIndex;
+    return this.findIndex((own, index) => index >= start && JSON.stringify(own) === text);
+  }
+
+  /** Returns the index of the last row with the same raw JSON as `row`, or -1. */
+  override lastIndexOf(row: T, fromIndex = this.length - 1): number {
+    const text = JSON.stringify(row);
+    const start = fromIndex < 0 ? this.length + fromIndex : fromIndex;
+    return this.findLastIndex((own, index) => index <= start && JSON.stringify(own) === text);
   }
 
   /** Returns true if a row has the same raw JSON as `row`. */
-  includes(row: T): boolean {
-    return this.indexOf(row) >= 0;
+  override includes(row: T, fromIndex?: number): boolean {
+    return this.indexOf(row, fromIndex) >= 0;
   }
 
   /** Returns all rows as an array. */
@@ -165,7 +143,7 @@ export abstract class List<T> implements Iterable<T> {
   /** Returns the raw JSON of all rows: the API's own names and values, with nothing left out. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   toJSON(): any[] {
-    return JSON.parse(this.#json());
+    return JSON.parse(this[ROWS].json());
   }
 
   /** @internal */
@@ -179,4 +157,133 @@ export abstract class List<T> implements Iterable<T> {
   }
 }
 
-Object.setPrototypeOf(List.prototype, indexed);
+type Self = List<unknown>;
+type Callback = (row: unknown, index: number, list: Self) => unknown;
+
+/** Returns the position that an index argument stands for, as the methods of arrays read it. */
+function position(index: unknown, length: number, missing: number): number {
+  const whole = index === undefined ? missing : Math.trunc(Number(index)) || 0;
+  return whole < 0 ? Math.max(length + whole, 0) : Math.min(whole, length);
+}
+
+function callable(callback: unknown): void {
+  if (typeof callback !== 'function') {
+    throw new TypeError(`callback: must be a function, got ${describe(callback)}`);
+  }
+}
+
+/** A row that was found. */
+interface Found {
+  readonly index: number;
+  readonly row: unknown;
+}
+
+/** Returns the first row that `test` accepts, from the first on, or from the last on in steps of -1. */
+function search(list: Self, test: Callback, self: unknown, step: 1 | -1 = 1): Found {
+  callable(test);
+  const { length, row } = list[ROWS];
+  for (let index = step > 0 ? 0 : length - 1; index >= 0 && index < length; index += step) {
+    const each = row(index);
+    if (test.call(self, each, index, list)) return { index, row: each };
+  }
+  return { index: -1, row: undefined };
+}
+
+/** Methods of arrays that are called often: they read a row without the proxy. All others are those of arrays. */
+const FAST = {
+  *[Symbol.iterator](this: Self): Generator<unknown> {
+    const { length, row } = this[ROWS];
+    for (let index = 0; index < length; index += 1) yield row(index);
+  },
+
+  *entries(this: Self): Generator<[number, unknown]> {
+    const { length, row } = this[ROWS];
+    for (let index = 0; index < length; index += 1) yield [index, row(index)];
+  },
+
+  values(this: Self): Iterator<unknown> {
+    return this[Symbol.iterator]();
+  },
+
+  at(this: Self, index: number): unknown {
+    const { length, row } = this[ROWS];
+    const whole = Math.trunc(index) || 0;
+    const position = whole < 0 ? length + whole : whole;
+    return position >= 0 && position < length ? row(position) : undefined;
+  },
+
+  forEach(this: Self, callback: Callback, self?: unknown): void {
+    callable(callback);
+    const { length, row } = this[ROWS];
+    for (let index = 0; index < length; index += 1) callback.call(self, row(index), index, this);
+  },
+
+  map(this: Self, callback: Callback, self?: unknown): unknown[] {
+    callable(callback);
+    const { length, row } = this[ROWS];
+    const out: unknown[] = [];
+    for (let index = 0; index < length; index += 1) out.push(callback.call(self, row(index), index, this));
+    return out;
+  },
+
+  filter(this: Self, test: Callback, self?: unknown): unknown[] {
+    callable(test);
+    const { length, row } = this[ROWS];
+    const out: unknown[] = [];
+    for (let index = 0; index < length; index += 1) {
+      const each = row(index);
+      if (test.call(self, each, index, this)) out.push(each);
+    }
+    return out;
+  },
+
+  find(this: Self, test: Callback, self?: unknown): unknown {
+    return search(this, test, self).row;
+  },
+
+  findLast(this: Self, test: Callback, self?: unknown): unknown {
+    return search(this, test, self, -1).row;
+  },
+
+  findIndex(this: Self, test: Callback, self?: unknown): number {
+    return search(this, test, self).index;
+  },
+
+  findLastIndex(this: Self, test: Callback, self?: unknown): number {
+    return search(this, test, self, -1).index;
+  },
+
+  some(this: Self, test: Callback, self?: unknown): boolean {
+    return search(this, test, self).index >= 0;
+  },
+
+  every(this: Self, test: Callback, self?: unknown): boolean {
+    callable(test);
+    return search(this, (row, index, list) => !test.call(self, row, index, list), undefined).index < 0;
+  },
+
+  reduce(this: Self, ...args: [callback: (...values: unknown[]) => unknown, start?: unknown]): unknown {
+    const [callback, start] = args;
+    callable(callback);
+    const { length, row } = this[ROWS];
+    if (args.length < 2 && length === 0) throw new TypeError('start: required to reduce an empty list');
+    let all = args.length < 2 ? row(0) : start;
+    for (let index = args.length < 2 ? 1 : 0; index < length; index += 1) {
+      all = callback(all, row(index), index, this);
+    }
+    return all;
+  },
+
+  slice(this: Self, start?: number, end?: number): unknown[] {
+    const { length, row } = this[ROWS];
+    const out: unknown[] = [];
+    const last = position(end, length, length);
+    for (let index = position(start, length, 0); index < last; index += 1) out.push(row(index));
+    return out;
+  },
+};
+
+for (const key of Reflect.ownKeys(FAST)) {
+  const value = FAST[key as keyof typeof FAST];
+  Object.defineProperty(List.prototype, key, { value, configurable: true, writable: true });
+}

@@ -4,6 +4,7 @@ import { jsonText, text } from './arguments';
 import { Clients } from './clients';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
+import { compareByIdentity } from './fingerprint';
 import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
 import type { DryRun, RawBody, RawResponse } from './raw';
@@ -55,6 +56,7 @@ export class Operations extends Resources {
   constructor(runner: Runner) {
     super(runner);
     this.#runner = runner;
+    compareByIdentity(this);
   }
 
   /**

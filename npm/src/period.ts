@@ -17,8 +17,14 @@ export interface ZoneOptions {
   timeZone?: string;
 }
 
-/** Returns the private data of a period; set by the class. */
-let dataOf: (period: Period) => PeriodData;
+/**
+ * The key of a period's data. A symbol, because a private field cannot be read through a proxy such as Vue's; a
+ * registered one, because two copies of this package can be loaded.
+ */
+const DATA = Symbol.for('crankwheel.Period');
+
+/** The key of the exact string: two periods that differ by microseconds are not equal. */
+const EXACT = Symbol('exact');
 
 /** The data of a period, which the static methods hand to the constructor. */
 class Checked {
@@ -34,7 +40,8 @@ class Checked {
  * await cw.clients.usage(27084, new Period('2019-02-01', '2019-02-14'));
  */
 export class Period {
-  readonly #data: PeriodData;
+  /** @internal */
+  declare readonly [DATA]: PeriodData;
 
   /**
    * Creates a period from its ends.
@@ -48,10 +55,15 @@ export class Period {
   /** @internal */
   constructor(checked: Checked);
   constructor(start: PeriodEnd | Checked, end?: PeriodEnd, options?: ZoneOptions) {
-    this.#data =
+    const data =
       start instanceof Checked
         ? start.data
         : unwrap(native.periodBetween(bound('start', start), bound('end', end), zone(options)));
+    Object.defineProperty(this, DATA, { value: data });
+    // Own enumerable properties are what comparison and `structuredClone` see.
+    Object.defineProperty(this, EXACT, { value: data.text, enumerable: true });
+    if (isRelative(data)) Object.defineProperty(this, 'days', { value: data.days, enumerable: true });
+    else Object.defineProperties(this, { start: OWN_START, end: OWN_END });
   }
 
   /**
@@ -103,53 +115,59 @@ export class Period {
     return periodOf(native.periodParse(text('period', period)));
   }
 
+  /** The number of days, of a period that `lastDays` created. */
+  declare readonly days?: number;
+
   /** The first moment, truncated to milliseconds; the `start` of `lastDays` is computed now. */
   get start(): Date {
-    return new Date(this.#current().start);
+    return new Date(current(this[DATA]).start);
   }
 
   /** The last moment, truncated to milliseconds; the `end` of `lastDays` is now. */
   get end(): Date {
-    return new Date(this.#current().end);
+    return new Date(current(this[DATA]).end);
   }
 
   /** Returns a string such as `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z` or `last 28 days`. */
   toString(): string {
-    return this.#data.text;
+    return this[DATA].text;
   }
 
   /** Returns the string of `toString()`. */
   toJSON(): string {
-    return this.#data.text;
+    return this[DATA].text;
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Period { ${this.#data.text} }`;
-  }
-
-  #current(): PeriodData {
-    const { days } = this.#data;
-    return days === undefined || days === null ? this.#data : unwrap(native.periodLastDays(days));
-  }
-
-  static {
-    dataOf = (period) => period.#data;
+    return `Period { ${this[DATA].text} }`;
   }
 }
+
+function isRelative(data: PeriodData): data is PeriodData & { days: number } {
+  return data.days !== undefined && data.days !== null;
+}
+
+function current(data: PeriodData): PeriodData {
+  return isRelative(data) ? unwrap(native.periodLastDays(data.days)) : data;
+}
+
+const ends = Object.getOwnPropertyDescriptors(Period.prototype);
+const OWN_START = { ...ends.start, enumerable: true };
+const OWN_END = { ...ends.end, enumerable: true };
 
 /** Converts a period argument for the native side. */
 export function periodArgument(period: PeriodLike | null | undefined): string | number | undefined {
   if (period === undefined || period === null) return undefined;
   if (typeof period === 'string') return period;
-  if (!(period instanceof Period)) {
+  const data = typeof period === 'object' ? period[DATA] : undefined;
+  if (data === undefined) {
     throw invalidArgument(
       'period',
       `must be a Period or a string such as '2019-02', got ${describe(period)}`,
     );
   }
-  const { days, text } = dataOf(period);
-  return days ?? text;
+  return data.days ?? data.text;
 }
 
 function periodOf(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {

@@ -2,6 +2,7 @@
 
 import { headerRecord } from './error-data';
 import { makeError } from './errors';
+import { compareBy } from './fingerprint';
 import { type CallResult, type DryRunData, native } from './native';
 
 type Response = NonNullable<CallResult['response']>;
@@ -22,6 +23,8 @@ export class RawBody {
   readonly requestId: string | undefined;
   /** The number of attempts that were sent. */
   readonly attempts: number;
+  /** A digest of the body, with a random key of this process: it differs for different bodies. */
+  declare readonly fingerprint: string;
   readonly #body: Buffer;
 
   /** @internal */
@@ -31,6 +34,7 @@ export class RawBody {
     this.requestId = response.requestId ?? undefined;
     this.attempts = response.attempts;
     this.#body = response.body;
+    compareBy(this, () => response.body);
   }
 
   /** The body as bytes. The body of a grant-token response is a credential. */

@@ -6,6 +6,7 @@ import { describe } from './describe';
 import type { Fault } from './fault-kinds';
 import { faultRule, givenRule } from './faults';
 import type { ClientFields } from './fields';
+import { compareByIdentity } from './fingerprint';
 import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
 import type { CrankWheelOptions } from './options';
@@ -50,6 +51,7 @@ export class Sandbox {
   /** @internal */
   constructor(sandbox: NativeSandbox) {
     this.#native = sandbox;
+    compareByIdentity(this);
     this.clock = new Clock(sandbox);
   }
 

@@ -1,5 +1,6 @@
 // Credentials that are hidden from printing, `util.inspect`, JSON and cloning.
 
+import { compareCredential } from './fingerprint';
 import type { NativeLink, NativeSecret } from './native';
 
 const HIDDEN = '***';
@@ -12,11 +13,19 @@ const HIDDEN = '***';
  * response.writeHead(302, { location: link.url }).end();
  */
 export class LoginLink {
+  /** A digest of the link, with a random key of this process: it differs for different links. */
+  declare readonly fingerprint: string;
   readonly #link: NativeLink;
 
   /** @internal */
   constructor(link: NativeLink) {
+    if (link === undefined) {
+      throw new TypeError(
+        'LoginLink: created by cw.sso.grantToken(…), or in a test by LoginLink.fromJSON({ login_url: … })',
+      );
+    }
     this.#link = link;
+    compareCredential(this, () => link.url());
   }
 
   /** The link that opens the dashboard, and the pop-up if CrankWheel is installed. */
@@ -63,11 +72,15 @@ export class LoginLink {
  * console.log(key); // ImpersonationKey { *** }
  */
 export class ImpersonationKey {
+  /** A digest of the key, with a random key of this process: it differs for different keys. */
+  declare readonly fingerprint: string;
   readonly #secret: NativeSecret;
 
   /** @internal */
   constructor(secret: NativeSecret) {
+    if (secret === undefined) throw new TypeError('ImpersonationKey: created by cw.impersonationKey(client)');
     this.#secret = secret;
+    compareCredential(this, () => secret.reveal());
   }
 
   /** Returns the key as a string. Keep it out of logs. */

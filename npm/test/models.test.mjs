@@ -167,7 +167,7 @@ test('lists read like arrays', async () => {
       assert.ok(Array.isArray(list.toArray()));
       assert.deepEqual(JSON.parse(JSON.stringify(list)), rows);
       assert.equal(list.noSuchThing, undefined);
-      assert.deepEqual(Object.keys(list), []);
+      assert.equal(Object.keys(list).length, 500);
     },
   );
 });

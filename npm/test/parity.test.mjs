@@ -47,11 +47,13 @@ function onlyHere(entry) {
 function members(value) {
   const own = ['constructor', 'stack', 'cause', 'name', ...Object.getOwnPropertyNames(Object.prototype)];
   const names = new Set();
-  for (let at = value; at !== null && at !== Object.prototype && at !== Error.prototype; ) {
+  const builtIn = [null, Object.prototype, Error.prototype, Array.prototype];
+  for (let at = value; !builtIn.includes(at); ) {
     for (const name of Object.getOwnPropertyNames(at)) names.add(name);
     at = Object.getPrototypeOf(at);
   }
-  const methods = [...names].filter((name) => !own.includes(name)).map((name) => label(value, name));
+  const isPublic = (name) => !own.includes(name) && !/^\d+$/.test(name);
+  const methods = [...names].filter(isPublic).map((name) => label(value, name));
   return [...methods, ...statics(value.constructor)];
 }
 
@@ -80,6 +82,7 @@ before(async () => {
   const taken = await rejection(cw.clients.create({ sname: second.sname }));
   sandbox.respond('POST', '/ss/rsapi/clients', { status: 429, headers: { 'retry-after': '900' } });
   const late = await rejection(cw.clients.create({ sname: 'acmecorp' }));
+  const refused = await rejection(cw.withOptions({ baseUrl: 'http://127.0.0.1:1' }).clients.delete(5));
   const clients = await withNewMembers(cw, '/ss/rsapi/clients', () => cw.clients.list());
   const plans = await withNewMembers(cw, '/ss/rsapi/reseller/plans', () => cw.reseller.plans());
   const usage = await withNewMembers(cw, `/ss/rsapi/clients/${first.id}/usage`, () =>
@@ -123,7 +126,7 @@ before(async () => {
     Session: [history.sessions[0]],
     SessionList: [history.sessions],
     UserStatsList: [history.stats.userStats],
-    CrankWheelError: [taken, late],
+    CrankWheelError: [taken, late, refused],
     Sandbox: [sandbox],
     Clock: [sandbox.clock],
     RecordedRequest: [sandbox.requests[0]],

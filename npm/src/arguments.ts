@@ -1,43 +1,75 @@
 // Checks the arguments of operations and converts them for the native side; objects become JSON text.
 
+import { members, named } from './check';
 import { describe } from './describe';
 import { invalidArgument, makeError } from './errors';
 import type { ClientFields } from './fields';
-import { Client, Plan } from './models';
+import { jsonText } from './json-text';
+import { Model } from './model';
+import type { Client, Plan } from './models';
 import { type ClientArgument, native } from './native';
 
 /** A client: its id as a number, bigint or string of digits, or a `Client`. */
-export type ClientLike = number | bigint | string | Client;
+export type ClientLike = number | bigint | string | Client | { readonly id: number; readonly sname: string };
 
 /** A plan: its API name, or a `Plan`. */
-export type PlanLike = string | Plan;
+export type PlanLike = string | Plan | { readonly apiName: string };
 
 /** Converts a client argument. The native side refuses strings and numbers that are not an id. */
 export function clientArgument(client: ClientLike): ClientArgument {
-  if (client instanceof Client) return { id: String(client.id), json: client.wireText };
-  if (!['number', 'bigint', 'string'].includes(typeof client)) {
-    throw makeError(native.refuseClient(describe(client)));
+  if (typeof client === 'number' && Number.isInteger(client) && !Number.isSafeInteger(client)) {
+    throw invalidArgument(
+      'client',
+      `must be an exact id, got ${client}, which is rounded; pass a bigint or a string`,
+    );
   }
-  return { id: String(client) };
+  if (['number', 'bigint', 'string'].includes(typeof client)) return { id: text('client', String(client)) };
+  if (typeof client === 'object' && client !== null) {
+    // A client that was spread, or comes from JSON or from another copy of this package, is not an instance.
+    const { id, sname } = client as { id?: unknown; sname?: unknown };
+    const isId = ['number', 'bigint', 'string'].includes(typeof id);
+    if (isId && typeof sname === 'string') {
+      if (client instanceof Model) return { id: String(id), json: client.wireText };
+      return clientArgument(id as number);
+    }
+    if (isId) {
+      throw invalidArgument('client', 'must be an id or a Client, got another object; pass client.id');
+    }
+  }
+  throw makeError(native.refuseClient(describe(client)));
 }
 
 /** Returns the API name of a plan. */
 export function planArgument(plan: PlanLike): string {
-  if (plan instanceof Plan) return plan.apiName;
-  if (typeof plan === 'string') return plan;
+  if (typeof plan === 'string') return text('plan', plan);
+  if (typeof plan === 'object' && plan !== null) {
+    const { apiName, api_name } = plan as { apiName?: unknown; api_name?: unknown };
+    const name = apiName ?? api_name;
+    if (typeof name === 'string') return text('plan', name);
+  }
   throw invalidArgument('plan', `must be the API name of a plan, or a Plan, got ${describe(plan)}`);
 }
 
 /** Returns a string, and refuses everything else. */
 export function text(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw invalidArgument(name, `must be a string, got ${describe(value)}`);
+  if (typeof value !== 'string') throw invalidArgument(name, `must be a string, got ${describe(value)}`);
+  // Half of a pair would be replaced on the way to the native side.
+  if (/\p{Surrogate}/u.test(value)) {
+    throw invalidArgument(name, 'must be valid Unicode, got a string with half of a surrogate pair');
+  }
+  return value;
 }
 
 /** Returns an integer, and refuses everything else. */
 export function integer(name: string, value: unknown): number {
   if (Number.isSafeInteger(value)) return value as number;
   throw invalidArgument(name, `must be an integer, got ${describe(value)}`);
+}
+
+/** Returns a boolean, and refuses everything else. */
+export function boolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidArgument(name, `must be true or false, got ${describe(value)}`);
 }
 
 /** Converts an argument that can be left out. */
@@ -47,36 +79,15 @@ export function optional<T, R>(value: T | null | undefined, convert: (value: T) 
 
 /** Converts the fields of a client to JSON text, with the names that they have in this package. */
 export function clientFields(fields: ClientFields): string {
-  if (typeof fields !== 'object' || fields === null) {
-    throw invalidArgument('fields', `must be an object, got ${describe(fields)}`);
-  }
-  // Copied, because `toJSON` of a model returns the raw JSON, with the API's names.
-  const { settings } = fields;
-  const copied = typeof settings === 'object' && settings !== null ? { ...settings } : settings;
-  return jsonText('fields', { ...fields, settings: copied });
-}
-
-/** Converts a value to JSON text. Refuses values that JSON would silently turn into null or leave out. */
-export function jsonText(name: string, value: unknown): string {
-  // Where each object is, so that a message can name what is inside it.
-  const paths = new Map<unknown, string>();
-  const check = function (this: Record<string, unknown>, key: string, encoded: unknown): unknown {
-    const given = this[key];
-    const inside = paths.get(this);
-    const path = inside ? `${inside}${Array.isArray(this) ? `[${key}]` : `.${key}`}` : key;
-    const lost =
-      (typeof given === 'number' && !Number.isFinite(given)) ||
-      (given instanceof Date && Number.isNaN(given.getTime())) ||
-      ['bigint', 'function', 'symbol'].includes(typeof given);
-    if (lost) {
-      throw invalidArgument(path || name, `must be a value that JSON can hold, got ${describe(given)}`);
+  const given = members('fields', fields, invalidArgument);
+  for (const name of ['settings', 'extra']) {
+    const value = given[name];
+    // Copied, because `toJSON` of a model returns the raw JSON, with the API's names. The core refuses other types.
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      given[name] = members(name, value, invalidArgument);
     }
-    if (typeof encoded === 'object') paths.set(encoded, path);
-    return encoded;
-  };
-  const text = JSON.stringify(value, check);
-  if (text === undefined) throw invalidArgument(name, 'must be a value that JSON can hold, got undefined');
-  return text;
+  }
+  return jsonText('fields', given);
 }
 
 /** Checks the options of a method: an object with no other names than these. */
@@ -84,14 +95,5 @@ export function methodOptions<T extends object>(
   given: T | undefined | null,
   names: readonly string[],
 ): Partial<T> {
-  if (given === undefined || given === null) return {};
-  if (typeof given !== 'object') {
-    throw invalidArgument('options', `must be an object, got ${describe(given)}`);
-  }
-  for (const name of Object.keys(given)) {
-    if (!names.includes(name)) {
-      throw invalidArgument(name, `unknown option; valid options are ${names.join(', ')}`);
-    }
-  }
-  return given;
+  return named('options', given, names, invalidArgument);
 }

@@ -13,6 +13,7 @@ import {
   text,
 } from './arguments';
 import type { ClientFields, ClientUpdate } from './fields';
+import { RUNNER, run, setRunner } from './methods';
 import { Client, ClientBilling, ClientList, ClientUsage } from './models';
 import type { CallOptions } from './options';
 import { type PeriodLike, periodArgument } from './period';
@@ -27,11 +28,12 @@ export interface UsageOptions extends CallOptions {
 
 /** The client companies of the reseller. */
 export class Clients {
-  readonly #runner: Runner;
+  /** @internal */
+  declare readonly [RUNNER]: Runner;
 
   /** @internal */
   constructor(runner: Runner) {
-    this.#runner = runner;
+    setRunner(this, runner);
   }
 
   /**
@@ -50,7 +52,7 @@ export class Clients {
    * console.log(clients.map((client) => client.sname)); // [ 'acmecorp' ]
    */
   list(options?: CallOptions): Promise<ClientList> {
-    return this.#runner.run(this.list, (native) => native.clientsList(), readList(ClientList), options);
+    return run(this, 'list', (native) => native.clientsList(), readList(ClientList), options);
   }
 
   /**
@@ -70,8 +72,9 @@ export class Clients {
    * console.log(client.settings.provisioningProvider); // reseller
    */
   get(client: ClientLike, options?: CallOptions): Promise<Client> {
-    return this.#runner.run(
-      this.get,
+    return run(
+      this,
+      'get',
       (native) => native.clientsGet(clientArgument(client)),
       readModel(Client),
       options,
@@ -96,8 +99,9 @@ export class Clients {
    * console.log(client?.lname); // Acme
    */
   find(sname: string, options?: CallOptions): Promise<Client | undefined> {
-    return this.#runner.run(
-      this.find,
+    return run(
+      this,
+      'find',
       (native) => native.clientsFind(text('sname', sname)),
       readOptional(Client),
       options,
@@ -124,8 +128,9 @@ export class Clients {
    * console.log(bolt.settings.auditLog); // true
    */
   create(fields: ClientFields, options?: CallOptions): Promise<Client> {
-    return this.#runner.run(
-      this.create,
+    return run(
+      this,
+      'create',
       (native) => native.clientsCreate(clientFields(fields)),
       readModel(Client),
       options,
@@ -153,8 +158,9 @@ export class Clients {
    * console.log(client.lname, created); // Acme false
    */
   getOrCreate(fields: ClientFields, options?: CallOptions): Promise<{ client: Client; created: boolean }> {
-    return this.#runner.run(
-      this.getOrCreate,
+    return run(
+      this,
+      'getOrCreate',
       (native) => native.clientsGetOrCreate(clientFields(fields)),
       readCreated,
       options,
@@ -184,8 +190,9 @@ export class Clients {
    * await cw.clients.update(acme, { lname: 'Acme Ltd', smsname: null, settings: { auditLog: true } });
    */
   update(client: ClientLike, fields: ClientUpdate, options?: CallOptions): Promise<void> {
-    return this.#runner.run(
-      this.update,
+    return run(
+      this,
+      'update',
       (native) => native.clientsUpdate(clientArgument(client), clientFields(fields)),
       readNothing,
       options,
@@ -207,8 +214,9 @@ export class Clients {
    * await cw.clients.delete(acme);
    */
   delete(client: ClientLike, options?: CallOptions): Promise<void> {
-    return this.#runner.run(
-      this.delete,
+    return run(
+      this,
+      'delete',
       (native) => native.clientsDelete(clientArgument(client)),
       readNothing,
       options,
@@ -231,8 +239,9 @@ export class Clients {
    * await cw.clients.setPlan(acme, 'plan_2');
    */
   setPlan(client: ClientLike, plan: PlanLike, options?: CallOptions): Promise<void> {
-    return this.#runner.run(
-      this.setPlan,
+    return run(
+      this,
+      'setPlan',
       (native) => native.clientsSetPlan(clientArgument(client), planArgument(plan)),
       readNothing,
       options,
@@ -259,8 +268,9 @@ export class Clients {
    * console.log(usage.numSessions); // 1
    */
   usage(client: ClientLike, period?: PeriodLike | null, options?: UsageOptions): Promise<ClientUsage> {
-    return this.#runner.run(
-      this.usage,
+    return run(
+      this,
+      'usage',
       (native) =>
         native.clientsUsage(
           clientArgument(client),
@@ -293,8 +303,9 @@ export class Clients {
    * console.log(bill.plansProRata.plan_1.units); // 1
    */
   billing(client: ClientLike, period: PeriodLike, options?: CallOptions): Promise<ClientBilling> {
-    return this.#runner.run(
-      this.billing,
+    return run(
+      this,
+      'billing',
       (native) => native.clientsBilling(clientArgument(client), periodArgument(period)),
       readModel(ClientBilling),
       options,

@@ -1,5 +1,6 @@
 // The sandbox's clock, and the conversion of times and durations for the sandbox.
 
+import { checkTypes, named, typeError } from './check';
 import { compareByIdentity } from './fingerprint';
 import type { NativeSandbox } from './native';
 
@@ -63,6 +64,9 @@ export function momentText(time: Date | string): string {
 /** Returns a duration in whole milliseconds. */
 export function milliseconds(duration: Duration): number {
   if (typeof duration === 'number') return Math.round(duration);
-  const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = duration;
+  const units = ['days', 'hours', 'minutes', 'seconds', 'milliseconds'];
+  const given = named('by', duration, units, typeError);
+  checkTypes(given, Object.fromEntries(units.map((unit) => [unit, ['number']])), typeError);
+  const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = given;
   return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds);
 }

@@ -1,5 +1,6 @@
 // Faults as the sandbox reads and describes them, in JSON.
 
+import { typeError, unknown } from './check';
 import { type Fault, type FaultKind, MEMBERS, SCOPE } from './fault-kinds';
 
 /** Returns a fault as a rule in JSON. */
@@ -18,8 +19,7 @@ export function faultRule(given: Fault): string {
     else if (member !== undefined) fault[member] = value;
     else {
       // The sandbox ignores the options of other kinds.
-      const valid = [...Object.keys(members), ...SCOPE].join(', ');
-      throw new TypeError(`${name}: unknown option of the fault '${given.kind}'; valid options are ${valid}`);
+      throw typeError(name, unknown(name, [...Object.keys(members), ...SCOPE]));
     }
   }
   const { json, ...rest } = fault;

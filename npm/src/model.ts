@@ -44,6 +44,9 @@ export function map<T extends Model>(Class: () => ModelClass<T>): Revive {
   };
 }
 
+/** The key of the raw JSON. A symbol, because a private field cannot be read through a proxy such as Vue's. */
+const RAW = Symbol('raw JSON');
+
 /**
  * The base class of all models. Models are frozen objects with own, enumerable properties.
  *
@@ -55,13 +58,14 @@ export abstract class Model {
   /** @internal */
   static readonly revive: Readonly<Record<string, Revive>> = {};
 
-  readonly #json: string;
+  /** @internal */
+  declare readonly [RAW]: string;
   /** Members that this version of the package does not know, as sent; missing if there are none. */
   declare readonly extra?: Extra;
 
   /** @internal */
   constructor([fields, json, extra]: Typed) {
-    this.#json = json;
+    Object.defineProperty(this, RAW, { value: json });
     for (const [property, revive] of Object.entries((new.target as typeof Model).revive)) {
       const value = fields[property];
       if (value !== undefined && value !== null) fields[property] = revive(value as never);
@@ -73,12 +77,12 @@ export abstract class Model {
 
   /** The raw JSON as a string, exactly as received: every digit and every unknown member. */
   get wireText(): string {
-    return this.#json;
+    return this[RAW];
   }
 
   /** Returns the raw JSON: the API's own names and values, with nothing left out. */
   toJSON(): Json {
-    return JSON.parse(this.#json);
+    return JSON.parse(this[RAW]);
   }
 
   /** @internal */

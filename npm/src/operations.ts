@@ -1,10 +1,12 @@
 // The operations of a client, and the same ones with raw responses or as dry runs.
 
-import { jsonText, text } from './arguments';
+import { text } from './arguments';
+import { members } from './check';
 import { Clients } from './clients';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 import { compareByIdentity } from './fingerprint';
+import { jsonText } from './json-text';
 import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
 import type { DryRun, RawBody, RawResponse } from './raw';
@@ -97,17 +99,28 @@ export function rawRequest(
 
 function pairs(query: Query | URLSearchParams | null | undefined): { name: string; value: string }[] {
   if (query === undefined || query === null) return [];
-  if (typeof query !== 'object')
-    throw invalidArgument('query', `must be an object or URLSearchParams, got ${describe(query)}`);
-  const list = query instanceof URLSearchParams ? [...query] : Object.entries(query);
+  const isParams = Object.prototype.toString.call(query) === '[object URLSearchParams]';
+  const list: [string, unknown][] = isParams
+    ? [...(query as URLSearchParams)]
+    : Object.entries(members('query', query, invalidArgument));
   return list.flatMap(([name, value]) => {
-    if (value === undefined || value === null) return [];
-    const values = Array.isArray(value) ? value : [value];
-    return values.map((each) => ({
-      name,
-      value: each instanceof Date ? each.toISOString() : String(each),
-    }));
+    const values: unknown[] = Array.isArray(value) ? value : [value ?? undefined];
+    return values
+      .filter((each) => each !== undefined)
+      .map((each) => ({ name: text('query', name), value: queryValue(name, each) }));
   });
+}
+
+/** Converts a value of a query parameter. Other types would become strings such as `[object Object]`. */
+function queryValue(name: string, value: unknown): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (typeof value === 'string') return text(`query.${name}`, value);
+  const isPlain = value === null || ['boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
+  if (isPlain) return String(value);
+  throw invalidArgument(
+    `query.${name}`,
+    `must be a string, number, boolean, bigint or Date, got ${describe(value)}`,
+  );
 }
 
 /** The methods of `R`, each with a promise of its raw response. */

@@ -2,6 +2,7 @@
 //
 // The options of a client, and of one call.
 
+import type { MemberType } from './check';
 import type { Hooks } from './hooks';
 
 /** Returns the current API key; called before every call. */
@@ -119,8 +120,8 @@ export interface CallOptions {
 /** The names of `CallOptions`. */
 export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites'] as const;
 
-/** The types of values that each option takes, as `typeof` names them. */
-export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly string[]>> = {
+/** The types of values that each option takes. */
+export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly MemberType[]>> = {
   apiKey: ['string', 'function'],
   baseUrl: ['string'],
   timeout: ['number'],

@@ -1,6 +1,7 @@
 // Periods of time for usage and billing.
 
-import { text } from './arguments';
+import { optional, text } from './arguments';
+import { named } from './check';
 import { describe } from './describe';
 import { invalidArgument, unwrap } from './errors';
 import { native, type PeriodData } from './native';
@@ -159,7 +160,7 @@ const OWN_END = { ...ends.end, enumerable: true };
 /** Converts a period argument for the native side. */
 export function periodArgument(period: PeriodLike | null | undefined): string | number | undefined {
   if (period === undefined || period === null) return undefined;
-  if (typeof period === 'string') return period;
+  if (typeof period === 'string') return text('period', period);
   const data = typeof period === 'object' ? period[DATA] : undefined;
   if (data === undefined) {
     throw invalidArgument(
@@ -175,12 +176,12 @@ function periodOf(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
 }
 
 function bound(name: string, end: unknown): string {
-  if (typeof end === 'string') return end;
+  if (typeof end === 'string') return text(name, end);
   if (end instanceof Date && !Number.isNaN(end.getTime())) return end.toISOString();
   throw invalidArgument(name, `must be a Date or a string, got ${describe(end)}`);
 }
 
-function zone(options: ZoneOptions | undefined): string | undefined {
-  const zone = options?.timeZone;
-  return zone === undefined || zone === null ? undefined : text('timeZone', zone);
+function zone(options: ZoneOptions | null | undefined): string | undefined {
+  const { timeZone } = named('options', options, ['timeZone'], invalidArgument);
+  return optional(timeZone, (zone) => text('timeZone', zone));
 }

@@ -1,4 +1,5 @@
 import type { UsageHistory } from './history';
+import { RUNNER, run, setRunner } from './methods';
 import { type BillingOverview, PlanList } from './models';
 import type { CallOptions } from './options';
 import { type PeriodLike, periodArgument } from './period';
@@ -7,11 +8,12 @@ import type { Runner } from './runner';
 
 /** The reseller as a whole: billing overview, usage history and plans. */
 export class Reseller {
-  readonly #runner: Runner;
+  /** @internal */
+  declare readonly [RUNNER]: Runner;
 
   /** @internal */
   constructor(runner: Runner) {
-    this.#runner = runner;
+    setRunner(this, runner);
   }
 
   /**
@@ -33,8 +35,9 @@ export class Reseller {
    * console.log(overview.totalProRata.plan_1.units); // 1
    */
   billing(period?: PeriodLike | null, options?: CallOptions): Promise<BillingOverview> {
-    return this.#runner.run(
-      this.billing,
+    return run(
+      this,
+      'billing',
       (native) => native.resellerBilling(periodArgument(period)),
       readBillingOverview,
       options,
@@ -58,8 +61,9 @@ export class Reseller {
    * console.log(history.sessions.map((session) => session.duration)); // [ 600, 45 ]
    */
   usage(period?: PeriodLike | null, options?: CallOptions): Promise<UsageHistory> {
-    return this.#runner.run(
-      this.usage,
+    return run(
+      this,
+      'usage',
       (native) => native.resellerUsage(periodArgument(period)),
       readUsageHistory,
       options,
@@ -80,6 +84,6 @@ export class Reseller {
    * console.log(plans.map((plan) => plan.apiName)); // [ 'plan_1', 'plan_2', 'plan_3' ]
    */
   plans(options?: CallOptions): Promise<PlanList> {
-    return this.#runner.run(this.plans, (native) => native.resellerPlans(), readList(PlanList), options);
+    return run(this, 'plans', (native) => native.resellerPlans(), readList(PlanList), options);
   }
 }

@@ -1,5 +1,6 @@
 // The reseller API in memory, for tests and development: `import { Sandbox } from 'crankwheel/sandbox'`.
 
+import { named, typeError } from './check';
 import { CrankWheel } from './client';
 import { Clock, type Duration, milliseconds, momentText } from './clock';
 import { describe } from './describe';
@@ -9,7 +10,7 @@ import type { ClientFields } from './fields';
 import { compareByIdentity } from './fingerprint';
 import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
-import type { CrankWheelOptions } from './options';
+import { type CrankWheelOptions, OPTION_TYPES } from './options';
 import { RecordedRequest, type RequestRecord } from './recorded';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox-options';
 
@@ -80,7 +81,8 @@ export class Sandbox {
 
   /** A client of this sandbox. */
   client(options: CrankWheelOptions = {}): CrankWheel {
-    return new CrankWheel({ baseUrl: this.url, apiKey: this.apiKey, ...options });
+    const given = named('options', options, Object.keys(OPTION_TYPES), typeError);
+    return new CrankWheel({ baseUrl: this.url, apiKey: this.apiKey, ...given });
   }
 
   /** The requests so far, oldest first. */
@@ -263,11 +265,7 @@ function wireNames(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [wire(name), value]));
 }
 
-/** Refuses a misspelt name, which would change nothing without a word. */
+/** Refuses a misspelt name, which would change nothing without a word, and objects of other types. */
 function checkNames(given: object, names: readonly string[]): void {
-  for (const name of Object.keys(given)) {
-    if (!names.includes(name)) {
-      throw new TypeError(`${name}: unknown option; valid options are ${names.join(', ')}`);
-    }
-  }
+  named('options', given, names, typeError);
 }

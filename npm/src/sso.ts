@@ -2,7 +2,8 @@
 //
 // Single sign-on: login links, and the accounts that an e-mail address can log in to: `cw.sso`.
 
-import { type ClientLike, clientArgument, optional, text } from './arguments';
+import { boolean, type ClientLike, clientArgument, optional, text } from './arguments';
+import { RUNNER, run, setRunner } from './methods';
 import { LoginOptionList } from './models';
 import type { CallOptions } from './options';
 import { readList, readLoginLink } from './results';
@@ -27,11 +28,12 @@ export interface GrantTokenOptions extends CallOptions {
 
 /** Single sign-on: login links, and the accounts that an e-mail address can log in to. */
 export class Sso {
-  readonly #runner: Runner;
+  /** @internal */
+  declare readonly [RUNNER]: Runner;
 
   /** @internal */
   constructor(runner: Runner) {
-    this.#runner = runner;
+    setRunner(this, runner);
   }
 
   /**
@@ -57,14 +59,15 @@ export class Sso {
    * console.log(link.url.includes('agent@acme.example')); // true
    */
   grantToken(email: string, options?: GrantTokenOptions): Promise<LoginLink> {
-    return this.#runner.run(
-      this.grantToken,
+    return run(
+      this,
+      'grantToken',
       (native) =>
         native.ssoGrantToken(
           text('email', email),
           optional(options?.createIn, clientArgument),
           optional(options?.destUrl, (value) => text('destUrl', value)),
-          options?.multiLogin === true,
+          optional(options?.multiLogin, (value) => boolean('multiLogin', value)) ?? false,
         ),
       readLoginLink,
       options,
@@ -89,8 +92,9 @@ export class Sso {
    * console.log(options.map((option) => option.sname)); // [ 'acmecorp' ]
    */
   loginOptions(email: string, options?: CallOptions): Promise<LoginOptionList> {
-    return this.#runner.run(
-      this.loginOptions,
+    return run(
+      this,
+      'loginOptions',
       (native) => native.ssoLoginOptions(text('email', email)),
       readList(LoginOptionList),
       options,

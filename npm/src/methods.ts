@@ -1,0 +1,44 @@
+// The methods of resources: each finds the runner of its object, or says that it was called without one.
+
+import type { CallOptions } from './options';
+import type { Decode, Prepare, Runner } from './runner';
+
+/** The key of the runner. A symbol, because a private field cannot be read through a proxy such as Vue's. */
+export const RUNNER = Symbol('runner');
+
+/** Sets the runner of an object. */
+export function setRunner(target: object, runner: Runner): void {
+  Object.defineProperty(target, RUNNER, { value: runner });
+}
+
+/** Returns the runner of an object. Refuses a method that was called without its object. */
+export function runnerOf(target: { readonly [RUNNER]?: Runner } | undefined | null, method: string): Runner {
+  const runner = target?.[RUNNER];
+  if (runner !== undefined) return runner;
+  throw new TypeError(
+    `${method}: called without its object; call it as a method, as in cw.clients.${method}(…), or bind it: ` +
+      `cw.clients.${method}.bind(cw.clients)`,
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any method
+type Methods = Record<string, (...args: any[]) => unknown>;
+
+/** Runs a call of the method with this name. */
+export function run<T>(
+  target: { readonly [RUNNER]: Runner },
+  method: string,
+  prepare: Prepare,
+  decode: Decode<T>,
+  options?: CallOptions | null,
+  names?: readonly string[],
+): Promise<T> {
+  const runner = runnerOf(target, method);
+  return runner.run(
+    (target as unknown as Methods)[method] as Methods[string],
+    prepare,
+    decode,
+    options,
+    names,
+  );
+}

@@ -26,6 +26,8 @@ fn response(status: u16, header: &[u8], body: &[u8]) -> Response {
         status,
         headers,
         body: Bytes::copy_from_slice(body),
+        size: body.len() as u64,
+        unreadable: None,
         attempts: 1,
         sent_at: Timestamp::UNIX_EPOCH,
     }

@@ -60,7 +60,7 @@ impl<T: Send + 'static> Call<T> {
         Self::steps(shared, request, move |context, request| {
             async move {
                 let response = context.send(&request).await?;
-                Ok(context.read(&request, response, read))
+                context.read_all(request, response, read).await
             }
             .boxed()
         })
@@ -72,12 +72,7 @@ impl<T: Send + 'static> Call<T> {
         request: Result<Request, Error>,
     ) -> Self {
         Self::steps(shared, request, |context, request| {
-            async move {
-                let mut reader = R::default();
-                let response = context.send_into(&request, &mut reader).await?;
-                Ok(context.read(&request, response, |_, _| reader.finish()))
-            }
-            .boxed()
+            async move { context.send_into::<R>(request).await }.boxed()
         })
     }
 

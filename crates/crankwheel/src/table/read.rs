@@ -14,7 +14,7 @@ use super::sessions::Sessions;
 use super::stats::UsageStats;
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Name, Parts, Path, Splitter, scan};
-use crate::transport::{BodySink, Reader};
+use crate::transport::Reader;
 
 impl UsageHistory {
     /// Reads a history from its JSON, as [`UsageHistory::to_json_text`] returns it.
@@ -74,10 +74,8 @@ struct HistoryParts {
     extra: HashMap<Box<str>, (usize, ExtraMember)>,
 }
 
-impl BodySink for HistoryReader {
-    fn begin(&mut self) {
-        *self = Self::default();
-    }
+impl Reader for HistoryReader {
+    type Output = UsageHistory;
 
     fn take(&mut self, piece: &[u8]) -> bool {
         if self.problem.is_none() {
@@ -85,10 +83,6 @@ impl BodySink for HistoryReader {
         }
         self.problem.is_none()
     }
-}
-
-impl Reader for HistoryReader {
-    type Output = UsageHistory;
 
     fn finish(mut self) -> Result<UsageHistory, DecodeError> {
         if let Some(problem) = self.problem {

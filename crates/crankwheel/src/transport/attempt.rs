@@ -1,29 +1,30 @@
 //! One attempt to send a request and to read its response.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue,
+    USER_AGENT,
+};
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
-use super::body::BodySink;
+use super::body::Reader;
 use super::cause::{deepest_cause, is_certificate_refused, is_malformed, is_refusal, remedy};
 use super::code::code;
+use super::coding::ACCEPTED;
 use super::connection_tracking::{Opened, track_opened};
 use super::connections::Pools;
 use super::deadline::Deadline;
+use super::receive::Received;
 use super::request::Request;
-use super::response::{MAX_BODY_IN_ERROR, Response};
+use super::response::Response;
 use super::retry::FailureReason;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::secret::{Redactor, Secret};
 use crate::spelling::{name, string};
-
-/// The maximum of an error's body that is read.
-const MAX_ERROR_BODY: u64 = 1 << 20;
 
 /// A failed attempt.
 pub(crate) struct Failure {
@@ -38,29 +39,8 @@ impl Failure {
         Failure { reason, error, stale: false }
     }
 
-    fn caused_by(self, error: &reqwest::Error) -> Self {
+    pub fn caused_by(self, error: &reqwest::Error) -> Self {
         Failure { error: self.error.caused_by(error).with_code(code(error)), ..self }
-    }
-}
-
-/// Receives the pieces of a body.
-struct Body<'a> {
-    /// The whole body, or the part that an error would show if the body is passed to a sink.
-    kept: BytesMut,
-    received: u64,
-    sink: Option<&'a mut dyn BodySink>,
-}
-
-impl Body<'_> {
-    fn take(&mut self, piece: &[u8]) -> bool {
-        self.received += piece.len() as u64;
-        let Some(sink) = &mut self.sink else {
-            self.kept.extend_from_slice(piece);
-            return true;
-        };
-        let room = MAX_BODY_IN_ERROR.saturating_sub(self.kept.len());
-        self.kept.extend_from_slice(piece.get(..room).unwrap_or(piece));
-        sink.take(piece)
     }
 }
 
@@ -75,13 +55,14 @@ pub(super) struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the request once, over a pooled or a new connection.
-    pub(super) async fn attempt(
+    /// Sends the request once, over a pooled or a new connection. The body of a success is read by
+    /// a new `reader`.
+    pub(super) async fn attempt<R: Reader>(
         &self,
         pools: &Pools,
         pooled: bool,
         attempts: u32,
-        sink: Option<&mut dyn BodySink>,
+        reader: &mut R,
     ) -> Result<Response, Failure> {
         let _slot = self.slot(pools).await?;
         let http = if pooled { &pools.shared } else { &pools.single };
@@ -105,59 +86,23 @@ impl Sender<'_> {
             Ok(Ok(response)) => response,
         };
 
-        let body = self.read(&mut response, sink).await?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        Ok(Response { status, headers, body, attempts, sent_at })
-    }
-
-    /// Reads the body of a response whose status line and headers were received.
-    async fn read(
-        &self,
-        response: &mut reqwest::Response,
-        sink: Option<&mut dyn BodySink>,
-    ) -> Result<Bytes, Failure> {
-        let success = response.status().is_success();
-        let mut body = Body { kept: BytesMut::new(), received: 0, sink: if success { sink } else { None } };
-        match &mut body.sink {
-            Some(sink) => sink.begin(),
-            None => {
-                let expected = response.content_length().unwrap_or(0).min(1 << 20);
-                body.kept.reserve(usize::try_from(expected).unwrap_or(0));
-            }
+        let received = self.receive(&mut response).await?;
+        let status = response.status();
+        let mut headers = std::mem::take(response.headers_mut());
+        let Received { body, size, unreadable, .. } = received;
+        if received.decoded {
+            // They describe the body before it was decoded.
+            headers.remove(CONTENT_ENCODING);
+            headers.remove(CONTENT_LENGTH);
         }
-        // The beginning of an error's body is enough, and must not delay the next attempt.
-        let limit = if success { self.request.max_response_size() } else { MAX_ERROR_BODY };
-        let started = Instant::now();
-        let wait_limit = || {
-            let spent = if success { Duration::ZERO } else { started.elapsed() };
-            self.wait_limit().saturating_sub(spent)
-        };
-        loop {
-            let failure = match timeout(wait_limit(), response.chunk()).await {
-                Ok(Ok(Some(piece))) if body.received + piece.len() as u64 <= limit => {
-                    if body.take(&piece) {
-                        continue;
-                    }
-                    break;
-                }
-                Ok(Ok(Some(piece))) if !success => {
-                    let fits = usize::try_from(limit.saturating_sub(body.received)).unwrap_or_default();
-                    body.take(piece.get(..fits).unwrap_or(&piece));
-                    break;
-                }
-                Ok(Ok(Some(_))) => self.too_large(limit),
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => self.cut_short(&error),
-                Err(_) => self.timed_out(FailureReason::TimedOut, "the response was not complete"),
-            };
-            // The status is enough if the caller does not need the body.
-            if success && self.request.needs_body {
-                return Err(failure);
-            }
-            break;
+        let response =
+            Response { status: status.as_u16(), headers, body, size, unreadable, attempts, sent_at };
+        if status.is_success() && self.request.needs_body && response.unreadable.is_some() {
+            let error = response.unreadable_error(self.request);
+            return Err(Failure::new(FailureReason::Unreadable, error));
         }
-        Ok(body.kept.freeze())
+        *reader = received.reader;
+        Ok(response)
     }
 
     /// Waits until fewer than `max_connections` requests are in flight.
@@ -177,7 +122,7 @@ impl Sender<'_> {
     }
 
     /// Returns the time to wait for the next bytes from the server.
-    fn wait_limit(&self) -> Duration {
+    pub(super) fn wait_limit(&self) -> Duration {
         self.shared.config.settings.attempt_timeout.min(self.deadline.left())
     }
 
@@ -194,6 +139,7 @@ impl Sender<'_> {
             .request(method, url)
             .header(AUTHORIZATION, authorization)
             .header(ACCEPT, "application/json")
+            .header(ACCEPT_ENCODING, ACCEPTED)
             .header(USER_AGENT, config.user_agent());
         builder = match &self.request.body {
             Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body.clone()),
@@ -215,11 +161,11 @@ impl Sender<'_> {
         Error::new(kind, message).with_request(self.request.method, &self.request.path)
     }
 
-    fn connection_failure(&self, reason: FailureReason, what: String) -> Failure {
+    pub(super) fn connection_failure(&self, reason: FailureReason, what: String) -> Failure {
         Failure::new(reason, self.error(ErrorKind::Connection, what))
     }
 
-    fn timed_out(&self, reason: FailureReason, what: &str) -> Failure {
+    pub(super) fn timed_out(&self, reason: FailureReason, what: &str) -> Failure {
         let limit = if self.deadline.left().is_zero() {
             format!("{:?}, the call's `timeout`", self.deadline.total())
         } else {
@@ -265,15 +211,5 @@ impl Sender<'_> {
             format!("the connection was lost before a response arrived: {cause}")
         };
         self.connection_failure(FailureReason::Lost, what)
-    }
-
-    fn cut_short(&self, error: &reqwest::Error) -> Failure {
-        let what = format!("the response was cut short: {}", deepest_cause(error));
-        self.connection_failure(FailureReason::CutShort, what).caused_by(error)
-    }
-
-    fn too_large(&self, limit: u64) -> Failure {
-        let what = format!("the response is larger than {} MiB, the most that is accepted", limit >> 20);
-        self.connection_failure(FailureReason::TooLarge, what)
     }
 }

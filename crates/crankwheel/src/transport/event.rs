@@ -75,8 +75,8 @@ pub enum RequestPhase<'a> {
     /// No complete response was received.
     Failed {
         /// The problem in a word or two: `refused` (by this side, or a certificate that is not
-        /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`, or `cancelled` if the
-        /// future of the call was dropped.
+        /// trusted), `not sent`, `lost`, `cut short`, `timed out`, `too large`,
+        /// `unreadable`, or `cancelled` if the future of the call was dropped.
         problem: &'static str,
         /// The time from the beginning of the attempt to its failure.
         duration: Duration,

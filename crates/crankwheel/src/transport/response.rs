@@ -19,7 +19,12 @@ use crate::spelling::name;
 pub(crate) struct Response {
     pub status: u16,
     pub headers: HeaderMap,
+    /// The whole body, or its beginning if a reader has read it.
     pub body: Bytes,
+    /// The size of the whole body.
+    pub size: u64,
+    /// The reason why the body cannot be read. The body is then empty.
+    pub unreadable: Option<String>,
     pub attempts: u32,
     /// The time at which the request was sent, by the local clock.
     pub sent_at: Timestamp,
@@ -112,6 +117,17 @@ impl Response {
         self.error(ErrorKind::Response, message, request)
     }
 
+    /// Returns the error for a success whose body cannot be read. Secrets are not yet masked in it.
+    pub fn unreadable_error(&self, request: &Request) -> Error {
+        let why = self.unreadable.as_deref().unwrap_or_default();
+        let (status, method, path) = (self.status, request.method, &request.path);
+        let mut message = format!("{status} on {method} {path}: the response body cannot be read: {why}");
+        if let Some(id) = self.request_id() {
+            message.push_str(&format!(" [request {id}]"));
+        }
+        self.error(ErrorKind::Response, message, request)
+    }
+
     fn error(&self, kind: ErrorKind, message: String, request: &Request) -> Error {
         let mut error = Error::new(kind, message).with_request(request.method, &request.path);
         error.inner.status_code = Some(self.status);
@@ -151,6 +167,9 @@ impl Response {
                 "a redirect to {target}; redirects are not followed, because they would send the API key to \
                  another address; set `{base_url}` to the URL of the API"
             );
+        }
+        if let Some(why) = &self.unreadable {
+            return format!("the body cannot be read: {why}");
         }
         let text = String::from_utf8_lossy(&self.body);
         let text = text.trim();

@@ -1,8 +1,8 @@
 //! The rules for retries, and the waits before them.
 //!
 //! The rules, in order:
-//! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large)
-//!    is not retried.
+//! 1. A failure that a retry cannot change (an untrusted certificate, a response that is too large,
+//!    an unknown content coding) is not retried.
 //! 2. A request that was certainly not sent is retried, reads and writes alike.
 //! 3. A request that got 429 was not applied, and is retried.
 //! 4. A write that got this far might have been applied, and is not retried; unless it is
@@ -37,6 +37,8 @@ pub(crate) enum FailureReason {
     TimedOut,
     /// The response is larger than the SDK accepts.
     TooLarge,
+    /// The body of a success has a content coding that the SDK did not ask for.
+    Unreadable,
     /// The status is not a success.
     Status(u16),
 }
@@ -51,6 +53,7 @@ impl FailureReason {
             FailureReason::CutShort => "cut short",
             FailureReason::TimedOut => "timed out",
             FailureReason::TooLarge => "too large",
+            FailureReason::Unreadable => "unreadable",
             FailureReason::Status(_) => "error status",
         }
     }
@@ -58,7 +61,7 @@ impl FailureReason {
 
 /// Returns true if the rules allow a retry.
 pub(crate) fn allowed(safety: Safety, reason: FailureReason) -> bool {
-    if matches!(reason, FailureReason::Refused | FailureReason::TooLarge) {
+    if matches!(reason, FailureReason::Refused | FailureReason::TooLarge | FailureReason::Unreadable) {
         return false;
     }
     if matches!(reason, FailureReason::NotSent | FailureReason::Status(429)) {
@@ -77,9 +80,11 @@ pub(crate) fn allowed(safety: Safety, reason: FailureReason) -> bool {
 pub(crate) fn maybe_applied(reason: FailureReason) -> bool {
     match reason {
         FailureReason::Refused | FailureReason::NotSent => false,
-        FailureReason::Lost | FailureReason::CutShort | FailureReason::TimedOut | FailureReason::TooLarge => {
-            true
-        }
+        FailureReason::Lost
+        | FailureReason::CutShort
+        | FailureReason::TimedOut
+        | FailureReason::TooLarge
+        | FailureReason::Unreadable => true,
         // With 4xx, the server states that it did not apply the write. 408 and other statuses do
         // not.
         FailureReason::Status(status) => !(400..500).contains(&status) || status == 408,
@@ -148,7 +153,9 @@ mod tests {
         use FailureReason::*;
         for safety in [Safety::Read, Safety::IssuesCredential, Safety::Write, Safety::Repeatable] {
             assert!(allowed(safety, NotSent) && allowed(safety, Status(429)));
-            assert!(!allowed(safety, Refused) && !allowed(safety, TooLarge));
+            for reason in [Refused, TooLarge, Unreadable] {
+                assert!(!allowed(safety, reason), "{safety:?} {reason:?}");
+            }
             let repeats = matches!(safety, Safety::Read | Safety::Repeatable);
             for reason in [Lost, CutShort, TimedOut, Status(408), Status(500), Status(503)] {
                 assert_eq!(allowed(safety, reason), repeats, "{safety:?} {reason:?}");

@@ -1,7 +1,7 @@
 //! Sending a request, with retries, until it succeeds or its error is final.
 
 use super::attempt::{Failure, Sender};
-use super::body::BodySink;
+use super::body::Reader;
 use super::config::Config;
 use super::key::looks_like_basic_credentials;
 use super::report::Reporter;
@@ -26,22 +26,22 @@ pub(crate) fn refuse_write(config: &Config, request: &Request) -> Result<(), Err
         .with_maybe_applied(Some(false)))
 }
 
-/// Sends a request until it succeeds or its error is final. The body of a success is passed to `sink`,
-/// if there is one. The response then keeps only its beginning.
-pub(crate) async fn send(
+/// Sends a request until it succeeds or its error is final. The body of a success is read by a new
+/// `reader`. The response keeps only its beginning, unless the reader leaves it whole.
+pub(crate) async fn send<R: Reader>(
     shared: &Shared,
     scope: &CallScope,
     request: &Request,
-    sink: Option<&mut dyn BodySink>,
+    reader: &mut R,
 ) -> Result<Response, Error> {
     let CallScope { id, key, deadline } = scope;
     let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
     let sender = Sender { shared, request, key, redactor: &redactor, deadline: *deadline, call_id: *id };
-    sender.run(sink).await.map_err(|error| error.redacted(&redactor))
+    sender.run(reader).await.map_err(|error| error.redacted(&redactor))
 }
 
 impl Sender<'_> {
-    async fn run(&self, mut sink: Option<&mut dyn BodySink>) -> Result<Response, Error> {
+    async fn run<R: Reader>(&self, reader: &mut R) -> Result<Response, Error> {
         let Shared { config, connections, budget } = self.shared;
         let reporter = Reporter::new(self.call_id, self.request, self.redactor, config);
         let safety = match self.request.safety {
@@ -64,7 +64,7 @@ impl Sender<'_> {
                 }
             };
             attempts += 1;
-            let attempt = self.attempt(&pools, pooled, attempts, sink.as_mut().map(|sink| &mut **sink as _));
+            let attempt = self.attempt(&pools, pooled, attempts, reader);
             let failure = match reporter.attempt(attempts, attempt).await {
                 Ok(response) if (200..300).contains(&response.status) => {
                     budget.refill(paid);

@@ -39,7 +39,7 @@ function platformPackage(project) {
   return { name, folder, addon: join(folder, `${name.replace('-', '.')}.node`) };
 }
 
-/** Loads the package in a process of its own, and asserts the error's code and parts of its message. */
+/** Loads the package in a separate process, and asserts the error's code and parts of its message. */
 function assertFailure(folder, { flags = [], env = {} }, code, ...parts) {
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, join(folder, 'load.cjs')], {
     encoding: 'utf8',

@@ -3,6 +3,7 @@
 //! They need cargo, Python 3.10 or newer and Node 20 or newer. Everything else is installed into the
 //! checkout (`python/.venv`, `npm/node_modules`, `target`).
 
+mod compatibility;
 mod contract;
 mod demo;
 mod fuzz;
@@ -74,6 +75,8 @@ enum Command {
         #[arg(long, conflicts_with_all = ["language", "only", "full"])]
         list: bool,
     },
+    /// Run the packages with all versions and tools, and write the compatibility tables of their READMEs.
+    Compatibility,
     /// Run the main job in Python and Node against the sandbox and compare their figures.
     Demo,
     /// Keep what fuzzing found: minimise the corpus and write `tests/fuzz/corpus.tar.gz`.
@@ -109,6 +112,7 @@ fn execute(command: Command) -> Result {
             Ok(())
         }
         Command::Test { full, only, .. } => test::test(at, &test::Selection { full, only }),
+        Command::Compatibility => compatibility::write(at),
         Command::Demo => demo::demo(at),
         Command::FuzzCorpus => fuzz::keep_corpus(at),
     }

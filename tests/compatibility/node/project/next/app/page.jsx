@@ -1,0 +1,7 @@
+import { VERSION } from 'crankwheel';
+
+export const dynamic = 'force-dynamic';
+
+export default function Page() {
+  return <p>crankwheel {VERSION}</p>;
+}

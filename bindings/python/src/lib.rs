@@ -16,6 +16,7 @@
 //! to the interpreter.
 
 mod input;
+mod interpreter;
 mod output;
 mod run;
 mod sandbox;
@@ -26,6 +27,7 @@ use pyo3::prelude::*;
 /// The compiled part of `crankwheel`; import from `crankwheel` instead.
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    interpreter::refuse_second(module.py())?;
     set_language(Language::Python);
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     output::register(module)?;

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ._lazy import abc, typing
 from ._native import NativeClient
+from ._waiting import gevent_pool, in_trio, trio_thread, wait_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
 def run(call: PreparedCall[T]) -> T:
     """Sends the call, waits, and returns its result."""
-    return call.run(False)
+    pool = gevent_pool()
+    return call.run(False) if pool is None else wait_in(pool, call, False)
 
 
 def run_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call, waits, and returns the raw response."""
-    return call.run(True)
+    pool = gevent_pool()
+    return call.run(True) if pool is None else wait_in(pool, call, True)
 
 
 def run_dry(call: PreparedCall[Any]) -> DryRun:
@@ -38,6 +41,8 @@ def run_dry(call: PreparedCall[Any]) -> DryRun:
 
 async def start(call: PreparedCall[T]) -> T:
     """Sends the call and awaits its result. Cancelling the task drops the request."""
+    if in_trio():
+        return await trio_thread(call, False)
     ticket = call.start(False)
     try:
         return await ticket.future
@@ -51,6 +56,8 @@ async def start(call: PreparedCall[T]) -> T:
 
 async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call and awaits the raw response."""
+    if in_trio():
+        return await trio_thread(call, True)
     ticket = call.start(True)
     try:
         return await ticket.future

@@ -12,7 +12,7 @@ use std::mem;
 use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyNotImplementedError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
@@ -208,7 +208,13 @@ pub fn start(
 
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    RUNNING.import(py, "asyncio", "get_running_loop")?.call0()
+    RUNNING.import(py, "asyncio", "get_running_loop")?.call0().map_err(|cause| {
+        let error = PyRuntimeError::new_err(
+            "AsyncCrankWheel: must be used in a task of asyncio or trio; use CrankWheel elsewhere",
+        );
+        error.set_cause(py, Some(cause));
+        error
+    })
 }
 
 #[pymethods]

@@ -50,7 +50,7 @@ const CRATES: &[Levels] = &[
     },
     Levels {
         source: "bindings/python/src",
-        levels: &[&["output"], &["input"], &["run"], &["sandbox", "lib"]],
+        levels: &[&["output"], &["input"], &["run"], &["interpreter", "sandbox", "lib"]],
     },
     Levels { source: "bindings/node/src", levels: &[] },
 ];

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 def run(call: PreparedCall[T]) -> T:
     """Sends the call, waits, and returns its result."""
     pool = gevent_pool()
-    return call.run(False) if pool is None else wait_in(pool, call, False)
+    return call.run(False) if pool is None else wait_in(pool, lambda: call.run(False))
 
 
 def run_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call, waits, and returns the raw response."""
     pool = gevent_pool()
-    return call.run(True) if pool is None else wait_in(pool, call, True)
+    return call.run(True) if pool is None else wait_in(pool, lambda: call.run(True))
 
 
 def run_dry(call: PreparedCall[Any]) -> DryRun:
@@ -42,7 +42,7 @@ def run_dry(call: PreparedCall[Any]) -> DryRun:
 async def start(call: PreparedCall[T]) -> T:
     """Sends the call and awaits its result. Cancelling the task drops the request."""
     if in_trio():
-        return await trio_thread(call, False)
+        return await trio_thread(lambda: call.run(False))
     ticket = call.start(False)
     try:
         return await ticket.future
@@ -57,7 +57,7 @@ async def start(call: PreparedCall[T]) -> T:
 async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call and awaits the raw response."""
     if in_trio():
-        return await trio_thread(call, True)
+        return await trio_thread(lambda: call.run(True))
     ticket = call.start(True)
     try:
         return await ticket.future

@@ -11,7 +11,9 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVar
+
+    R = TypeVar("R")
 
 
 def gevent_pool() -> Callable[..., Any] | None:
@@ -25,11 +27,12 @@ def gevent_pool() -> Callable[..., Any] | None:
     return pool
 
 
-def wait_in(pool: Callable[..., Any], call: Any, raw: bool) -> Any:
+def wait_in(pool: Callable[..., Any], wait: Callable[[], R]) -> R:
     """Runs a call in a thread of gevent's pool, in the context of this greenlet."""
     from contextvars import copy_context
 
-    return pool(copy_context().run, (call.run, raw))
+    result: R = pool(copy_context().run, (wait,))
+    return result
 
 
 def in_trio() -> bool:
@@ -38,6 +41,7 @@ def in_trio() -> bool:
     return trio is not None and trio.lowlevel.in_trio_task()
 
 
-async def trio_thread(call: Any, raw: bool) -> Any:
+async def trio_thread(wait: Callable[[], R]) -> R:
     """Runs a call in a thread of trio. A cancelled task goes on at once; its request then runs to its end."""
-    return await sys.modules["trio"].to_thread.run_sync(call.run, raw, abandon_on_cancel=True)
+    result: R = await sys.modules["trio"].to_thread.run_sync(wait, abandon_on_cancel=True)
+    return result

@@ -5,7 +5,7 @@ import type * as Crypto from 'node:crypto';
 
 let key: Buffer | undefined;
 
-/** Returns a digest of a secret. Its key is random and stays in this process, so that nothing can be tried against it. */
+/** Returns a digest of a secret. Its key is random and stays in the process, so that nothing can be tried against it. */
 function digest(secret: string | Uint8Array): string {
   // Loaded when it is needed: most programs never compare.
   const { createHmac, randomBytes } = require('node:crypto') as typeof Crypto;

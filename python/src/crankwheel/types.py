@@ -1,4 +1,4 @@
-"""The types of arguments, for the annotations of your own functions.
+"""The types of arguments, for the annotations in your functions.
 
 >>> from crankwheel import types
 >>> def bill(client: types.ClientArgument, period: types.PeriodArgument = "2019-02") -> None: ...

@@ -39,7 +39,7 @@ pub fn period(input: PeriodInput) -> Result<PeriodArgument, Error> {
 /// Returns the error of an argument whose type cannot name a client.
 #[napi]
 pub fn refuse_client(got: String) -> ErrorData {
-    ClientRef::refuse(&got).into()
+    ClientRef::refuse("client", &got).into()
 }
 
 /// Reads the fields of a client from the JSON text of an object.

@@ -3,15 +3,15 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crankwheel::brief;
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDelta};
+use pyo3::types::{PyByteArray, PyBytes, PyDateTime, PyDelta, PyDict, PyMapping, PyMemoryView, PyString};
+use serde_json::{Value, json};
 
-use crate::input::{naive, span_from_python, time_from_python};
-use crate::output::{loads, time_to_python};
+use crate::input::{self, Problem};
+use crate::output::{Result, loads, time_to_python};
 
 /// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
 #[pyclass(frozen, module = "crankwheel._native")]
@@ -24,30 +24,74 @@ fn refused(error: SandboxError) -> PyErr {
     }
 }
 
-/// A moment: an aware datetime, or RFC 3339 text.
-fn moment(value: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+/// A moment: an aware datetime, or an RFC 3339 string.
+fn moment(name: &str, value: &Bound<'_, PyAny>) -> Result<Timestamp> {
     if let Ok(time) = value.cast::<PyDateTime>() {
-        return match time_from_python(time)? {
-            Some(moment) => Ok(moment),
-            None => Err(PyValueError::new_err(format!("time: {}", naive(value)?))),
-        };
+        return input::moment(time).map_err(|problem| problem.of(name));
     }
-    let text: String = value.extract()?;
-    text.parse().map_err(|_| {
-        PyValueError::new_err(format!(
-            "time: must be an RFC 3339 time such as 2019-03-01T12:00:00Z, got {}",
-            brief(&format!("{text:?}"))
-        ))
-    })
+    let refused = || Problem::expected("an RFC 3339 time such as 2019-03-01T12:00:00Z", value).of(name);
+    if !value.is_instance_of::<PyString>() {
+        return Err(refused());
+    }
+    input::string(name, value)?.parse().map_err(|_| refused())
+}
+
+/// A `timedelta`.
+fn span(name: &str, value: &Bound<'_, PyAny>) -> Result<SignedDuration> {
+    if !value.is_instance_of::<PyDelta>() {
+        return Err(Problem::expected("a timedelta", value).of(name));
+    }
+    input::span_from_python(value).map_err(|problem| problem.of(name))
+}
+
+/// An integer of 0 or more.
+fn count<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Result<T> {
+    input::integer_of("an integer of 0 or more", value).map_err(|problem| problem.of(name))
+}
+
+/// The bytes of a body.
+fn bytes(name: &str, value: &Bound<'_, PyAny>) -> Result<Vec<u8>> {
+    if value.is_instance_of::<PyString>() {
+        return Ok(input::string(name, value)?.into_bytes());
+    }
+    let binary = value.is_instance_of::<PyBytes>()
+        || value.is_instance_of::<PyByteArray>()
+        || value.is_instance_of::<PyMemoryView>();
+    if !binary {
+        return Err(Problem::expected("a string or bytes", value).of(name));
+    }
+    Ok(value.py().get_type::<PyBytes>().call1((value,))?.extract()?)
+}
+
+/// A key, which no message shows.
+fn secret(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
+    let text = value.cast::<PyString>().ok().and_then(|text| text.extract().ok());
+    text.ok_or_else(|| Problem("must be a string of visible ASCII characters".to_owned()).of(name))
+}
+
+/// Describes a value in a few words, for messages.
+#[pyfunction]
+fn describe(value: &Bound<'_, PyAny>) -> String {
+    input::shown(value)
+}
+
+/// Headers: a mapping of names to values.
+fn headers(value: Option<&Bound<'_, PyAny>>) -> Result<Vec<(String, String)>> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let refused = || Problem::expected("a mapping of names to values, both strings", value).of("headers");
+    let mapping = value.cast::<PyMapping>().map_err(|_| refused())?;
+    let pairs = input::object("headers", mapping)?.into_iter();
+    pairs.map(|(name, value)| Ok((name, value.as_str().ok_or_else(refused)?.to_owned()))).collect()
 }
 
 #[pymethods]
 impl SandboxHandle {
-    /// Starts a sandbox; `options` is a JSON object.
+    /// Starts a sandbox with the options in a dict.
     #[new]
-    fn new(py: Python<'_>, options: &str) -> PyResult<Self> {
-        let start = || Sandbox::start(SandboxOptions::from_json(options)?);
-        py.detach(start).map(SandboxHandle).map_err(refused)
+    fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Self> {
+        let options = Value::Object(input::object("", options.as_mapping())?).to_string();
+        let start = || Sandbox::start(SandboxOptions::from_json(&options)?);
+        Ok(py.detach(start).map(SandboxHandle).map_err(refused)?)
     }
 
     #[getter]
@@ -78,13 +122,25 @@ impl SandboxHandle {
         time_to_python(py, self.0.now())
     }
 
-    fn set_now(&self, time: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.0.set_now(moment(time)?);
+    fn set_now(&self, time: &Bound<'_, PyAny>) -> Result<()> {
+        self.0.set_now(moment("time", time)?);
         Ok(())
     }
 
-    fn advance(&self, by: &Bound<'_, PyDelta>) -> PyResult<()> {
-        self.0.advance(span_from_python(by)?);
+    /// Moves the clock by a `timedelta` and by units, which are the arguments of `timedelta`.
+    fn advance(&self, by: Option<&Bound<'_, PyAny>>, units: &Bound<'_, PyDict>) -> Result<()> {
+        for (name, value) in units {
+            let name = name.extract::<String>()?;
+            input::number("a number", &value).map_err(|problem| problem.of(&name))?;
+        }
+        let by = by.map(|by| span("by", by)).transpose()?.unwrap_or_default();
+        let units = units.py().get_type::<PyDelta>().call((), Some(units)).ok();
+        let units = units.and_then(|units| input::span_from_python(&units).ok());
+        let Some(sum) = units.and_then(|units| units.checked_add(by)) else {
+            let problem = "must add up to at most 999999999 days, got more".to_owned();
+            return Err(Problem(problem).of("by, days, hours, minutes, seconds, milliseconds"));
+        };
+        self.0.advance(sum);
         Ok(())
     }
 
@@ -96,64 +152,123 @@ impl SandboxHandle {
         self.0.unfreeze();
     }
 
-    fn add_user(&self, client_id: i64, email: &str, role: &str) -> PyResult<()> {
-        let role = match role {
+    fn add_user(
+        &self,
+        client: &Bound<'_, PyAny>,
+        email: &Bound<'_, PyAny>,
+        role: &Bound<'_, PyAny>,
+    ) -> Result<()> {
+        let (client, email) = (input::client_id("client", client)?, input::string("email", email)?);
+        let role = match input::string("role", role)?.as_str() {
             "user" => Role::User,
             "admin" => Role::Admin,
             "owner" => Role::Owner,
-            _ => {
-                return Err(PyValueError::new_err(format!(
-                    "role: must be user, admin or owner, got {role:?}"
-                )));
-            }
+            _ => return Err(Problem::expected("user, admin or owner", role).of("role")),
         };
-        self.0.add_user(client_id, email, role).map_err(refused)
+        Ok(self.0.add_user(client, &email, role).map_err(refused)?)
     }
 
     fn add_session(
         &self,
-        client_id: i64,
-        email: &str,
+        client: &Bound<'_, PyAny>,
+        email: &Bound<'_, PyAny>,
         start: &Bound<'_, PyAny>,
-        duration: &Bound<'_, PyDelta>,
-        viewers: u32,
-    ) -> PyResult<()> {
-        let (start, duration) = (moment(start)?, span_from_python(duration)?);
-        self.0.add_session(client_id, email, start, duration, viewers).map_err(refused)
+        duration: &Bound<'_, PyAny>,
+        viewers: &Bound<'_, PyAny>,
+    ) -> Result<()> {
+        let (client, email) = (input::client_id("client", client)?, input::string("email", email)?);
+        let (start, duration) = (moment("start", start)?, span("duration", duration)?);
+        let viewers = count("viewers", viewers)?;
+        Ok(self.0.add_session(client, &email, start, duration, viewers).map_err(refused)?)
     }
 
     fn add_plan(
         &self,
-        api_name: &str,
-        human_name: &str,
-        session_limit: u64,
-        license_count: u64,
-    ) -> PyResult<()> {
-        self.0.add_plan(api_name, human_name, session_limit, license_count).map_err(refused)
+        api_name: &Bound<'_, PyAny>,
+        human_name: &Bound<'_, PyAny>,
+        session_limit: &Bound<'_, PyAny>,
+        license_count: &Bound<'_, PyAny>,
+    ) -> Result<()> {
+        let names = (input::string("api_name", api_name)?, input::string("human_name", human_name)?);
+        let limits = (count("session_limit", session_limit)?, count("license_count", license_count)?);
+        Ok(self.0.add_plan(&names.0, &names.1, limits.0, limits.1).map_err(refused)?)
     }
 
-    #[pyo3(signature = (method, path, status, headers, body, times))]
+    /// Sets the plan of a client as of a time, by default now.
+    fn add_plan_change(
+        &self,
+        py: Python<'_>,
+        client: &Bound<'_, PyAny>,
+        plan: &Bound<'_, PyAny>,
+        at: Option<&Bound<'_, PyAny>>,
+        set_by: Option<&Bound<'_, PyAny>>,
+    ) -> Result<()> {
+        let body = json!({
+            "client_id": input::client_id("client", client)?,
+            "api_name": input::plan_name("plan", plan)?,
+            "at": at.map(|at| moment("at", at)).transpose()?.map(|at| at.to_string()),
+            "set_by": set_by.map(|it| input::string("set_by", it)).transpose()?,
+        });
+        let body = body.to_string();
+        py.detach(|| self.0.control("POST", "plan_changes", &body)).map_err(refused)?;
+        Ok(())
+    }
+
+    /// Adds a canned response. A body as JSON has the content type of JSON.
+    #[allow(clippy::too_many_arguments)]
     fn respond(
         &self,
-        method: &str,
-        path: &str,
-        status: u16,
-        headers: Vec<(String, String)>,
-        body: Vec<u8>,
-        times: Option<u32>,
-    ) -> PyResult<()> {
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
+        status: &Bound<'_, PyAny>,
+        json: Option<&Bound<'_, PyAny>>,
+        body: &Bound<'_, PyAny>,
+        headers: Option<&Bound<'_, PyAny>>,
+        times: Option<&Bound<'_, PyAny>>,
+    ) -> Result<()> {
+        let (method, path) = (input::string("method", method)?, input::string("path", path)?);
+        let status = input::integer_of("a status between 200 and 999", status);
+        let status = status.map_err(|problem| problem.of("status"))?;
+        let mut headers = self::headers(headers)?;
+        let mut body = bytes("body", body)?;
+        if let Some(value) = json {
+            body = input::json("json", value)?.to_string().into_bytes();
+            if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+                headers.push(("content-type".to_owned(), "application/json".to_owned()));
+            }
+        }
+        let times = times.map(|times| count("times", times)).transpose()?;
         let headers: Vec<(&str, &str)> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.0.respond(method, path, status, &headers, body, times).map_err(refused)
+        Ok(self.0.respond(&method, &path, status, &headers, body, times).map_err(refused)?)
     }
 
-    fn add_key(&self, key: &str, read_only: bool, owner: &str) -> PyResult<()> {
-        self.0.add_key(key, read_only, owner).map_err(refused)
+    fn add_key(
+        &self,
+        key: &Bound<'_, PyAny>,
+        read_only: &Bound<'_, PyAny>,
+        owner: &Bound<'_, PyAny>,
+    ) -> Result<()> {
+        let (key, owner) = (secret("key", key)?, input::string("owner", owner)?);
+        let read_only = input::boolean("read_only", read_only)?;
+        Ok(self.0.add_key(&key, read_only, &owner).map_err(refused)?)
     }
 
-    /// A fault rule, as JSON.
-    fn fail(&self, rule: &str) -> PyResult<()> {
-        self.0.fail_json(rule).map_err(refused)
+    /// Adds a fault rule.
+    fn fail(&self, kind: &str, scope: &Bound<'_, PyDict>, members: &Bound<'_, PyDict>) -> Result<()> {
+        let mut rule = input::object("", scope.as_mapping())?;
+        let mut fault = input::object("", members.as_mapping())?;
+        fault.insert("kind".to_owned(), kind.into());
+        // The body as a value.
+        if let Some(value) = fault.remove("json") {
+            fault.insert("body".to_owned(), value.to_string().into());
+            let headers = fault.entry("headers").or_insert_with(|| json!({}));
+            if let Some(headers) = headers.as_object_mut() {
+                headers.entry("content-type").or_insert_with(|| "application/json".into());
+            }
+        }
+        rule.insert("fault".to_owned(), Value::Object(fault));
+        Ok(self.0.fail_json(&Value::Object(rule).to_string()).map_err(refused)?)
     }
 
     fn clear_faults(&self) {
@@ -164,20 +279,27 @@ impl SandboxHandle {
         py.detach(|| self.0.snapshot()).map_err(refused)
     }
 
-    fn restore(&self, py: Python<'_>, snapshot: &str) -> PyResult<()> {
-        py.detach(|| self.0.restore(snapshot)).map_err(refused)
+    fn restore(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> Result<()> {
+        let snapshot = input::string("snapshot", snapshot)?;
+        Ok(py.detach(|| self.0.restore(&snapshot)).map_err(refused)?)
     }
 
-    /// Does a request of the control path without HTTP; `body` is JSON or empty.
+    /// Does a request of the control path without HTTP.
     fn control<'py>(
         &self,
         py: Python<'py>,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let response = py.detach(|| self.0.control(method, path, body)).map_err(refused)?;
-        loads(py, &response)
+        method: &Bound<'py, PyAny>,
+        path: &Bound<'py, PyAny>,
+        body: Option<&Bound<'py, PyAny>>,
+    ) -> Result<Bound<'py, PyAny>> {
+        let (method, path) = (input::string("method", method)?, input::string("path", path)?);
+        let body = match body.map(|body| (body, body.cast::<PyMapping>())) {
+            None => String::new(),
+            Some((_, Ok(members))) => Value::Object(input::object("", members)?).to_string(),
+            Some((body, Err(_))) => input::json("body", body)?.to_string(),
+        };
+        let response = py.detach(|| self.0.control(&method, &path, &body)).map_err(refused)?;
+        Ok(loads(py, &response)?)
     }
 
     fn reset(&self) {
@@ -200,5 +322,6 @@ fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 /// Adds the class and the function to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<SandboxHandle>()?;
+    module.add_function(wrap_pyfunction!(describe, module)?)?;
     module.add_function(wrap_pyfunction!(run_sandbox, module)?)
 }

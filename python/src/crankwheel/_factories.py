@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ._errors import APIResponseError, InvalidRequestError
+from ._native import describe
 from ._schemas import FIELDS
 
 __all__ = ["from_dict", "from_list"]
@@ -23,7 +24,7 @@ def from_dict(cls: Any, values: Any) -> Any:
         return values
     if not isinstance(values, Mapping) and not _is_model(values):
         raise TypeError(
-            f"{name}: values: must be a mapping, got {_short(values)}; "
+            f"{name}: values: must be a mapping, got {describe(values)}; "
             "pass the members of the raw JSON, as to_dict() returns them"
         )
     return _read(cls, name, values)
@@ -36,13 +37,13 @@ def from_list(cls: Any, rows: Any) -> Any:
         return rows
     if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Sequence):
         raise TypeError(
-            f"{name}: rows: must be a list, got {_short(rows)}; "
+            f"{name}: rows: must be a list, got {describe(_any(rows))}; "
             "pass the rows of the raw JSON, as to_list() returns them, or models"
         )
     for at, row in enumerate(_any(rows)):
         if not isinstance(row, Mapping) and not _is_model(row):
             raise TypeError(
-                f"{name}: rows[{at}]: must be a mapping or a model, got {_short(row)}; "
+                f"{name}: rows[{at}]: must be a mapping or a model, got {describe(row)}; "
                 "pass the members of the raw JSON, as to_dict() returns them"
             )
     return _read(cls, name, rows)
@@ -79,7 +80,7 @@ def _check(created: Any, wire: Any, name: str, path: str) -> None:
         field = f"{path}.{key}" if path else key
         found = getattr(created, key)
         if found is None:
-            problem = f"not a valid value of this field, got {_short(value)}; pass it as the API sends it"
+            problem = f"not a valid value of this field, got {describe(value)}; pass it as the API sends it"
             raise _refused(name, field, problem)
         if isinstance(value, (dict, list)) and _is_model(found):
             _check(found, value, name, field)
@@ -110,14 +111,14 @@ def _wire(value: Any, name: str, path: str, depth: int) -> Any:
         out: dict[str, Any] = {}
         for key, inner in _any(value).items():
             if not isinstance(key, str):
-                raise TypeError(f"{name}: {path or 'values'}: must have strings as keys, got {_short(key)}")
+                raise TypeError(f"{name}: {path or 'values'}: must have strings as keys, got {describe(key)}")
             out[key] = _wire(inner, name, f"{path}.{key}" if path else key, depth + 1)
         return out
     if isinstance(value, (list, tuple)):
         items = enumerate(_any(value))
         return [_wire(inner, name, f"{path}[{at}]", depth + 1) for at, inner in items]
     raise TypeError(
-        f"{name}: {path}: must be a value that JSON can hold, got {_short(value)}; "
+        f"{name}: {path}: must be a value that JSON can hold, got {describe(value)}; "
         "pass it as the API sends it"
     )
 
@@ -129,7 +130,7 @@ def _scalar(value: Any, name: str, path: str) -> Any:
         return json.loads(json.dumps(value, allow_nan=False))
     except (ValueError, UnicodeEncodeError):
         raise InvalidRequestError(
-            f"{name}: {path}: must be a value that JSON can hold, got {_short(value)}"
+            f"{name}: {path}: must be a value that JSON can hold, got {describe(value)}"
         ) from None
 
 
@@ -140,13 +141,3 @@ def _any(value: Any) -> Any:
 
 def _is_model(value: Any) -> bool:
     return hasattr(_any(value).__class__, "_from_wire")
-
-
-def _short(value: Any) -> str:
-    if value is None or isinstance(value, (bool, str, int, float)):
-        try:
-            text = ascii(value[:60]) if isinstance(value, str) else repr(value)
-        except ValueError:
-            return "an integer of many digits"
-        return text if len(text) <= 60 else f"{text[:60]}…"
-    return f"a value of type {type(value).__name__}"

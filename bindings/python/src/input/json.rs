@@ -5,8 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use super::describe::class_of;
-use super::time::{date_from_python, naive, time_from_python};
+use super::describe::{class_of, shown};
+use super::scalar;
+use super::time::{date_from_python, moment};
 use crate::output::{Client, Failure, Result, Settings};
 
 /// The largest depth of nesting: a value that contains itself would be converted without end.
@@ -31,12 +32,18 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> 
     if let Ok(flag) = value.cast::<PyBool>() {
         return Ok(flag.is_true().into());
     }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Value::String(text.to_cow()?.into_owned()));
+    if value.is_instance_of::<PyString>() {
+        return scalar::string(value).map(Value::String).map_err(|problem| problem.of(path));
     }
     if let Ok(number) = value.cast::<PyFloat>() {
         let number = Number::from_f64(number.value());
-        return number.map(Value::Number).ok_or_else(|| refuse(path, "must be a finite number"));
+        return number
+            .map(Value::Number)
+            .ok_or_else(|| scalar::Problem::expected("a finite number", value).of(path));
+    }
+    let plain = scalar::plain(value);
+    if !plain.is(value) {
+        return json_at(path, &plain, depth + 1);
     }
     if let Ok(settings) = value.cast::<Settings>() {
         return Ok(settings.get().0.to_json());
@@ -51,12 +58,8 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> 
         let items = value.try_iter()?.enumerate();
         return items.map(|(at, item)| json_at(&format!("{path}[{at}]"), &item?, depth + 1)).collect();
     }
-    // Any integer, NumPy's included.
-    if let Ok(number) = value.extract::<i64>() {
-        return Ok(number.into());
-    }
     if value.is_instance_of::<PyInt>() {
-        return Err(refuse(path, "must be an integer of at most 64 bits"));
+        return scalar::integer(value).map(Into::into).map_err(|problem| problem.of(path));
     }
     time(path, value)
 }
@@ -69,23 +72,27 @@ pub fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Result<Map<String, 
 /// Converts a datetime to an RFC 3339 string, and a date to that of its midnight in UTC.
 fn time(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     if let Ok(moment) = value.cast::<PyDateTime>() {
-        return match time_from_python(moment)? {
-            Some(moment) => Ok(moment.to_string().into()),
-            None => Err(Error::invalid(path, naive(value)?).into()),
-        };
+        return self::moment(moment).map(|it| it.to_string().into()).map_err(|problem| problem.of(path));
     }
     match value.cast::<PyDate>().ok().and_then(date_from_python) {
         Some(day) => Ok(format!("{day}T00:00:00Z").into()),
-        None => Err(refuse(path, &format!("must be a value that JSON can hold, got {}", class_of(value)))),
+        None => Err(scalar::Problem::expected("a value that JSON can hold", value).of(path)),
     }
 }
 
 fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Result<Map<String, Value>> {
     let mut out = Map::new();
-    for pair in mapping.items()? {
-        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
-        let Ok(name) = name.extract::<String>() else {
-            return Err(refuse(path, "must have strings as keys"));
+    // A mapping can be an object of the caller, and its methods can fail.
+    let failed = |error: PyErr| {
+        let kind = class_of(error.value(mapping.py()));
+        scalar::Problem(format!("must be a mapping that can be read, got one whose items() raised {kind}"))
+            .of(if path.is_empty() { "fields" } else { path })
+    };
+    for pair in mapping.items().map_err(failed)? {
+        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract().map_err(failed)?;
+        let name = match name.is_instance_of::<PyString>() {
+            true => scalar::string(&name).map_err(|problem| problem.of(path))?,
+            false => return Err(refuse(path, &format!("must have strings as keys, got {}", shown(&name)))),
         };
         let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let value = json_at(&inner, &value, depth + 1)?;

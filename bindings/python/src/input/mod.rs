@@ -6,9 +6,12 @@ mod json;
 mod option_values;
 pub mod options;
 mod period;
+mod scalar;
 mod time;
 
-pub use arguments::{client, fields, period, plan, query};
-pub use json::json;
+pub use arguments::{boolean, client, client_id, fields, integer, period, plan, plan_name, query, string};
+pub use describe::shown;
+pub use json::{json, object};
 pub use period::Period;
-pub use time::{naive, span_from_python, time_from_python};
+pub use scalar::{Problem, integer_of, number};
+pub use time::{moment, span_from_python};

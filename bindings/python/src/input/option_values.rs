@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crankwheel::Error;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDelta};
+use pyo3::types::{PyDelta, PyString};
 
 use super::describe::class_of;
+use super::scalar;
 use super::time::span_from_python;
 use crate::output::Result;
 
@@ -18,7 +19,14 @@ fn refuse(name: &str, what: &str, value: &Bound<'_, PyAny>) -> Error {
 
 /// Converts a `str`.
 pub fn string(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
-    value.extract::<String>().map_err(|_| refuse(name, "a string", value).into())
+    let plain = scalar::plain(value);
+    if !plain.is_instance_of::<PyString>() {
+        return Err(refuse(name, "a string", value).into());
+    }
+    plain.extract::<String>().map_err(|_| {
+        let problem = "must be valid Unicode, got a string with half of a surrogate pair";
+        Error::configuration(format!("{name}: {problem}")).into()
+    })
 }
 
 /// Converts a `str` or a path.
@@ -28,32 +36,27 @@ pub fn path(name: &str, value: &Bound<'_, PyAny>) -> Result<std::path::PathBuf> 
 
 /// Converts a `bool`.
 pub fn boolean(name: &str, value: &Bound<'_, PyAny>) -> Result<bool> {
-    value.extract().map_err(|_| refuse(name, "True or False", value).into())
+    scalar::boolean(value).map_err(|problem| problem.of_option(name))
 }
 
 /// Converts an `int` of 0 or more.
 pub fn integer<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Result<T> {
-    const WHAT: &str = "an integer of 0 or more";
-    let plain = (!value.is_instance_of::<PyBool>()).then(|| value.extract::<i64>().ok()).flatten();
-    let Some(number) = plain else { return Err(refuse(name, WHAT, value).into()) };
+    let problem = |_| scalar::Problem::expected("an integer of 0 or more", value).of_option(name);
+    let number = scalar::integer(value).map_err(problem)?;
     T::try_from(number)
-        .map_err(|_| Error::configuration(format!("{name}: must be {WHAT}, got {number}")).into())
+        .map_err(|_| scalar::Problem::expected("an integer of 0 or more", value).of_option(name))
 }
 
 /// Converts seconds or a `timedelta`. The core checks the range.
 pub fn duration(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
-    const WHAT: &str = "a number of seconds or a timedelta";
+    const RANGE: &str = "more than 0 and at most 30 days";
     if let Ok(delta) = value.cast::<PyDelta>() {
-        let span = span_from_python(delta)?;
+        let span = span_from_python(delta).map_err(|problem| problem.of_option(name))?;
         return Duration::try_from(span)
             .map_err(|_| Error::configuration(format!("{name}: must not be negative, got {delta}")).into());
     }
-    let seconds = (!value.is_instance_of::<PyBool>()).then(|| value.extract::<f64>().ok()).flatten();
-    let Some(seconds) = seconds else { return Err(refuse(name, WHAT, value).into()) };
-    Duration::try_from_secs_f64(seconds).map_err(|_| {
-        Error::configuration(format!(
-            "{name}: must be more than 0 and at most 30 days, got {seconds} seconds"
-        ))
-        .into()
-    })
+    let seconds = scalar::number("a number of seconds or a timedelta", value)
+        .map_err(|problem| problem.of_option(name))?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| Error::configuration(format!("{name}: must be {RANGE}, got {seconds} seconds")).into())
 }

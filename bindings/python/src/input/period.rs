@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyType};
 
-use super::time::{date_from_python, naive, time_from_python};
+use super::time::{date_from_python, moment};
 use crate::output::{Result, equal, time_to_python};
 
 /// A period of time for usage and billing, both ends included.
@@ -181,10 +181,7 @@ impl Period {
 /// Converts one end of a period.
 fn bound(name: &str, value: &Bound<'_, PyAny>) -> Result<PeriodBound> {
     if let Ok(time) = value.cast::<PyDateTime>() {
-        return match time_from_python(time)? {
-            Some(moment) => Ok(PeriodBound::Moment(moment)),
-            None => Err(Error::invalid(name, naive(value)?).into()),
-        };
+        return moment(time).map(PeriodBound::Moment).map_err(|problem| problem.of(name));
     }
     if let Ok(date) = value.cast::<PyDate>()
         && let Some(date) = date_from_python(date)

@@ -38,18 +38,18 @@ impl NativeClient {
 
     /// Returns a copy that uses the impersonation key of a client.
     fn impersonating(&self, client: &Bound<'_, PyAny>) -> Result<Self> {
-        let key = self.0.impersonation_key(self::client(client)?)?;
+        let key = self.0.impersonation_key(self::client("client", client)?)?;
         Ok(NativeClient(self.0.with_options(crankwheel::Options::new().api_key(key.reveal()))?))
     }
 
     /// Checks an argument that names a client.
     fn check_client(&self, client: &Bound<'_, PyAny>) -> Result<()> {
-        self.0.check_client(self::client(client)?)?;
+        self.0.check_client(self::client("client", client)?)?;
         Ok(())
     }
 
     fn impersonation_key(&self, client: &Bound<'_, PyAny>) -> Result<ImpersonationKey> {
-        Ok(ImpersonationKey(self.0.impersonation_key(self::client(client)?)?))
+        Ok(ImpersonationKey(self.0.impersonation_key(self::client("client", client)?)?))
     }
 
     fn close(&self) {

@@ -20,14 +20,15 @@ fn clients_list(native: &NativeClient) -> Result<PreparedCall> {
 #[pyfunction]
 #[pyo3(signature = (native, client))]
 fn clients_get(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     Ok(PreparedCall::new(native.0.clients().get(client)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, sname))]
-fn clients_find(native: &NativeClient, sname: &str) -> Result<PreparedCall> {
-    Ok(PreparedCall::new(native.0.clients().find(sname)))
+fn clients_find(native: &NativeClient, sname: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+    let sname = input::string("sname", sname)?;
+    Ok(PreparedCall::new(native.0.clients().find(&sname)))
 }
 
 #[pyfunction]
@@ -51,7 +52,7 @@ fn clients_update(
     client: &Bound<'_, PyAny>,
     fields: &Bound<'_, PyDict>,
 ) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     let fields = input::fields(fields)?;
     Ok(PreparedCall::new(native.0.clients().update(client, fields)))
 }
@@ -59,7 +60,7 @@ fn clients_update(
 #[pyfunction]
 #[pyo3(signature = (native, client))]
 fn clients_delete(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     Ok(PreparedCall::new(native.0.clients().delete(client)))
 }
 
@@ -70,7 +71,7 @@ fn clients_set_plan(
     client: &Bound<'_, PyAny>,
     plan: &Bound<'_, PyAny>,
 ) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     let plan = input::plan(plan)?;
     Ok(PreparedCall::new(native.0.clients().set_plan(client, plan)))
 }
@@ -81,10 +82,11 @@ fn clients_usage(
     native: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
-    min_seconds: Option<i64>,
+    min_seconds: Option<&Bound<'_, PyAny>>,
 ) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     let period = input::period(period)?;
+    let min_seconds = min_seconds.map(|it| input::integer("min_seconds", it)).transpose()?;
     Ok(PreparedCall::new(native.0.clients().usage(client, period, min_seconds)))
 }
 
@@ -95,7 +97,7 @@ fn clients_billing(
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
 ) -> Result<PreparedCall> {
-    let client = input::client(client)?;
+    let client = input::client("client", client)?;
     let period = input::period(period)?;
     Ok(PreparedCall::new(native.0.clients().billing(client, period)))
 }
@@ -104,26 +106,28 @@ fn clients_billing(
 #[pyo3(signature = (native, email, create_in, dest_url, multi_login))]
 fn sso_grant_token(
     native: &NativeClient,
-    email: &str,
+    email: &Bound<'_, PyAny>,
     create_in: Option<&Bound<'_, PyAny>>,
-    dest_url: Option<&str>,
-    multi_login: bool,
+    dest_url: Option<&Bound<'_, PyAny>>,
+    multi_login: &Bound<'_, PyAny>,
 ) -> Result<PreparedCall> {
+    let email = input::string("email", email)?;
     let mut options = GrantToken::new();
     if let Some(create_in) = create_in {
-        options = options.create_in(input::client(create_in)?);
+        options = options.create_in(input::client("create_in", create_in)?);
     }
     if let Some(dest_url) = dest_url {
-        options = options.dest_url(dest_url);
+        options = options.dest_url(input::string("dest_url", dest_url)?);
     }
-    options = options.multi_login(multi_login);
-    Ok(PreparedCall::new(native.0.sso().grant_token(email, options)))
+    options = options.multi_login(input::boolean("multi_login", multi_login)?);
+    Ok(PreparedCall::new(native.0.sso().grant_token(&email, options)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, email))]
-fn sso_login_options(native: &NativeClient, email: &str) -> Result<PreparedCall> {
-    Ok(PreparedCall::new(native.0.sso().login_options(email)))
+fn sso_login_options(native: &NativeClient, email: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+    let email = input::string("email", email)?;
+    Ok(PreparedCall::new(native.0.sso().login_options(&email)))
 }
 
 #[pyfunction]

@@ -11,16 +11,17 @@ use crate::output::Result;
 #[pyo3(signature = (native, method, path, query, json))]
 fn raw_request(
     native: &NativeClient,
-    method: &str,
-    path: &str,
+    method: &Bound<'_, PyAny>,
+    path: &Bound<'_, PyAny>,
     query: Option<&Bound<'_, PyAny>>,
     json: Option<&Bound<'_, PyAny>>,
 ) -> Result<PreparedCall> {
+    let (method, path) = (input::string("method", method)?, input::string("path", path)?);
     let query = input::query(query)?;
     let query: Vec<(&str, &str)> =
         query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let body = json.map(|value| input::json("json", value)).transpose()?;
-    Ok(PreparedCall::new(native.0.request(method, path, &query, body.as_ref())))
+    Ok(PreparedCall::new(native.0.request(&method, &path, &query, body.as_ref())))
 }
 
 /// Adds the function to the module.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::error::Error;
 use crate::model::{Client, Plan};
 use crate::period::Period;
-use crate::spelling::{brief, string};
+use crate::spelling::{brief, name, string};
 
 /// A client argument: a client's id, the digits of an id, or a [`Client`].
 ///
@@ -35,6 +35,11 @@ enum Form {
 impl ClientRef {
     /// Returns the client's id.
     pub(crate) fn id(&self) -> Result<i64, Error> {
+        self.id_of("client")
+    }
+
+    /// Returns the client's id; `argument` names the argument in the error.
+    pub(crate) fn id_of(&self, argument: &str) -> Result<i64, Error> {
         let id = match &self.0 {
             Form::Id(id) => Some(*id),
             Form::Client(client) => Some(client.id),
@@ -44,21 +49,24 @@ impl ClientRef {
             Form::Text(_) => None,
         };
         id.filter(|id| *id > 0).ok_or_else(|| {
-            Self::refuse(&match &self.0 {
-                Form::Id(id) => id.to_string(),
-                // A longer string is not a mistyped id. It could be a key.
-                Form::Text(text) if text.len() <= 12 => string(text),
-                Form::Text(text) => format!("a string of {} characters", text.chars().count()),
-                Form::Client(client) => client.id.to_string(),
-            })
+            Self::refuse(
+                argument,
+                &match &self.0 {
+                    Form::Id(id) => id.to_string(),
+                    // A longer string is not a mistyped id. It could be a key.
+                    Form::Text(text) if text.len() <= 12 => string(text),
+                    Form::Text(text) => format!("a string of {} characters", text.chars().count()),
+                    Form::Client(client) => client.id.to_string(),
+                },
+            )
         })
     }
 
     /// Returns the error for an argument that is not a client.
     #[doc(hidden)]
-    pub fn refuse(got: &str) -> Error {
+    pub fn refuse(argument: &str, got: &str) -> Error {
         let forms = "the id of a client (a positive integer), its digits as a string, or a `Client`";
-        Error::invalid("client", format!("must be {forms}, got {}", brief(got)))
+        Error::invalid(&name(argument), format!("must be {forms}, got {}", brief(got)))
     }
 
     /// Returns the client, if the argument was one.

@@ -156,7 +156,7 @@ fn grant_request(email: &str, options: GrantToken) -> Result<Request, Error> {
         request = request.query("dest_url", url);
     }
     if let Some(client) = options.create_in {
-        request = request.query("clientid", client.id()?.to_string());
+        request = request.query("clientid", client.id_of("create_in")?.to_string());
     }
     Ok(request)
 }

@@ -17,25 +17,10 @@ import json as _json
 from .. import _native
 from .._client import AsyncCrankWheel, CrankWheel
 from .._lazy import abc, builtin_types, datetime, types, typing
-from .._native import Client as _Client
-from .._native import Plan as _Plan
 from ._rules import keywords as _keywords
-from ._rules import rule as _rule
+from ._rules import members as _members
 
 __all__ = ["Clock", "RecordedRequest", "Sandbox"]
-
-
-def _text(time: datetime.datetime | str | None) -> str | None:
-    """A time as an RFC 3339 string; the sandbox refuses one without a zone."""
-    return time if time is None or isinstance(time, str) else time.isoformat()
-
-
-def _id(client: int | _Client) -> int:
-    return client.id if isinstance(client, _Client) else client
-
-
-def _api_name(plan: str | _Plan) -> str:
-    return plan.api_name if isinstance(plan, _Plan) else plan
 
 
 def _joined(pairs: abc.Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -111,10 +96,14 @@ class Clock:
         milliseconds: float = 0,
     ) -> None:
         """Moves it on by a `timedelta` or by the sum of the units, back if that is negative."""
-        span = datetime.timedelta(
-            days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds
-        )
-        self._handle.advance(span if by is None else by + span)
+        units = {
+            "days": days,
+            "hours": hours,
+            "minutes": minutes,
+            "seconds": seconds,
+            "milliseconds": milliseconds,
+        }
+        self._handle.advance(by, units)
 
     def freeze(self) -> None:
         """Stops it where it is."""
@@ -184,11 +173,11 @@ class Sandbox:
             "seed": seed,
             "host": host,
             "port": port,
-            "now": _text(now),
+            "now": now,
             "body_on_204": body_on_204,
             "api_key": api_key,
         }
-        self._handle = _native.SandboxHandle(_json.dumps(options))
+        self._handle = _native.SandboxHandle(options)
         self.clock = Clock(self._handle)
 
     # end of generated: options
@@ -240,12 +229,7 @@ class Sandbox:
         times: int | None = 1,
     ) -> None:
         """Adds a canned response for the next ``times`` requests to an endpoint (``None``: for all)."""
-        named = dict(headers or {})
-        if json is not None:
-            body = _json.dumps(json)
-            named.setdefault("content-type", "application/json")
-        data = body.encode() if isinstance(body, str) else bytes(body)
-        self._handle.respond(method, path, status, list(named.items()), data, times)
+        self._handle.respond(method, path, status, json, body, headers, times)
 
     # generated: fail
     def fail(
@@ -342,7 +326,7 @@ class Sandbox:
             "pieces": pieces,
             "pause_ms": pause_ms,
         }
-        self._handle.fail(_rule(kind, scope, members))
+        self._handle.fail(kind, scope, _members(kind, scope, members))
 
     # end of generated: fail
 
@@ -364,41 +348,43 @@ class Sandbox:
         **fields: typing.Any,
     ) -> int:
         """Adds a client, as of any time up to now, and returns its id; ``fields`` are those of `clients.create`."""
-        body = {"sname": sname, "created_at": _text(created_at), "current_plan": current_plan, **fields}
+        body = {"sname": sname, "created_at": created_at, "current_plan": current_plan, **fields}
         added: dict[str, typing.Any] = self.control("POST", "clients", body)
         return int(added["id"])
 
     def add_plan_change(
         self,
-        client: int | _Client,
-        plan: str | _Plan,
+        client: types.ClientArgument,
+        plan: types.PlanArgument,
         at: datetime.datetime | str | None = None,
         set_by: str | None = None,
     ) -> None:
         """Sets the plan of a client as of any time, by default now."""
-        body = {"client_id": _id(client), "api_name": _api_name(plan), "at": _text(at), "set_by": set_by}
-        self.control("POST", "plan_changes", body)
+        self._handle.add_plan_change(client, plan, at, set_by)
 
     def add_key(self, key: str, *, owner: str, read_only: bool = False) -> None:
         """Adds an API key. Plans that are set with it are ``set_by`` its ``owner``, an e-mail address."""
         self._handle.add_key(key, read_only, owner)
 
     def add_user(
-        self, client: int | _Client, email: str, role: typing.Literal["user", "admin", "owner"] = "user"
+        self,
+        client: types.ClientArgument,
+        email: str,
+        role: typing.Literal["user", "admin", "owner"] = "user",
     ) -> None:
         """Adds a user to a client."""
-        self._handle.add_user(_id(client), email, role)
+        self._handle.add_user(client, email, role)
 
     def add_session(
         self,
-        client: int | _Client,
+        client: types.ClientArgument,
         email: str,
         start: datetime.datetime | str,
         duration: datetime.timedelta,
         viewers: int = 1,
     ) -> None:
         """Adds a screen sharing session; a user who does not exist yet is added."""
-        self._handle.add_session(_id(client), email, start, duration, viewers)
+        self._handle.add_session(client, email, start, duration, viewers)
 
     def add_plan(
         self,
@@ -426,7 +412,7 @@ class Sandbox:
 
     def control(self, method: str, path: str, body: typing.Any = None) -> typing.Any:
         """Does without HTTP what the control path ``/_sandbox/`` does: ``sandbox.control("GET", "state")``."""
-        return self._handle.control(method, path, "" if body is None else _json.dumps(body))
+        return self._handle.control(method, path, body)
 
     def reset(self) -> None:
         """Resets data, clock, faults, canned responses and the log of requests."""

@@ -35,6 +35,17 @@ export interface ErrorAttributes {
   path?: string | undefined;
   /** The number of attempts; 0 if the request was never sent. */
   attempts?: number | undefined;
+  /**
+   * The time from the beginning of the call to the error, retries and waits included, in
+   * milliseconds. Not set if nothing was sent.
+   */
+  elapsedMs?: number | undefined;
+  /**
+   * The reason why a failure of a kind that is retried was final: `maxRetries`, `retryBudget` (too
+   * many calls of the client have failed), `timeout` (the wait would exceed it), `retryAfter` (the
+   * server asked for more than 60 s) or `closed` (the client was). Not set for other failures.
+   */
+  retryStoppedBy?: string | undefined;
   /** On a 409 for a taken `sname`: the id of your client that has it. */
   existingId?: number | undefined;
   /** The wait that the server asked for, in seconds. */
@@ -59,6 +70,8 @@ const ATTRIBUTES: Readonly<Record<keyof ErrorAttributes, readonly MemberType[]>>
   method: ['string'],
   path: ['string'],
   attempts: ['integer'],
+  elapsedMs: ['number'],
+  retryStoppedBy: ['string'],
   existingId: ['integer'],
   retryAfter: ['number'],
   maybeApplied: ['boolean'],
@@ -97,6 +110,17 @@ export class CrankWheelError extends Error {
   declare readonly path?: string | undefined;
   /** The number of attempts; 0 if the request was never sent. */
   declare readonly attempts: number;
+  /**
+   * The time from the beginning of the call to the error, retries and waits included, in
+   * milliseconds. Not set if nothing was sent.
+   */
+  declare readonly elapsedMs?: number | undefined;
+  /**
+   * The reason why a failure of a kind that is retried was final: `maxRetries`, `retryBudget` (too
+   * many calls of the client have failed), `timeout` (the wait would exceed it), `retryAfter` (the
+   * server asked for more than 60 s) or `closed` (the client was). Not set for other failures.
+   */
+  declare readonly retryStoppedBy?: string | undefined;
   /** On a 409 for a taken `sname`: the id of your client that has it. */
   declare readonly existingId?: number | undefined;
   /** The wait that the server asked for, in seconds. */
@@ -122,10 +146,33 @@ export class CrankWheelError extends Error {
     const given: ErrorAttributes = named('attributes', attributes, ATTRIBUTE_NAMES, typeError);
     checkTypes(given, ATTRIBUTES, typeError);
     super(message, 'cause' in given ? { cause: given.cause } : undefined);
-    const { status, requestId, code, method, path, existingId, retryAfter, maybeApplied } = given;
+    const {
+      status,
+      requestId,
+      code,
+      method,
+      path,
+      elapsedMs,
+      retryStoppedBy,
+      existingId,
+      retryAfter,
+      maybeApplied,
+    } = given;
     const { errors = {}, body, headers = {}, attempts = 0 } = given;
     // What a log needs is enumerable and printed; body and headers are there for programs.
-    show(this, { status, requestId, code, method, path, attempts, existingId, retryAfter, maybeApplied });
+    show(this, {
+      status,
+      requestId,
+      code,
+      method,
+      path,
+      attempts,
+      elapsedMs,
+      retryStoppedBy,
+      existingId,
+      retryAfter,
+      maybeApplied,
+    });
     Object.defineProperties(this, {
       errors: { value: errors, enumerable: Object.keys(errors).length > 0 },
       body: { value: body },

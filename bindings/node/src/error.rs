@@ -31,6 +31,14 @@ pub struct ErrorData {
     pub path: Option<String>,
     /// The number of attempts; 0 if the request was never sent.
     pub attempts: u32,
+    /// The time from the beginning of the call to the error, retries and waits included, in
+    /// seconds. Not set if nothing was sent.
+    pub elapsed_ms: Option<f64>,
+    /// The reason why a failure of a kind that is retried was final: `max_retries`, `retry_budget`
+    /// (too many calls of the client have failed), `timeout` (the wait would exceed it),
+    /// `retry_after` (the server asked for more than 60 s) or `closed` (the client was). Not set
+    /// for other failures.
+    pub retry_stopped_by: Option<String>,
     /// On a 409 for a taken `sname`: the id of your client that has it.
     pub existing_id: Option<i64>,
     /// The wait that the server asked for, in seconds.
@@ -87,6 +95,8 @@ impl From<Error> for ErrorData {
             method: error.method().map(str::to_owned),
             path: error.path().map(str::to_owned),
             attempts: error.attempts(),
+            elapsed_ms: error.elapsed().map(|time| time.as_secs_f64() * 1000.0),
+            retry_stopped_by: error.retry_stopped_by().map(str::to_owned),
             existing_id: error.existing_id(),
             retry_after: error.retry_after().map(|wait| wait.as_secs_f64()),
             maybe_applied: error.maybe_applied(),

@@ -57,6 +57,16 @@ class CrankWheelError(Exception):
     """The path of the request below the base URL, if the failure belongs to one request."""
     attempts: int
     """The number of attempts; 0 if the request was never sent."""
+    elapsed: float | None
+    """The time from the beginning of the call to the error, retries and waits included, in seconds.
+    Not set if nothing was sent.
+    """
+    retry_stopped_by: str | None
+    """The reason why a failure of a kind that is retried was final: `max_retries`, `retry_budget`
+    (too many calls of the client have failed), `timeout` (the wait would exceed it),
+    `retry_after` (the server asked for more than 60 s) or `closed` (the client was). Not set for
+    other failures.
+    """
     existing_id: int | None
     """On a 409 for a taken `sname`: the id of your client that has it."""
     retry_after: float | None
@@ -79,6 +89,8 @@ class CrankWheelError(Exception):
         method: str | None = None,
         path: str | None = None,
         attempts: int = 0,
+        elapsed: float | None = None,
+        retry_stopped_by: str | None = None,
         existing_id: int | None = None,
         retry_after: float | None = None,
         maybe_applied: bool | None = None,
@@ -94,6 +106,8 @@ class CrankWheelError(Exception):
         self.method = method
         self.path = path
         self.attempts = attempts
+        self.elapsed = elapsed
+        self.retry_stopped_by = retry_stopped_by
         self.existing_id = existing_id
         self.retry_after = retry_after
         self.maybe_applied = maybe_applied

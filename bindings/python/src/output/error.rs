@@ -61,6 +61,8 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     fields.set_item("method", error.method())?;
     fields.set_item("path", error.path())?;
     fields.set_item("attempts", error.attempts())?;
+    fields.set_item("elapsed", error.elapsed().map(|time| time.as_secs_f64()))?;
+    fields.set_item("retry_stopped_by", error.retry_stopped_by())?;
     fields.set_item("existing_id", error.existing_id())?;
     fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     fields.set_item("maybe_applied", error.maybe_applied())?;

@@ -62,6 +62,7 @@ impl Context {
         let failed = |kind, what: &str| {
             let mut error = Error::new(kind, format!("{what} ({method} {path})"));
             error.inner.attempts = attempts;
+            error.inner.elapsed = Some(self.scope.deadline.elapsed());
             error.with_request(method, &path).redacted(&self.redactor())
         };
         let work = spawn_blocking(move || {
@@ -91,7 +92,8 @@ impl Context {
         read: impl FnOnce(&Request, &Response) -> Result<T, DecodeError>,
     ) -> RawResponse<T> {
         let value = read(request, &response).map_err(|problem| {
-            let error = response.response_error(request, &problem);
+            let mut error = response.response_error(request, &problem);
+            error.inner.elapsed = Some(self.scope.deadline.elapsed());
             let error =
                 if request.safety == Safety::Read { error } else { request.failed_write(error, true) };
             error.redacted(&self.redactor())

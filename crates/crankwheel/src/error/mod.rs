@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     pub method: Option<String>,
     pub path: Option<String>,
     pub attempts: u32,
+    pub elapsed: Option<Duration>,
+    pub retry_stopped_by: Option<String>,
     pub existing_id: Option<i64>,
     pub retry_after: Option<Duration>,
     pub maybe_applied: Option<bool>,
@@ -119,6 +121,8 @@ impl Error {
                 method: None,
                 path: None,
                 attempts: 0,
+                elapsed: None,
+                retry_stopped_by: None,
                 existing_id: None,
                 retry_after: None,
                 maybe_applied: None,
@@ -283,6 +287,30 @@ impl Error {
     /// ```
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
+    }
+
+    /// The time from the beginning of the call to the error, retries and waits included. Not set if
+    /// nothing was sent.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.elapsed());
+    /// ```
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.inner.elapsed
+    }
+
+    /// The reason why a failure of a kind that is retried was final: `max_retries`, `retry_budget`
+    /// (too many calls of the client have failed), `timeout` (the wait would exceed it),
+    /// [`retry_after`](crate::Error::retry_after) (the server asked for more than 60 s) or `closed`
+    /// (the client was). Not set for other failures.
+    ///
+    /// ```
+    /// # let error = crankwheel::CrankWheel::new("").unwrap_err();
+    /// println!("{error}: {:?}", error.retry_stopped_by());
+    /// ```
+    pub fn retry_stopped_by(&self) -> Option<&str> {
+        self.inner.retry_stopped_by.as_deref()
     }
 
     /// On a 409 for a taken `sname`: the id of your client that has it.

@@ -18,6 +18,11 @@ impl Deadline {
         self.total
     }
 
+    /// Returns the time since the call began.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     pub fn left(&self) -> Duration {
         self.total.saturating_sub(self.started.elapsed())
     }

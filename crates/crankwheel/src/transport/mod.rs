@@ -22,6 +22,7 @@ mod scope;
 mod send;
 mod settings;
 mod shared;
+mod stop;
 mod tls;
 
 pub(crate) use address::{check_base_url, check_proxy, environment_proxies, is_loopback, proxy_secrets};

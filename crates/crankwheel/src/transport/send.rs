@@ -1,5 +1,7 @@
 //! Sending a request, with retries, until it succeeds or its error is final.
 
+use std::time::Duration;
+
 use super::attempt::{Failure, Sender};
 use super::body::Reader;
 use super::config::Config;
@@ -10,6 +12,7 @@ use super::response::Response;
 use super::retry::{self, FailureReason};
 use super::scope::CallScope;
 use super::shared::Shared;
+use super::stop::{Stop, describe};
 use crate::error::{Error, ErrorKind};
 use crate::secret::Redactor;
 use crate::spelling::name;
@@ -60,6 +63,7 @@ impl Sender<'_> {
                         Failure::new(FailureReason::Refused, error),
                         attempts,
                         maybe_applied,
+                        None,
                     ));
                 }
             };
@@ -82,32 +86,45 @@ impl Sender<'_> {
                 pooled = false;
                 continue;
             }
-            let allowed = retries < config.settings.max_retries
-                && retry::allowed(safety, failure.reason)
-                && !connections.is_closed();
-            let wait = match failure.error.retry_after() {
-                _ if !allowed => None,
-                Some(asked) if asked > retry::MAX_RETRY_AFTER => None,
-                Some(asked) => Some(asked),
-                None => Some(retry::backoff(retries)),
+            let allowed = retry::allowed(safety, failure.reason);
+            let next = if allowed { self.next(&failure, retries) } else { Err(None) };
+            let wait = match next {
+                Ok((wait, cost)) => {
+                    paid = Some(cost);
+                    wait
+                }
+                Err(stop) => return Err(self.finish(failure, attempts, maybe_applied, stop)),
             };
-            // The wait must leave time for another attempt.
-            let Some(wait) = wait.filter(|wait| *wait < self.deadline.left()) else {
-                return Err(self.finish(failure, attempts, maybe_applied));
-            };
-            paid = budget.pay(failure.error.kind() == ErrorKind::Timeout);
-            if paid.is_none() {
-                return Err(self.finish(failure, attempts, maybe_applied));
-            }
             tokio::time::sleep(wait).await;
             retries += 1;
         }
     }
 
+    /// Returns the wait before a retry and the tokens that it took from the budget, or the reason why
+    /// the failure is final.
+    fn next(&self, failure: &Failure, retries: u32) -> Result<(Duration, u32), Option<Stop>> {
+        let Shared { config, connections, budget } = self.shared;
+        let asked = failure.error.retry_after();
+        let wait = asked.unwrap_or_else(|| retry::backoff(retries));
+        let after_timeout = failure.error.kind() == ErrorKind::Timeout;
+        let most = config.settings.max_retries;
+        // The wait must leave time for another attempt.
+        let left = self.deadline.left();
+        let stop = match asked {
+            _ if after_timeout && left.is_zero() => return Err(None),
+            _ if retries >= most => Stop::MaxRetries(most),
+            _ if connections.is_closed() => Stop::Closed,
+            Some(asked) if asked > retry::MAX_RETRY_AFTER => Stop::RetryAfter(asked),
+            _ if wait >= left => Stop::Deadline { wait, total: self.deadline.total() },
+            _ => return budget.pay(after_timeout).map(|paid| (wait, paid)).ok_or(Some(Stop::Budget)),
+        };
+        Err(Some(stop))
+    }
+
     /// Returns the final error. That of a write states whether it may have been applied.
-    fn finish(&self, failure: Failure, attempts: u32, maybe_applied: bool) -> Error {
-        let Failure { reason, mut error, .. } = failure;
-        error.inner.attempts = attempts;
+    fn finish(&self, failure: Failure, attempts: u32, maybe_applied: bool, stop: Option<Stop>) -> Error {
+        let Failure { reason, error, .. } = failure;
+        let mut error = describe(error, attempts, self.deadline.elapsed(), stop);
         if reason == FailureReason::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
             error = error
                 .hint("the key looks like base64 of `user:password`; pass the key as it is, not encoded");

@@ -57,6 +57,9 @@ struct Attribute {
     /// The documentation in Rust, with links.
     #[serde(default)]
     doc_rust: String,
+    /// The documentation in Node, where it differs.
+    #[serde(default)]
+    doc_node: String,
     /// The type of an integer in Rust.
     rust: Option<String>,
     /// The types in Python and TypeScript.
@@ -74,6 +77,7 @@ enum AttributeType {
     Integer,
     Boolean,
     Seconds,
+    Duration,
     Messages,
     Headers,
 }
@@ -96,6 +100,9 @@ fn parse(text: &str) -> Result<Errors> {
     }
     for attribute in &mut errors.attributes {
         attribute.doc_rust = linked(&attribute.doc, &attribute.doc_rust, &links);
+        if attribute.doc_node.is_empty() {
+            attribute.doc_node.clone_from(&attribute.doc);
+        }
         (attribute.python, attribute.ts) = attribute.kind.types();
     }
     Ok(errors)
@@ -159,7 +166,7 @@ impl AttributeType {
             AttributeType::String => ("str", "string"),
             AttributeType::Integer => ("int", "number"),
             AttributeType::Boolean => ("bool", "boolean"),
-            AttributeType::Seconds => ("float", "number"),
+            AttributeType::Seconds | AttributeType::Duration => ("float", "number"),
             AttributeType::Messages => ("dict[str, list[str]]", "FieldErrors"),
             AttributeType::Headers => ("dict[str, str]", "Record<string, string>"),
         }

@@ -135,6 +135,7 @@ fn attributes(error: &Error) -> Tree {
         ("method", value!(error.method())),
         ("path", value!(error.path())),
         ("attempts", value!(error.attempts())),
+        ("retry_stopped_by", value!(error.retry_stopped_by())),
         ("existing_id", value!(error.existing_id())),
         ("retry_after", value!(error.retry_after().map(|wait| wait.as_secs_f64()))),
         ("maybe_applied", value!(error.maybe_applied())),

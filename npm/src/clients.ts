@@ -23,7 +23,7 @@ import type { Runner } from './runner';
 /** Options of `clients.usage`. */
 export interface UsageOptions extends CallOptions {
   /** The minimum duration in seconds: shorter screen shares are not counted. Defaults to 40. */
-  minSeconds?: number;
+  minSeconds?: number | undefined;
 }
 
 /** The client companies of the reseller. */

@@ -7,7 +7,7 @@ import type { NativeSandbox } from './native';
 /** A duration: milliseconds, or the sum of the given units. */
 export type Duration =
   | number
-  | { days?: number; hours?: number; minutes?: number; seconds?: number; milliseconds?: number };
+  | Partial<Record<'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number | undefined>>;
 
 /**
  * The clock of a sandbox. A test can stop, set and move it, to let a month or a year pass at once.

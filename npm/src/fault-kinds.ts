@@ -5,18 +5,18 @@
 /** The requests that get a fault. */
 export interface FaultScope {
   /** The method of the requests; `*` matches any method. Default: `*`. */
-  method?: string;
+  method?: string | undefined;
   /**
    * The path of the requests; `*` matches any path, and a segment in braces matches any segment, as
    * in `/ss/rsapi/clients/{id}`. Default: `*`.
    */
-  path?: string;
+  path?: string | undefined;
   /** The number of requests that get the fault. Default: all, until `clearFaults`. */
-  times?: number;
+  times?: number | undefined;
   /** The share (0 to 1) of the matching requests that get the fault. Default: 1. */
-  probability?: number;
+  probability?: number | undefined;
   /** The seed that the share is drawn from: the same seed selects the same requests. Default: 0. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** A kind of fault, with its options. The request is applied unless the description says otherwise. */
@@ -39,13 +39,13 @@ export type FaultKind =
        * The response headers. The sandbox sets `content-length` and `transfer-encoding` itself.
        * Default: none.
        */
-      headers?: Record<string, string>;
+      headers?: Record<string, string> | undefined;
       /** The response body. Default: empty. */
-      body?: string;
+      body?: string | undefined;
       /** The response body as a value, which is sent as JSON. Default: none. */
-      json?: unknown;
+      json?: unknown | undefined;
       /** Applies the request although it gets this response. Default: `false`. */
-      processed?: boolean;
+      processed?: boolean | undefined;
     }
   /** Resets the connection instead of sending a response, before the request is applied. */
   | {
@@ -74,7 +74,7 @@ export type FaultKind =
   | {
       kind: 'wrong_length';
       /** The number that is added to the true length. Default: -5. */
-      by?: number;
+      by?: number | undefined;
     }
   /** Sends a gzip body that is damaged in the middle, with the right length. */
   | {
@@ -83,15 +83,15 @@ export type FaultKind =
        * The damage to the gzip body. `cut`: The body ends in the middle. `corrupt`: Some bytes in
        * the middle are changed. Default: `cut`.
        */
-      how?: 'cut' | 'corrupt';
+      how?: 'cut' | 'corrupt' | undefined;
     }
   /** Sends the body in pieces, with a pause before each. */
   | {
       kind: 'slow_body';
       /** The number of pieces. Default: 8. */
-      pieces?: number;
+      pieces?: number | undefined;
       /** The pause before each piece, in milliseconds. Default: 100. */
-      pauseMs?: number;
+      pauseMs?: number | undefined;
     }
   /**
    * Sends the body of a 204 after its headers, in pieces. Other responses are unchanged; a 204 has
@@ -100,9 +100,9 @@ export type FaultKind =
   | {
       kind: 'split_204';
       /** The number of pieces. Default: 2. */
-      pieces?: number;
+      pieces?: number | undefined;
       /** The pause before each piece, in milliseconds. Default: 20. */
-      pauseMs?: number;
+      pauseMs?: number | undefined;
     };
 
 /** A fault and the requests that get it. */

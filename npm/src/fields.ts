@@ -11,145 +11,145 @@ export interface ClientFields {
    * The short name, which becomes the last part of the company's links: 7 to 32 lower-case letters
    * and digits.
    */
-  sname?: string;
+  sname?: string | undefined;
   /** The human-readable name, which viewers see too. */
-  lname?: string | null;
+  lname?: string | null | undefined;
   /**
    * The sender name of SMS messages: at most 11 letters and digits, at least one of them a letter.
    */
-  smsname?: string | null;
+  smsname?: string | null | undefined;
   /** The host name in the company's links: `meeting.is` (the default) or `syna.is`. */
-  host?: string | null;
+  host?: string | null | undefined;
   /**
    * The language of the viewers' interface: `en`, `de`, `fi`, `fr`, `is`, `it`, `ja`, `nl`, `no` or
    * `pl`.
    */
-  hl?: string | null;
+  hl?: string | null | undefined;
   /**
    * The primary server cluster, best the one nearest to the client's agents: `eu1` (Ireland, the
    * default), `eu2` (Frankfurt), `us1` (Ohio) or `ap1` (Singapore).
    */
-  geo?: string | null;
+  geo?: string | null | undefined;
   /** The URL of the company's logo. */
-  logo?: string | null;
+  logo?: string | null | undefined;
   /**
    * The URL that viewers are sent to after a screen share. If null, they see CrankWheel's own page.
    */
-  postSessionUrl?: string | null;
+  postSessionUrl?: string | null | undefined;
   /** Removes CrankWheel's branding from everything that viewers see. Off by default. */
-  removeCwBranding?: boolean | null;
+  removeCwBranding?: boolean | null | undefined;
   /** Allows the client to use CrankWheel's own API. On by default. */
-  apiAccessEnabled?: boolean | null;
+  apiAccessEnabled?: boolean | null | undefined;
   /** Allows the client to use the Salesforce integration. Off by default. */
-  integrationsEnabled?: boolean | null;
+  integrationsEnabled?: boolean | null | undefined;
   /**
    * The time at which the probationary period begins: until `hardLimitStarts`, agents see a notice
    * and usage is unlimited. Set both fields together, this one to the earlier time, or set both to
    * null.
    */
-  firstExceededSoftLimit?: Date | string | null;
+  firstExceededSoftLimit?: Date | string | null | undefined;
   /**
    * The time from which screen shares beyond the session limit are refused. Set it together with
    * `firstExceededSoftLimit`, to a later time, or set both to null.
    */
-  hardLimitStarts?: Date | string | null;
+  hardLimitStarts?: Date | string | null | undefined;
   /** The settings of the client. */
-  settings?: SettingsFields;
+  settings?: SettingsFields | undefined;
   /** Fields newer than this package, by the API's own names. They are sent unchecked. */
-  extra?: Extra;
+  extra?: Extra | undefined;
 }
 
 /** Fields of an update. A client that was read can be spread into it: read-only fields are dropped. */
 export interface ClientUpdate extends ClientFields {
   /** Read-only: accepted in a client that was read, and not sent. */
-  id?: number;
+  id?: number | undefined;
   /** Read-only: accepted in a client that was read, and not sent. */
-  sessionLimit?: number | null;
+  sessionLimit?: number | null | undefined;
   /** Read-only: accepted in a client that was read, and not sent. */
-  licenseCount?: number | null;
+  licenseCount?: number | null | undefined;
   /** Read-only: accepted in a client that was read, and not sent. Change it with `setPlan`. */
-  currentPlan?: string | null;
+  currentPlan?: string | null | undefined;
   /** Read-only: accepted in a client that was read, and not sent. */
-  demoId?: string | null;
+  demoId?: string | null | undefined;
 }
 
 /** Fields of a client's settings. Settings that were read can be spread into it. */
 export interface SettingsFields {
   /** The id of the existing settings; `update` fills it in. */
-  id?: string | null;
+  id?: string | null | undefined;
   /**
    * The provider of user accounts: `default` or `reseller`. Single sign-on works with `reseller`
    * only.
    */
-  provisioningProvider?: string | null;
+  provisioningProvider?: string | null | undefined;
   /**
    * The descriptive name of the place where users log in and are managed. Set it with the provider
    * `reseller`.
    */
-  provisioningDisplayname?: string | null;
+  provisioningDisplayname?: string | null | undefined;
   /**
    * The URL of the place where users log in and are managed. Set it with the provider `reseller`.
    */
-  provisioningUrl?: string | null;
+  provisioningUrl?: string | null | undefined;
   /** Allows agents to share a window. On by default. */
-  window?: boolean | null;
+  window?: boolean | null | undefined;
   /** Allows agents to share a browser tab. On by default. */
-  tab?: boolean | null;
+  tab?: boolean | null | undefined;
   /** Allows agents to share the whole screen. On by default. */
-  screen?: boolean | null;
+  screen?: boolean | null | undefined;
   /** Allows agents to change their picture. On by default. */
-  allowEditPicture?: boolean | null;
+  allowEditPicture?: boolean | null | undefined;
   /** Allows agents to change their name. On by default. */
-  allowEditName?: boolean | null;
+  allowEditName?: boolean | null | undefined;
   /** Allows agents to change their headline. On by default. */
-  allowEditHeadline?: boolean | null;
+  allowEditHeadline?: boolean | null | undefined;
   /** Allows the client's administrators to change its `sname`. On by default. */
-  allowChangingLobbySettings?: boolean | null;
+  allowChangingLobbySettings?: boolean | null | undefined;
   /** Enables remote control. Off by default. */
-  enableRemoteControl?: boolean | null;
+  enableRemoteControl?: boolean | null | undefined;
   /** Enables the audit log. Off by default. */
-  auditLog?: boolean | null;
+  auditLog?: boolean | null | undefined;
   /**
    * The match pattern of the pages that agents may share from a browser tab; several patterns are
    * separated by commas or blanks. Get the client afterwards to check that the filter took effect:
    * that the server accepts it under this name is inferred.
    */
-  contentFilterPattern?: string | null;
+  contentFilterPattern?: string | null | undefined;
   /**
    * The template of SMS messages to viewers. It must contain `{{link}}`, which becomes the link to
    * the session.
    */
-  smsTemplate?: string | null;
+  smsTemplate?: string | null | undefined;
   /**
    * The subject of e-mail invitations. It may contain `{{userName}}` and `{{screenSharingLink}}`.
    */
-  emailInviteSubject?: string | null;
+  emailInviteSubject?: string | null | undefined;
   /**
    * The body of e-mail invitations. It must contain `{{screenSharingLink}}` and may contain
    * `{{userName}}`.
    */
-  emailInviteBody?: string | null;
+  emailInviteBody?: string | null | undefined;
   /** The Instant Demos fields to show first, in this order, separated by commas. */
-  dodFieldOrderTemplate?: string | null;
+  dodFieldOrderTemplate?: string | null | undefined;
   /** Enables the phone conference fields, which configure the provider by hand. Off by default. */
-  phoneConfManual?: boolean | null;
+  phoneConfManual?: boolean | null | undefined;
   /** The phone conference provider. Set it only if `phoneConfManual` is true. */
-  phoneConfProvider?: string | null;
+  phoneConfProvider?: string | null | undefined;
   /** The main number of the phone conference. Set it only if `phoneConfManual` is true. */
-  phoneConfMainNumber?: string | null;
+  phoneConfMainNumber?: string | null | undefined;
   /** The other numbers of the phone conference. Set them only if `phoneConfManual` is true. */
-  phoneConfExtraNumbers?: string | null;
+  phoneConfExtraNumbers?: string | null | undefined;
   /**
    * The client's own URL of its lobby, shown to presenters. It must redirect to the lobby or embed
    * it.
    */
-  lobbyUrl?: string | null;
+  lobbyUrl?: string | null | undefined;
   /** @deprecated it must stay false. */
-  stayInLobby?: boolean | null;
+  stayInLobby?: boolean | null | undefined;
   /** @deprecated it must stay false. */
-  autoAcceptInLobby?: boolean | null;
+  autoAcceptInLobby?: boolean | null | undefined;
   /** Read-only: accepted in settings that were read, and not sent. */
-  contentFilterRegex?: string | null;
+  contentFilterRegex?: string | null | undefined;
   /** Settings newer than this package, by the API's own names. They are sent unchecked. */
-  extra?: Extra;
+  extra?: Extra | undefined;
 }

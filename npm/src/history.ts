@@ -1,9 +1,11 @@
 // The usage history: sessions, which are stored as columns and read as rows, and totals.
 
+import { members, typeError } from './check';
+import { notConstructed, read } from './factories';
 import { inspectFields } from './inspect';
 import { List } from './list';
 import type { Json } from './model';
-import type { NativeHistory, SessionColumns, TextColumn } from './native';
+import { type NativeHistory, native, type SessionColumns, type TextColumn } from './native';
 
 /** A screen-sharing session. Fields that the response did not have are null. */
 export class Session {
@@ -24,8 +26,14 @@ export class Session {
   readonly #history: NativeHistory;
   readonly #row: number;
 
+  /** Creates a session for a test, from an object in the form of the raw JSON. */
+  static fromJSON(json: object): Session {
+    return UsageHistory.fromJSON({ sessions: [json] }).sessions[0] as Session;
+  }
+
   /** @internal */
   constructor(history: NativeHistory, columns: SessionColumns, row: number) {
+    if (history === undefined) throw notConstructed('Session');
     this.#history = history;
     this.#row = row;
     const own = this as { -readonly [Key in keyof Session]: Session[Key] };
@@ -62,14 +70,15 @@ export class UserStats {
   /** The number of this user's sessions. */
   declare readonly totalCount: number;
 
+  /** Creates totals for a test, from an object in the form of the raw JSON, whose only key is the e-mail address. */
+  static fromJSON(json: object): UserStats {
+    return UserStatsList.fromJSON([json])[0] as UserStats;
+  }
+
   /** @internal */
-  constructor([email, sname, lname, totalSec, totalCount]: [
-    string,
-    string | null,
-    string | null,
-    number,
-    number,
-  ]) {
+  constructor(totals: [string, string | null, string | null, number, number]) {
+    if (totals === undefined) throw notConstructed('UserStats');
+    const [email, sname, lname, totalSec, totalCount] = totals;
     Object.assign(this, { email, sname, lname, totalSec, totalCount });
   }
 
@@ -87,8 +96,14 @@ export class UserStats {
 
 /** A list of screen-sharing sessions; a row is created when it is accessed. */
 export class SessionList extends List<Session> {
+  /** Creates a list for a test, from rows in the form of the raw JSON, or from sessions. */
+  static fromJSON(rows: readonly object[]): SessionList {
+    return UsageHistory.fromJSON({ sessions: rows }).sessions;
+  }
+
   /** @internal */
   constructor(history: NativeHistory) {
+    if (history === undefined) throw notConstructed('SessionList');
     let columns: SessionColumns | undefined;
     const row = (index: number) => {
       columns ??= history.columns();
@@ -100,8 +115,14 @@ export class SessionList extends List<Session> {
 
 /** A list of totals by user and company. An e-mail address can appear for several companies. */
 export class UserStatsList extends List<UserStats> {
+  /** Creates a list for a test, from rows in the form of the raw JSON, or from totals. */
+  static fromJSON(rows: readonly object[]): UserStatsList {
+    return UsageStats.fromJSON({ user_stats: rows }).userStats;
+  }
+
   /** @internal */
   constructor(history: NativeHistory, length: number, json: string) {
+    if (history === undefined) throw notConstructed('UserStatsList');
     const row = (index: number) => new UserStats(JSON.parse(history.user(index) as string));
     super(length, row, () => JSON.stringify(JSON.parse(json)?.user_stats ?? null));
   }
@@ -117,8 +138,14 @@ export class UsageStats {
   declare readonly userStats: UserStatsList;
   readonly #json: string;
 
+  /** Creates totals for a test, from an object in the form of the raw JSON. */
+  static fromJSON(json: object): UsageStats {
+    return UsageHistory.fromJSON({ stats: json }).stats;
+  }
+
   /** @internal */
   constructor(history: NativeHistory) {
+    if (history === undefined) throw notConstructed('UsageStats');
     const { totalSec, totalCount, users, json } = history.stats();
     this.#json = json;
     const userStats = new UserStatsList(history, users, json);
@@ -151,8 +178,23 @@ export class UsageHistory {
   declare readonly sessions: SessionList;
   readonly #history: NativeHistory;
 
+  /**
+   * Creates a history for a test, from an object in the form of the raw JSON. Sessions may be `Session`s; what is left
+   * out is empty.
+   *
+   * @throws {TypeError} A value has another type than the API documents.
+   *
+   * @example
+   * const history = UsageHistory.fromJSON({ sessions: [{ email: 'agent@acme.example', duration: 600 }] });
+   */
+  static fromJSON(json: object): UsageHistory {
+    const whole = { stats: {}, sessions: [], ...members('json', json, typeError) };
+    return new UsageHistory(read('UsageHistory', whole, native.historyFromJson));
+  }
+
   /** @internal */
   constructor(history: NativeHistory) {
+    if (history === undefined) throw notConstructed('UsageHistory');
     this.#history = history;
     Object.assign(this, { stats: new UsageStats(history), sessions: new SessionList(history) });
   }

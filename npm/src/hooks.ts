@@ -31,16 +31,16 @@ export type Attributes = Readonly<Record<string, string | number | readonly stri
 /** An attempt that ended: with a response of any `status`, or with a `problem`. */
 export interface ResponseInfo extends RequestInfo {
   /** The HTTP status, if a response arrived. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The response's `x-request-id`, if it had one. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The duration of the attempt in milliseconds. */
   readonly durationMs: number;
   /**
    * The reason if no response arrived: `refused`, `not sent`, `lost`, `cut short`, `timed out`, `too large`, or
    * `cancelled` if a signal was aborted.
    */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export interface ResponseInfo extends RequestInfo {
  */
 export interface Hooks {
   /** Called before every attempt. */
-  onRequest?: (info: RequestInfo) => void;
+  onRequest?: ((info: RequestInfo) => void) | undefined;
   /** Called after every attempt, before the promise of the call is settled. */
-  onResponse?: (info: ResponseInfo) => void;
+  onResponse?: ((info: ResponseInfo) => void) | undefined;
 }
 
 const debug = debuglog('crankwheel');

@@ -1,6 +1,7 @@
 // Lists that create a row when it is accessed. They are read-only arrays, whose elements are not stored.
 
 import { describe } from './describe';
+import { parseExact } from './json-exact';
 
 type Inspect = (value: unknown, options: object) => string;
 
@@ -143,7 +144,7 @@ export abstract class List<T> extends ReadonlyBase<T> {
   /** Returns the raw JSON of all rows: the API's own names and values, with nothing left out. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   toJSON(): any[] {
-    return JSON.parse(this[ROWS].json());
+    return parseExact(this[ROWS].json()) as unknown[];
   }
 
   /** @internal */

@@ -3,9 +3,11 @@
 // The native side decodes a response; here the decoded fields only become objects. The classes with
 // their properties are in `models.ts`.
 
+import { create, notConstructed } from './factories';
 import { inspectFields } from './inspect';
+import { parseExact } from './json-exact';
 import { List } from './list';
-import type { NativeList } from './native';
+import { type NativeList, native } from './native';
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -57,18 +59,41 @@ const RAW = Symbol('raw JSON');
 export abstract class Model {
   /** @internal */
   static readonly revive: Readonly<Record<string, Revive>> = {};
+  /** @internal */
+  static readonly kind: string = '';
 
   /** @internal */
   declare readonly [RAW]: string;
   /** Members that this version of the package does not know, as sent; missing if there are none. */
-  declare readonly extra?: Extra;
+  declare readonly extra?: Extra | undefined;
+
+  /**
+   * Creates a model for a test, from an object in the form of the raw JSON, as `toJSON()` returns it. Times may be
+   * `Date`s, and parts may be models.
+   *
+   * @throws {TypeError} A required member is missing, or a value has another type than the API documents.
+   *
+   * @example
+   * const client = Client.fromJSON({ id: 27084, sname: 'acmecorp', settings: { id: '7' } });
+   */
+  static fromJSON<T extends Model>(this: ModelClass<T>, json: object): T {
+    // biome-ignore lint/complexity/noThisInStatic: the class that it is called on
+    return create(this, json, native.modelFromJson, model);
+  }
 
   /** @internal */
-  constructor([fields, json, extra]: Typed) {
+  constructor(typed: Typed) {
+    if (!Array.isArray(typed)) throw notConstructed(new.target.name);
+    const [fields, json, extra] = typed;
     Object.defineProperty(this, RAW, { value: json });
     for (const [property, revive] of Object.entries((new.target as typeof Model).revive)) {
       const value = fields[property];
       if (value !== undefined && value !== null) fields[property] = revive(value as never);
+    }
+    for (const [property, value] of Object.entries(fields)) {
+      // An integer that a number cannot hold.
+      const isLarge = Array.isArray(value) && value.length === 1 && typeof value[0] === 'string';
+      if (isLarge) fields[property] = BigInt(value[0]);
     }
     Object.assign(this, fields);
     if (extra !== null) Object.defineProperty(this, 'extra', { value: extra, enumerable: true });
@@ -82,7 +107,7 @@ export abstract class Model {
 
   /** Returns the raw JSON: the API's own names and values, with nothing left out. */
   toJSON(): Json {
-    return JSON.parse(this[RAW]);
+    return parseExact(this[RAW]) as Json;
   }
 
   /** @internal */
@@ -94,7 +119,24 @@ export abstract class Model {
 /** A list of models; a row is created when it is accessed. */
 export abstract class ModelList<T extends Model> extends List<T> {
   /** @internal */
+  static readonly kind: string = '';
+
+  /**
+   * Creates a list for a test, from rows in the form of the raw JSON, as `toJSON()` returns them, or from models.
+   *
+   * @throws {TypeError} A row is not valid.
+   *
+   * @example
+   * const clients = ClientList.fromJSON([{ id: 27084, sname: 'acmecorp', settings: { id: '7' } }]);
+   */
+  static fromJSON<L>(this: new (native: NativeList) => L, rows: readonly object[]): L {
+    // biome-ignore lint/complexity/noThisInStatic: the class that it is called on
+    return create(this, rows, native.listFromJson, (Class) => (list) => new Class(list));
+  }
+
+  /** @internal */
   constructor(native: NativeList, Class: ModelClass<T>) {
+    if (native === undefined) throw notConstructed(new.target.name);
     super(
       native.length,
       (index) => new Class(JSON.parse(native.row(index) as string) as Typed),

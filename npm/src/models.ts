@@ -12,6 +12,8 @@ import type { NativeList } from './native';
  */
 export class Client extends Model {
   /** @internal */
+  static override readonly kind: string = 'Client';
+  /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {
     firstExceededSoftLimit: date,
     hardLimitStarts: date,
@@ -26,63 +28,66 @@ export class Client extends Model {
    */
   declare readonly sname: string;
   /** The human-readable name, which viewers see too. */
-  declare readonly lname?: string | null;
+  declare readonly lname?: string | null | undefined;
   /** The sender name of SMS messages, shown in countries that support sender names. */
-  declare readonly smsname?: string | null;
+  declare readonly smsname?: string | null | undefined;
   /** The host name in the company's links: `meeting.is` (the default) or `syna.is`. */
-  declare readonly host?: string | null;
+  declare readonly host?: string | null | undefined;
   /**
    * The language of the viewers' interface: `en`, `de`, `fi`, `fr`, `is`, `it`, `ja`, `nl`, `no` or
    * `pl`.
    */
-  declare readonly hl?: string | null;
+  declare readonly hl?: string | null | undefined;
   /**
    * The primary server cluster: `eu1` (Ireland, the default), `eu2` (Frankfurt), `us1` (Ohio) or
    * `ap1` (Singapore).
    */
-  declare readonly geo?: string | null;
+  declare readonly geo?: string | null | undefined;
   /** The URL of the company's logo. */
-  declare readonly logo?: string | null;
+  declare readonly logo?: string | null | undefined;
   /**
    * The URL that viewers are sent to after a screen share. If null, they see CrankWheel's own page.
    */
-  declare readonly postSessionUrl?: string | null;
+  declare readonly postSessionUrl?: string | null | undefined;
   /** Removes CrankWheel's branding from everything that viewers see. Off by default. */
-  declare readonly removeCwBranding?: boolean | null;
+  declare readonly removeCwBranding?: boolean | null | undefined;
   /**
    * The number of meetings allowed in a month; 99999999 means unlimited. It can be null for a
    * client that was just created. Read-only: it follows from the plan.
    */
-  declare readonly sessionLimit?: number | null;
+  declare readonly sessionLimit?: number | null | undefined;
   /**
    * The number of users that may be created; null and 99999999 mean unlimited. Read-only: it
    * follows from the plan.
    */
-  declare readonly licenseCount?: number | null;
+  declare readonly licenseCount?: number | null | undefined;
   /** The API name of the plan, or `unset_or_custom` without one. Read-only: set plan changes it. */
-  declare readonly currentPlan?: string | null;
+  declare readonly currentPlan?: string | null | undefined;
   /** Allows the client to use CrankWheel's own API. On by default. */
-  declare readonly apiAccessEnabled?: boolean | null;
+  declare readonly apiAccessEnabled?: boolean | null | undefined;
   /** Allows the client to use the Salesforce integration. Off by default. */
-  declare readonly integrationsEnabled?: boolean | null;
+  declare readonly integrationsEnabled?: boolean | null | undefined;
   /** The id in the Instant Demos snippet, or null if Instant Demos are off. Read-only. */
-  declare readonly demoId?: string | null;
+  declare readonly demoId?: string | null | undefined;
   /**
    * The time at which the client first exceeded its soft limit and its probationary period began.
    * It is set or null together with `hardLimitStarts`.
    */
-  declare readonly firstExceededSoftLimit?: Date | null;
+  declare readonly firstExceededSoftLimit?: Date | null | undefined;
   /**
    * The time from which screen shares beyond `sessionLimit` are refused. It is set or null together
    * with `firstExceededSoftLimit`.
    */
-  declare readonly hardLimitStarts?: Date | null;
+  declare readonly hardLimitStarts?: Date | null | undefined;
   /** The fine-grained settings of the client. */
   declare readonly settings: Settings;
 }
 
 /** A list of `Client`; a row is created when it is accessed. */
 export class ClientList extends ModelList<Client> {
+  /** @internal */
+  static override readonly kind: string = 'ClientList';
+
   /** @internal */
   constructor(native: NativeList) {
     super(native, Client);
@@ -95,6 +100,8 @@ export class ClientList extends ModelList<Client> {
  */
 export class Settings extends Model {
   /** @internal */
+  static override readonly kind: string = 'Settings';
+  /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The id of the settings object. An update of settings must repeat it. */
@@ -103,96 +110,101 @@ export class Settings extends Model {
    * The provider of user accounts: `default` or `reseller`. Single sign-on works with `reseller`
    * only.
    */
-  declare readonly provisioningProvider?: string | null;
+  declare readonly provisioningProvider?: string | null | undefined;
   /** The descriptive name of the place where users log in and are managed. */
-  declare readonly provisioningDisplayname?: string | null;
+  declare readonly provisioningDisplayname?: string | null | undefined;
   /** The URL of the place where users log in and are managed. */
-  declare readonly provisioningUrl?: string | null;
+  declare readonly provisioningUrl?: string | null | undefined;
   /** Allows agents to share a window. On by default. */
-  declare readonly window?: boolean | null;
+  declare readonly window?: boolean | null | undefined;
   /** Allows agents to share a browser tab. On by default. */
-  declare readonly tab?: boolean | null;
+  declare readonly tab?: boolean | null | undefined;
   /** Allows agents to share the whole screen. On by default. */
-  declare readonly screen?: boolean | null;
+  declare readonly screen?: boolean | null | undefined;
   /** Allows agents to change their picture. On by default. */
-  declare readonly allowEditPicture?: boolean | null;
+  declare readonly allowEditPicture?: boolean | null | undefined;
   /** Allows agents to change their name. On by default. */
-  declare readonly allowEditName?: boolean | null;
+  declare readonly allowEditName?: boolean | null | undefined;
   /** Allows agents to change their headline. On by default. */
-  declare readonly allowEditHeadline?: boolean | null;
+  declare readonly allowEditHeadline?: boolean | null | undefined;
   /** Allows the client's administrators to change its `sname`. On by default. */
-  declare readonly allowChangingLobbySettings?: boolean | null;
+  declare readonly allowChangingLobbySettings?: boolean | null | undefined;
   /** Enables remote control. Off by default. */
-  declare readonly enableRemoteControl?: boolean | null;
+  declare readonly enableRemoteControl?: boolean | null | undefined;
   /** Enables the audit log. Off by default. */
-  declare readonly auditLog?: boolean | null;
+  declare readonly auditLog?: boolean | null | undefined;
   /**
    * The match pattern of the pages that agents may share from a browser tab. Some responses call it
    * `black_list_pattern`.
    */
-  declare readonly contentFilterPattern?: string | null;
+  declare readonly contentFilterPattern?: string | null | undefined;
   /**
    * The regular expression that the server derives from `contentFilterPattern`. Read-only. Some
    * responses call it `black_list_regex`.
    */
-  declare readonly contentFilterRegex?: string | null;
+  declare readonly contentFilterRegex?: string | null | undefined;
   /**
    * The template of SMS messages to viewers. It contains `{{link}}`, which becomes the link to the
    * session.
    */
-  declare readonly smsTemplate?: string | null;
+  declare readonly smsTemplate?: string | null | undefined;
   /**
    * The subject of e-mail invitations. It may contain `{{userName}}` and `{{screenSharingLink}}`.
    */
-  declare readonly emailInviteSubject?: string | null;
+  declare readonly emailInviteSubject?: string | null | undefined;
   /**
    * The body of e-mail invitations. It contains `{{screenSharingLink}}` and may contain
    * `{{userName}}`.
    */
-  declare readonly emailInviteBody?: string | null;
+  declare readonly emailInviteBody?: string | null | undefined;
   /** The Instant Demos fields to show first, in this order, separated by commas. */
-  declare readonly dodFieldOrderTemplate?: string | null;
+  declare readonly dodFieldOrderTemplate?: string | null | undefined;
   /** Enables the phone conference fields, which configure the provider by hand. Off by default. */
-  declare readonly phoneConfManual?: boolean | null;
+  declare readonly phoneConfManual?: boolean | null | undefined;
   /** The phone conference provider. Used only if `phoneConfManual` is true. */
-  declare readonly phoneConfProvider?: string | null;
+  declare readonly phoneConfProvider?: string | null | undefined;
   /** The main number of the phone conference. Used only if `phoneConfManual` is true. */
-  declare readonly phoneConfMainNumber?: string | null;
+  declare readonly phoneConfMainNumber?: string | null | undefined;
   /** The other numbers of the phone conference. Used only if `phoneConfManual` is true. */
-  declare readonly phoneConfExtraNumbers?: string | null;
+  declare readonly phoneConfExtraNumbers?: string | null | undefined;
   /**
    * The client's own URL of its lobby, shown to presenters. It must redirect to the lobby or embed
    * it.
    */
-  declare readonly lobbyUrl?: string | null;
+  declare readonly lobbyUrl?: string | null | undefined;
   /** @deprecated it stays false. */
-  declare readonly stayInLobby?: boolean | null;
+  declare readonly stayInLobby?: boolean | null | undefined;
   /** @deprecated it stays false. */
-  declare readonly autoAcceptInLobby?: boolean | null;
+  declare readonly autoAcceptInLobby?: boolean | null | undefined;
 }
 
 /** A plan that the reseller can set for its clients. */
 export class Plan extends Model {
+  /** @internal */
+  static override readonly kind: string = 'Plan';
   /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The API name of the plan, as set plan takes it. */
   declare readonly apiName: string;
   /** The human-readable name of the plan. */
-  declare readonly humanName?: string | null;
+  declare readonly humanName?: string | null | undefined;
   /**
    * The number of meetings that a client with this plan may have in a month; 99999999 means
    * unlimited.
    */
-  declare readonly sessionLimit?: number | null;
+  declare readonly sessionLimit?: number | null | undefined;
   /**
    * The number of users that a client with this plan may have; null and 99999999 mean unlimited.
    */
-  declare readonly licenseCount?: number | null;
+  declare readonly licenseCount?: number | null | undefined;
 }
 
 /** A list of `Plan`; a row is created when it is accessed. */
 export class PlanList extends ModelList<Plan> {
+  /** @internal */
+  static override readonly kind: string = 'PlanList';
+
   /** @internal */
   constructor(native: NativeList) {
     super(native, Plan);
@@ -201,6 +213,8 @@ export class PlanList extends ModelList<Plan> {
 
 /** The number of meetings that a client had in a period. */
 export class ClientUsage extends Model {
+  /** @internal */
+  static override readonly kind: string = 'ClientUsage';
   /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {
     start: date,
@@ -213,17 +227,19 @@ export class ClientUsage extends Model {
    */
   declare readonly companyId: number;
   /** The start of the period, as the server understood it. */
-  declare readonly start?: Date | null;
+  declare readonly start?: Date | null | undefined;
   /** The end of the period, as the server understood it. */
-  declare readonly end?: Date | null;
+  declare readonly end?: Date | null | undefined;
   /** The minimum duration in seconds: shorter screen shares are not counted. */
-  declare readonly minSeconds?: number | null;
+  declare readonly minSeconds?: number | null | undefined;
   /** The number of meetings in the period. */
   declare readonly numSessions: number;
 }
 
 /** The plans that a client had in a period, and for how long. */
 export class ClientBilling extends Model {
+  /** @internal */
+  static override readonly kind: string = 'ClientBilling';
   /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {
     starting: date,
@@ -235,13 +251,13 @@ export class ClientBilling extends Model {
   /** The client's id. */
   declare readonly companyId: number;
   /** The client's short name. */
-  declare readonly sname?: string | null;
+  declare readonly sname?: string | null | undefined;
   /** The client's human-readable name. */
-  declare readonly lname?: string | null;
+  declare readonly lname?: string | null | undefined;
   /** The start of the period, as requested. */
-  declare readonly starting?: Date | null;
+  declare readonly starting?: Date | null | undefined;
   /** The end of the period, as requested. */
-  declare readonly ending?: Date | null;
+  declare readonly ending?: Date | null | undefined;
   /** The length of the period in whole seconds, truncated. */
   declare readonly totalPeriodSeconds: number;
   /** The units of each plan in the period, by the plan's API name. One unit is the whole period. */
@@ -256,6 +272,9 @@ export class ClientBilling extends Model {
 /** A list of `ClientBilling`; a row is created when it is accessed. */
 export class ClientBillingList extends ModelList<ClientBilling> {
   /** @internal */
+  static override readonly kind: string = 'ClientBillingList';
+
+  /** @internal */
   constructor(native: NativeList) {
     super(native, ClientBilling);
   }
@@ -264,6 +283,8 @@ export class ClientBillingList extends ModelList<ClientBilling> {
 /** A part of the billed period in which one plan was in effect. */
 export class BillingPeriod extends Model {
   /** @internal */
+  static override readonly kind: string = 'BillingPeriod';
+  /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {
     setAt: date,
     effectiveFrom: date,
@@ -271,17 +292,17 @@ export class BillingPeriod extends Model {
   };
 
   /** The API name of the plan, or `unset_or_custom` without one. */
-  declare readonly apiName?: string | null;
+  declare readonly apiName?: string | null | undefined;
   /** The human-readable name of the plan. */
-  declare readonly humanName?: string | null;
+  declare readonly humanName?: string | null | undefined;
   /** The e-mail address of the administrator who set the plan, `nobody`, or null. */
-  declare readonly setBy?: string | null;
+  declare readonly setBy?: string | null | undefined;
   /** The time at which the plan was set. */
-  declare readonly setAt?: Date | null;
+  declare readonly setAt?: Date | null | undefined;
   /** The time from which the plan was in effect within the period. */
-  declare readonly effectiveFrom?: Date | null;
+  declare readonly effectiveFrom?: Date | null | undefined;
   /** The time until which the plan was in effect within the period. */
-  declare readonly effectiveTo?: Date | null;
+  declare readonly effectiveTo?: Date | null | undefined;
   /** The time that the plan was in effect, in whole seconds, truncated. */
   declare readonly effectiveSeconds: number;
   /** The quotient of `effectiveSeconds` and the period's `totalPeriodSeconds`, as sent. */
@@ -291,6 +312,8 @@ export class BillingPeriod extends Model {
 /** The part of a period in which a plan was in effect. */
 export class PlanProRata extends Model {
   /** @internal */
+  static override readonly kind: string = 'PlanProRata';
+  /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /**
@@ -299,11 +322,13 @@ export class PlanProRata extends Model {
    */
   declare readonly units: number;
   /** The human-readable name of the plan. */
-  declare readonly humanName?: string | null;
+  declare readonly humanName?: string | null | undefined;
 }
 
 /** The bills of all client companies in a period. */
 export class BillingOverview extends Model {
+  /** @internal */
+  static override readonly kind: string = 'BillingOverview';
   /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {
     starting: date,
@@ -312,9 +337,9 @@ export class BillingOverview extends Model {
   };
 
   /** The start of the period, as requested. */
-  declare readonly starting?: Date | null;
+  declare readonly starting?: Date | null | undefined;
   /** The end of the period, as requested. */
-  declare readonly ending?: Date | null;
+  declare readonly ending?: Date | null | undefined;
   /** The bills, one for each client company. */
   declare readonly perCompany: ClientBillingList;
   /**
@@ -327,6 +352,8 @@ export class BillingOverview extends Model {
 /** A user account that an e-mail address can log in to. */
 export class LoginOption extends Model {
   /** @internal */
+  static override readonly kind: string = 'LoginOption';
+  /** @internal */
   static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The e-mail address to request a login link for. It can carry a prefix that ends in `-cw-`. */
@@ -334,15 +361,18 @@ export class LoginOption extends Model {
   /** The id of the client that the account belongs to. */
   declare readonly clientId: number;
   /** The client's short name. */
-  declare readonly sname?: string | null;
+  declare readonly sname?: string | null | undefined;
   /** The client's human-readable name. */
-  declare readonly lname?: string | null;
+  declare readonly lname?: string | null | undefined;
   /** The role of the account: `user`, `admin` or `owner`. */
-  declare readonly role?: string | null;
+  declare readonly role?: string | null | undefined;
 }
 
 /** A list of `LoginOption`; a row is created when it is accessed. */
 export class LoginOptionList extends ModelList<LoginOption> {
+  /** @internal */
+  static override readonly kind: string = 'LoginOptionList';
+
   /** @internal */
   constructor(native: NativeList) {
     super(native, LoginOption);

@@ -28,7 +28,7 @@ export type Query = Record<string, QueryValue | readonly QueryValue[] | undefine
 /** The options of `cw.request`. */
 export interface RequestOptions extends CallOptions {
   /** The query parameters. An array repeats the name; `undefined` and `null` leave the parameter out. */
-  query?: Query | URLSearchParams;
+  query?: Query | URLSearchParams | undefined;
   /** The body, which is sent as JSON. */
   json?: unknown;
 }

@@ -15,106 +15,106 @@ export interface CrankWheelOptions {
    * function is called before every call; all requests of that call, retries included, use the key
    * that it returned. Default: the environment variable `CRANKWHEEL_API_KEY`.
    */
-  apiKey?: string | ApiKeyFunction;
+  apiKey?: string | ApiKeyFunction | undefined;
   /**
    * The URL of the API. A path prefix (a gateway in front of the API) is kept. Default: the
    * environment variable `CRANKWHEEL_BASE_URL`, else `https://meeting.is`.
    */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /**
    * The total time in milliseconds that one call may take, retries and the waits between them
    * included. Default: 90 s; 15 min for the usage history and the billing overview.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** The time in milliseconds that opening a connection may take. Default: 5 s. */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /**
    * The time in milliseconds that one attempt may wait for the status line and headers of the
    * response, and then for each next part of its body. Default: 30 s.
    */
-  attemptTimeout?: number;
+  attemptTimeout?: number | undefined;
   /** The number of times that a call is retried after a failure that allows it. Default: 2. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * Retries a write, too, if it is unknown whether it was applied (a lost connection, a timeout, a
    * 5xx). It may then be applied twice, which is harmless for setting a plan, updating and
    * deleting: the second of two deletions fails with 404, the second of two creations with 409.
    * `getOrCreate` does not need this option. Default: `false`.
    */
-  retryWrites?: boolean;
+  retryWrites?: boolean | undefined;
   /** Refuses every write before it is sent. Default: `false`. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
   /**
    * The URL of a proxy for all requests, with credentials if the proxy requires them. Default: the
    * environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; never a proxy
    * for localhost.
    */
-  proxy?: string;
+  proxy?: string | undefined;
   /**
    * A PEM file with certificates to trust, in addition to those of the system and of
    * `NODE_EXTRA_CA_CERTS`. Default: none.
    */
-  caFile?: string;
+  caFile?: string | undefined;
   /**
    * A PEM file with a client certificate (and its chain) and its private key, for a server or
    * gateway that requires one. Default: none.
    */
-  clientCertificate?: string;
+  clientCertificate?: string | undefined;
   /**
    * A string to append to the `User-Agent` header, to identify your program in logs. Printable
    * ASCII only. Default: none.
    */
-  userAgentSuffix?: string;
+  userAgentSuffix?: string | undefined;
   /**
    * The number of requests in flight, and so of connections in use. Further calls wait for their
    * turn within their deadline. Default: 100.
    */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /** The number of idle connections that are kept for later reads. Default: 100. */
-  maxIdleConnections?: number;
+  maxIdleConnections?: number | undefined;
   /**
    * The time in milliseconds that an idle connection is kept. The default is below the keep-alive
    * time of common servers. Default: 20 s.
    */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /**
    * Allows `http://` for hosts other than localhost, where the API key travels unencrypted.
    * Default: `false`.
    */
-  allowInsecureHttp?: boolean;
+  allowInsecureHttp?: boolean | undefined;
   /**
    * A function that is called before every attempt, for logs and metrics; see also
    * `NODE_DEBUG=crankwheel`. Default: none.
    */
-  onRequest?: Hooks['onRequest'];
+  onRequest?: Hooks['onRequest'] | undefined;
   /**
    * A function that is called after every attempt, before the promise of the call is settled.
    * Default: none.
    */
-  onResponse?: Hooks['onResponse'];
+  onResponse?: Hooks['onResponse'] | undefined;
 }
 
 /** The options of one call; every method takes them in its last argument. */
 export interface CallOptions {
   /** A signal that cancels the call: the request is dropped, and the promise is rejected with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * The total time in milliseconds that one call may take, retries and the waits between them
    * included. Default: the option of the client.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * The number of times that a call is retried after a failure that allows it. Default: the option
    * of the client.
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * Retries a write, too, if it is unknown whether it was applied (a lost connection, a timeout, a
    * 5xx). It may then be applied twice, which is harmless for setting a plan, updating and
    * deleting: the second of two deletions fails with 404, the second of two creations with 409.
    * `getOrCreate` does not need this option. Default: the option of the client.
    */
-  retryWrites?: boolean;
+  retryWrites?: boolean | undefined;
 }
 
 /** The names of `CallOptions`. */

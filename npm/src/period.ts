@@ -15,7 +15,7 @@ export type PeriodLike = Period | string;
 /** The time zone of a period. */
 export interface ZoneOptions {
   /** The time zone that days and months begin in: an IANA name such as `Europe/Berlin`. Default: UTC. */
-  timeZone?: string;
+  timeZone?: string | undefined;
 }
 
 /**
@@ -117,7 +117,7 @@ export class Period {
   }
 
   /** The number of days, of a period that `lastDays` created. */
-  declare readonly days?: number;
+  declare readonly days?: number | undefined;
 
   /** The first moment, truncated to milliseconds; the `start` of `lastDays` is computed now. */
   get start(): Date {

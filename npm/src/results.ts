@@ -1,9 +1,10 @@
 // Creates the caller's objects from the results of operations on the native side.
 
+import { read } from './factories';
 import { UsageHistory } from './history';
 import { type Model, type ModelClass, model, type Typed } from './model';
 import { BillingOverview, Client, ClientBillingList } from './models';
-import type { NativeHistory, NativeLink, NativeList, NativeOverview } from './native';
+import { type NativeHistory, type NativeLink, type NativeList, type NativeOverview, native } from './native';
 import type { Decode } from './runner';
 import { LoginLink } from './secrets';
 
@@ -40,12 +41,17 @@ export function readUsageHistory(history: unknown): UsageHistory {
   return new UsageHistory(history as NativeHistory);
 }
 
+// Its companies are a list of their own, so that it is not read as other models are.
+Object.defineProperty(BillingOverview, 'fromJSON', {
+  value: (json: unknown) => readBillingOverview(read('BillingOverview', json, native.overviewFromJson)),
+});
+
 /** Reads a billing overview, whose companies stay in the addon until they are accessed. */
 export function readBillingOverview(overview: unknown): BillingOverview {
-  const native = overview as NativeOverview;
-  const [fields, wire, extra] = JSON.parse(native.typed()) as Typed;
+  const found = overview as NativeOverview;
+  const [fields, wire, extra] = JSON.parse(found.typed()) as Typed;
   return new BillingOverview([
-    { ...fields, perCompany: new ClientBillingList(native.companies()) },
+    { ...fields, perCompany: new ClientBillingList(found.companies()) },
     wire,
     extra,
   ]);

@@ -5,41 +5,41 @@
 /** The options of `Sandbox.start`. */
 export interface SandboxOptions {
   /** The number of demo companies that exist at the start, at most 200,000. Default: 0. */
-  clients?: number;
+  clients?: number | undefined;
   /**
    * The number of days of history that the demo companies have at the start, at most 3,660.
    * Default: 365.
    */
-  days?: number;
+  days?: number | undefined;
   /**
    * The number of screen-sharing sessions of all demo companies, at most 10,000,000; fewer if the
    * companies and days are too few for so many. Default: about four per company and day.
    */
-  sessions?: number;
+  sessions?: number | undefined;
   /** The seed of the demo data: the same `seed` and `now` generate the same data. Default: 7. */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * The IP address to listen on. With the default, other machines cannot reach the sandbox.
    * Default: `127.0.0.1`.
    */
-  host?: string;
+  host?: string | undefined;
   /** The port to listen on; 0 selects a free port. Default: 0. */
-  port?: number;
+  port?: number | undefined;
   /**
    * The time at which the sandbox's clock is stopped until it is moved. Default: the system's
    * clock, which runs.
    */
-  now?: Date | string;
+  now?: Date | string | undefined;
   /**
    * Sends the responses to update, delete and set plan (204) with a body, as the live API does.
    * Turn it off for HTTP tools that fail on such a body. Default: `true`.
    */
-  bodyOn204?: boolean;
+  bodyOn204?: boolean | undefined;
   /**
    * The reseller's read/write key; the read-only key is then this key followed by `-read-only`.
    * Default: `sandbox-reseller-key`, with the read-only key `sandbox-read-only-key`.
    */
-  apiKey?: string;
+  apiKey?: string | undefined;
 }
 
 /** The type of each option, and its name in the JSON that the sandbox reads. */

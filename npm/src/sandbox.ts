@@ -22,14 +22,14 @@ export type { SandboxOptions } from './sandbox-options';
 /** A canned response. */
 export interface CannedResponse {
   /** Default: 200. */
-  status?: number;
-  headers?: Record<string, string>;
+  status?: number | undefined;
+  headers?: Record<string, string> | undefined;
   /** The body as it is. */
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   /** The body as JSON. */
   json?: unknown;
   /** The number of requests that receive it. Default: one; `Infinity` for all until `reset`. */
-  times?: number;
+  times?: number | undefined;
 }
 
 /** Sandboxes that run: one whose handle was thrown away goes on until it is stopped, or the process ends. */
@@ -140,7 +140,9 @@ export class Sandbox {
   }
 
   /** Adds a client as it would be created, also one that was created long ago and has a plan; returns its id. */
-  addClient(fields: ClientFields & { createdAt?: Date | string; currentPlan?: string }): number {
+  addClient(
+    fields: ClientFields & { createdAt?: Date | string | undefined; currentPlan?: string | undefined },
+  ): number {
     const { settings, ...others } = fields;
     return this.control('POST', 'clients', {
       ...wireNames(others),
@@ -157,7 +159,7 @@ export class Sandbox {
   addSession(
     client: number | Client,
     email: string,
-    session: { start: Date | string; duration: Duration; viewers?: number },
+    session: { start: Date | string; duration: Duration; viewers?: number | undefined },
   ): void {
     checkNames(session, ['start', 'duration', 'viewers']);
     const { start, duration, viewers = 1 } = session;
@@ -167,7 +169,11 @@ export class Sandbox {
   /** Adds a plan to those that can be set, or replaces the one of this name. */
   addPlan(
     apiName: string,
-    plan: { humanName?: string; sessionLimit?: number; licenseCount?: number } = {},
+    plan: {
+      humanName?: string | undefined;
+      sessionLimit?: number | undefined;
+      licenseCount?: number | undefined;
+    } = {},
   ): void {
     checkNames(plan, ['humanName', 'sessionLimit', 'licenseCount']);
     const { humanName = apiName, sessionLimit = 99_999_999, licenseCount = 99_999_999 } = plan;
@@ -178,7 +184,7 @@ export class Sandbox {
   addPlanChange(
     client: number | Client,
     plan: string | Plan,
-    change: { at?: Date | string; setBy?: string } = {},
+    change: { at?: Date | string | undefined; setBy?: string | undefined } = {},
   ): void {
     checkNames(change, ['at', 'setBy']);
     const { at, setBy } = change;
@@ -191,7 +197,7 @@ export class Sandbox {
   }
 
   /** Adds an API key; plans that are set with it are set by its owner, an e-mail address. */
-  addKey(key: string, options: { owner: string; readOnly?: boolean }): void {
+  addKey(key: string, options: { owner: string; readOnly?: boolean | undefined }): void {
     checkNames(options, ['owner', 'readOnly']);
     const { owner, readOnly = false } = options;
     this.control('POST', 'keys', { key, owner, read_only: readOnly });

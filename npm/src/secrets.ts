@@ -20,9 +20,7 @@ export class LoginLink {
   /** @internal */
   constructor(link: NativeLink) {
     if (link === undefined) {
-      throw new TypeError(
-        'LoginLink: created by cw.sso.grantToken(…), or in a test by LoginLink.fromJSON({ login_url: … })',
-      );
+      throw new TypeError('LoginLink: created by cw.sso.grantToken(…), also of a client of a sandbox');
     }
     this.#link = link;
     compareCredential(this, () => link.url());

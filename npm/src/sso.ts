@@ -16,14 +16,14 @@ export interface GrantTokenOptions extends CallOptions {
    * The client in which a user is created if no user has this e-mail address. Excludes
    * `multiLogin`.
    */
-  createIn?: ClientLike;
+  createIn?: ClientLike | undefined;
   /** The page that the user reaches after the login: a path on CrankWheel's servers, or any URL. */
-  destUrl?: string;
+  destUrl?: string | undefined;
   /**
    * Lets the user choose among all accounts of this e-mail address. Excludes `createIn`. Defaults
    * to `false`.
    */
-  multiLogin?: boolean;
+  multiLogin?: boolean | undefined;
 }
 
 /** Single sign-on: login links, and the accounts that an e-mail address can log in to. */

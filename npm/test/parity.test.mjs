@@ -60,7 +60,11 @@ function members(value) {
 /** The static methods of a class; other static members are not declared, for the package's own use. */
 function statics(Class) {
   const own = ['prototype', ...Object.getOwnPropertyNames(Error)];
-  return Object.getOwnPropertyNames(Class)
+  const names = new Set();
+  for (let at = Class; ![Function.prototype, Array, Error].includes(at); at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return [...names]
     .filter((name) => !own.includes(name) && typeof Class[name] === 'function')
     .map((name) => label(Class, name));
 }

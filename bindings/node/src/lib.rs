@@ -11,6 +11,7 @@ mod call;
 mod client;
 mod error;
 mod events;
+mod factories;
 mod history;
 mod link;
 mod list;

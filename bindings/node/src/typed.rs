@@ -2,7 +2,7 @@
 //!
 //! A model becomes `[fields, json, extra]`: the decoded fields by their camelCase names, the raw JSON as a string, and
 //! the members that this version does not know (or null). Fields that are missing or have an unexpected type are left
-//! out; null stays null. Timestamps are milliseconds since 1970. Maps by plan are lists of pairs, because a plan can have
+//! out; null stays null. An integer that a number cannot hold is a list with its digits. Timestamps are milliseconds since 1970. Maps by plan are lists of pairs, because a plan can have
 //! any name, even `__proto__`. The companies of an overview are null: they are a separate list (`list.rs`).
 //!
 //! The JSON is written by hand, because this runs for every row and a serializer would need the same `match`.
@@ -11,6 +11,9 @@ use std::fmt::Write;
 
 use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{Model, name};
+
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// Returns the typed form of a model.
 pub fn typed<M: Model>(model: &M) -> String {
@@ -58,6 +61,8 @@ fn write_value(value: FieldValue<'_>, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = match value {
         FieldValue::Bool(it) => write!(out, "{it}"),
+        // A number of JavaScript cannot hold it: TypeScript makes a bigint of it.
+        FieldValue::Int(it) if it.unsigned_abs() > MAX_SAFE_INTEGER => write!(out, "[\"{it}\"]"),
         FieldValue::Int(it) => write!(out, "{it}"),
         FieldValue::Float(it) => write!(out, "{it}"),
         FieldValue::Time(it) => write!(out, "{}", it.as_millisecond()),

@@ -1,0 +1,120 @@
+//! Models and lists from raw JSON, for the tests of users.
+
+use crankwheel::model::{Field, FieldValue, Visit};
+use crankwheel::{
+    BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, Error, List, LoginOption, Model,
+    Plan, PlanProRata, Settings, UsageHistory, name,
+};
+use napi::Either;
+use napi_derive::napi;
+
+use crate::error::ErrorData;
+use crate::history::NativeHistory;
+use crate::list::{NativeList, NativeOverview};
+use crate::typed::typed;
+
+/// Returns the typed form of a model.
+#[napi]
+pub fn model_from_json(kind: String, json: String) -> Either<String, ErrorData> {
+    either(match kind.as_str() {
+        "Client" => read::<Client>(&json).map(|it| typed(&it)),
+        "Settings" => read::<Settings>(&json).map(|it| typed(&it)),
+        "Plan" => read::<Plan>(&json).map(|it| typed(&it)),
+        "ClientUsage" => read::<ClientUsage>(&json).map(|it| typed(&it)),
+        "ClientBilling" => read::<ClientBilling>(&json).map(|it| typed(&it)),
+        "BillingPeriod" => read::<BillingPeriod>(&json).map(|it| typed(&it)),
+        "PlanProRata" => read::<PlanProRata>(&json).map(|it| typed(&it)),
+        "LoginOption" => read::<LoginOption>(&json).map(|it| typed(&it)),
+        other => Err(Error::configuration(format!("{other}: not a model"))),
+    })
+}
+
+/// Returns a list of models.
+#[napi]
+pub fn list_from_json(kind: String, json: String) -> Either<NativeList, ErrorData> {
+    either(match kind.as_str() {
+        "ClientList" => read_list::<Client>(&json),
+        "PlanList" => read_list::<Plan>(&json),
+        "LoginOptionList" => read_list::<LoginOption>(&json),
+        "ClientBillingList" => read_list::<ClientBilling>(&json),
+        other => Err(Error::configuration(format!("{other}: not a list of models"))),
+    })
+}
+
+/// Returns a billing overview.
+#[napi]
+pub fn overview_from_json(json: String) -> Either<NativeOverview, ErrorData> {
+    either(read::<BillingOverview>(&json).map(NativeOverview::new))
+}
+
+/// Returns a usage history.
+#[napi]
+pub fn history_from_json(json: String) -> Either<NativeHistory, ErrorData> {
+    either(UsageHistory::from_json(&json).map(NativeHistory::new))
+}
+
+fn either<T>(result: Result<T, Error>) -> Either<T, ErrorData> {
+    match result {
+        Ok(value) => Either::A(value),
+        Err(error) => Either::B(error.into()),
+    }
+}
+
+/// Reads a model. A value of a wrong type is refused, unlike in a response.
+fn read<M: Model>(json: &str) -> Result<M, Error> {
+    let model = M::from_json(json)?;
+    check(&model)?;
+    Ok(model)
+}
+
+fn read_list<M: Model>(json: &str) -> Result<NativeList, Error> {
+    let list = List::<M>::from_json(json)?;
+    for index in 0..list.len() {
+        list.get(index).as_ref().map_or(Ok(()), check)?;
+    }
+    Ok(NativeList::new(list))
+}
+
+fn check<M: Model>(model: &M) -> Result<(), Error> {
+    let mut wrong = Wrong(None);
+    model.visit(&mut wrong);
+    match wrong.0 {
+        None => Ok(()),
+        Some((field, problem)) => Err(Error::invalid(&name(&field), problem)),
+    }
+}
+
+/// The first field with a value that is not valid, as a path, and what is wrong with it.
+struct Wrong(Option<(String, String)>);
+
+impl Wrong {
+    fn part<M: Model>(&mut self, field: &Field, model: &M) {
+        if self.0.is_none() {
+            model.visit(self);
+            if let Some((path, _)) = &mut self.0 {
+                path.insert_str(0, &format!("{}.", field.name));
+            }
+        }
+    }
+}
+
+impl Visit for Wrong {
+    fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
+        match value {
+            _ if self.0.is_some() => {}
+            FieldValue::WrongType => {
+                let problem = format!("must be of the type {} that the API documents", field.kind);
+                self.0 = Some((field.name.to_owned(), problem));
+            }
+            FieldValue::Settings(it) => self.part(field, it),
+            FieldValue::Plans(it) => it.iter().for_each(|(_, plan)| self.part(field, plan)),
+            FieldValue::Periods(it) => it.iter().for_each(|period| self.part(field, period)),
+            FieldValue::Companies(it) => {
+                for index in 0..it.len() {
+                    it.get(index).iter().for_each(|company| self.part(field, company));
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -61,7 +61,6 @@ def test_all_classes_survive_pickling_and_copying(results: list[Any]) -> None:
         assert copy.copy(result) == copy.deepcopy(result) == result
         assert result != object()
         assert repr(again).startswith(type(result).__name__ + "(")
-        assert len(repr(result)) < 600
 
 
 def test_equal_models_have_equal_hashes(results: list[Any]) -> None:
@@ -85,7 +84,6 @@ def test_models_are_frozen_and_have_no_constructor(results: list[Any]) -> None:
 
 def test_models_work_as_mappings(cw: CrankWheel) -> None:
     client = cw.clients.get(cw.clients.list()[0])
-    assert dict(client) == client.to_dict()
     assert client["sname"] == client.sname
     assert "lname" in client
     assert "nickname" not in client

@@ -1,7 +1,7 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
 import asyncio
-from collections.abc import Iterator, KeysView, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, TypeVar, final, overload, type_check_only
 
@@ -16,14 +16,14 @@ _T_co = TypeVar("_T_co", covariant=True)
 __version__: str
 
 @type_check_only
-class _Model:
-    """A response, or a part of one: typed attributes, and the raw JSON."""
+class _Model(Mapping[str, Any]):
+    """A response, or a part of one: typed attributes, which are also the keys of a mapping.
+
+    The keys of unknown members come last, with their raw values. ``to_dict()`` returns the raw JSON.
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the raw JSON as a dict."""
-
-    def keys(self) -> KeysView[str]:
-        """Returns the names in the raw JSON; ``dict(...)`` and ``{**...}`` use them."""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -39,8 +39,9 @@ class _Model:
         """
 
     def __getitem__(self, key: str, /) -> Any: ...
-    def __contains__(self, key: object, /) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def _ipython_key_completions_(self) -> list[str]: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: Any, /) -> Self: ...

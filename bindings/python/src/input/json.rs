@@ -1,6 +1,6 @@
 //! Converts Python values to JSON.
 
-use crankwheel::{Error, Model};
+use crankwheel::Error;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::describe::{class_of, shown};
 use super::scalar;
 use super::time::{date_from_python, moment};
-use crate::output::{Client, Failure, Result, Settings};
+use crate::output::{Failure, Result, raw_json};
 
 /// The largest depth of nesting: a value that contains itself would be converted without end.
 const DEEPEST: usize = 100;
@@ -45,11 +45,8 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> 
     if !plain.is(value) {
         return json_at(path, &plain, depth + 1);
     }
-    if let Ok(settings) = value.cast::<Settings>() {
-        return Ok(settings.get().0.to_json());
-    }
-    if let Ok(client) = value.cast::<Client>() {
-        return Ok(client.get().0.to_json());
+    if let Some(raw) = raw_json(value) {
+        return Ok(raw);
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
         return Ok(Value::Object(object_at(path, mapping, depth)?));

@@ -67,7 +67,11 @@ impl ToPython for Box<str> {
 }
 
 impl ToPython for Timestamp {
+    /// Returns `None` for a year before 1, which a datetime cannot hold.
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if TimeZone::UTC.to_datetime(*self).year() < 1 {
+            return Ok(py.None().into_bound(py));
+        }
         Ok(time_to_python(py, *self)?.into_any())
     }
 }

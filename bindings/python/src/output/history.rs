@@ -5,30 +5,31 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::convert::ToPython;
 use super::list::{Rows, add, sequence};
-use super::wire::{Wire, shown_value, wire_class};
+use super::mapping;
+use super::wire::{Shown, Wire, shown_time, shown_value, wire_class};
 
 /// All screen-sharing sessions of a period, and their totals.
 ///
 /// The sessions are stored in columns; each `Session` is created on access.
-#[pyclass(frozen, module = "crankwheel")]
+#[pyclass(frozen, mapping, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct UsageHistory(pub core::UsageHistory);
 
 /// The totals of a usage history, as computed by the API.
-#[pyclass(frozen, module = "crankwheel")]
+#[pyclass(frozen, mapping, module = "crankwheel")]
 pub struct UsageStats(core::UsageHistory);
 
 /// The totals of one user at one company.
-#[pyclass(frozen, module = "crankwheel")]
+#[pyclass(frozen, mapping, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct UserStats(core::UserStats);
 
 /// One screen-sharing session.
-#[pyclass(frozen, module = "crankwheel")]
+#[pyclass(frozen, mapping, module = "crankwheel")]
 pub struct Session {
     history: core::UsageHistory,
     row: usize,
@@ -126,6 +127,12 @@ fn hashed(value: impl Hash) -> u64 {
 }
 
 impl Wire for UsageHistory {
+    const NAMES: &'static [&'static str] = &["sessions", "stats"];
+
+    fn unknown(&self) -> Option<String> {
+        self.0.extra_json()
+    }
+
     fn json_text(&self) -> Cow<'_, str> {
         self.0.to_json_text().into()
     }
@@ -134,7 +141,7 @@ impl Wire for UsageHistory {
         core::UsageHistory::from_json(text).map(UsageHistory)
     }
 
-    fn shown(&self, _py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
+    fn shown(&self, _py: Python<'_>) -> PyResult<Vec<Shown>> {
         let stats = self.0.stats();
         let number =
             |number: Option<i64>| number.map_or_else(|| "None".to_owned(), |number| number.to_string());
@@ -153,6 +160,12 @@ impl Wire for UsageHistory {
 }
 
 impl Wire for UsageStats {
+    const NAMES: &'static [&'static str] = &["total_sec", "total_count", "user_stats"];
+
+    fn unknown(&self) -> Option<String> {
+        self.0.extra_stats_json()
+    }
+
     fn json_text(&self) -> Cow<'_, str> {
         self.0.stats_json().into()
     }
@@ -161,7 +174,7 @@ impl Wire for UsageStats {
         core::UsageHistory::from_json(&format!("{{\"stats\":{text},\"sessions\":null}}")).map(UsageStats)
     }
 
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
+    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
         let stats = self.0.stats();
         Ok(vec![
             ("total_sec", shown_value(py, &stats.total_sec)?),
@@ -177,8 +190,17 @@ impl Wire for UsageStats {
 }
 
 impl Wire for UserStats {
+    const NAMES: &'static [&'static str] = &["email", "sname", "lname", "total_sec", "total_count"];
+
+    fn unknown(&self) -> Option<String> {
+        self.0.extra_json()
+    }
+
     fn json_text(&self) -> Cow<'_, str> {
         let user = &self.0;
+        if let Some(totals) = user.unusual_json() {
+            return format!("{{{}:{totals}}}", json!(user.email)).into();
+        }
         let totals = json!({
             "sname": user.sname, "lname": user.lname, "total_sec": user.total_sec, "total_count": user.total_count,
         });
@@ -191,7 +213,7 @@ impl Wire for UserStats {
         first.map(UserStats).ok_or_else(|| Error::invalid("user_stats", "must contain a user"))
     }
 
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
+    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
         Ok(vec![
             ("email", shown_value(py, &self.0.email)?),
             ("sname", shown_value(py, &self.0.sname)?),
@@ -206,6 +228,13 @@ impl Wire for UserStats {
 }
 
 impl Wire for Session {
+    const NAMES: &'static [&'static str] =
+        &["email", "sname", "lname", "start_date", "end_date", "duration", "max_viewer_count"];
+
+    fn unknown(&self) -> Option<String> {
+        self.history.sessions().extra_json(self.row)
+    }
+
     fn json_text(&self) -> Cow<'_, str> {
         self.history.sessions().row_json(self.row).unwrap_or_default().into()
     }
@@ -215,8 +244,8 @@ impl Wire for Session {
         Ok(Session { history: rows.0, row: 0 })
     }
 
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
-        let start = self.read(|session| session.start_date).map(|time| time.to_string());
+    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
+        let start = self.read(|session| session.start_date).map(shown_time);
         Ok(vec![
             ("email", shown_value(py, &self.read(|session| session.email))?),
             ("sname", shown_value(py, &self.read(|session| session.sname))?),
@@ -351,12 +380,23 @@ wire_class! { Session {
     }
 } }
 
+/// Returns the raw JSON of a part of a history, or `None` for any other value.
+pub fn raw_json(value: &Bound<'_, PyAny>) -> Option<Value> {
+    fn of<T: mapping::Model>(value: &Bound<'_, PyAny>) -> Option<Value> {
+        serde_json::from_str(&value.cast::<T>().ok()?.get().json_text()).ok()
+    }
+    of::<Session>(value)
+        .or_else(|| of::<UserStats>(value))
+        .or_else(|| of::<UsageStats>(value))
+        .or_else(|| of::<UsageHistory>(value))
+}
+
 /// Adds the classes to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<UsageHistory>()?;
-    module.add_class::<UsageStats>()?;
-    module.add_class::<UserStats>()?;
-    module.add_class::<Session>()?;
+    mapping::add::<UsageHistory>(module)?;
+    mapping::add::<UsageStats>(module)?;
+    mapping::add::<UserStats>(module)?;
+    mapping::add::<Session>(module)?;
     add::<SessionList>(module)?;
     add::<UserStatsList>(module)
 }

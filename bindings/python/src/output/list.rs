@@ -160,19 +160,24 @@ pub fn equal<'py, R: Rows>(
     true.to_python(py)
 }
 
-/// Returns the `repr` of a list: `ClientList([Client(…), Client(…), … 198 more])`.
-pub fn line(py: Python<'_>, name: &str, rows: &impl Rows) -> PyResult<String> {
-    const MOST: usize = 2;
-    let mut parts = Vec::new();
-    for at in 0..rows.count().min(MOST) {
+/// Returns the `repr` of a list, a row on each line; the last line counts those that are not shown.
+pub fn lines(py: Python<'_>, name: &str, rows: &impl Rows) -> PyResult<String> {
+    const MOST: usize = 10;
+    let count = rows.count();
+    if count == 0 {
+        return Ok(format!("{name}([])"));
+    }
+    let mut out = format!("{name}([\n");
+    for at in 0..count.min(MOST) {
         if let Some(row) = rows.row(py, at)? {
-            parts.push(row.repr()?.to_string());
+            out.push_str(&format!("  {},\n", row.repr()?));
         }
     }
-    if let Some(more) = rows.count().checked_sub(MOST).filter(|more| *more > 0) {
-        parts.push(format!("… {more} more"));
+    if count > MOST {
+        out.push_str(&format!("  ... and {} more\n", count - MOST));
     }
-    Ok(format!("{name}([{}])", parts.join(", ")))
+    out.push_str("])");
+    Ok(out)
 }
 
 /// Iterates over rows, forwards or backwards.
@@ -277,7 +282,7 @@ macro_rules! sequence {
             }
 
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-                $crate::output::list::line(py, stringify!($class), &self.0)
+                $crate::output::list::lines(py, stringify!($class), &self.0)
             }
 
             #[classmethod]

@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{self as core, Error, Model};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde_json::Value;
 
 use super::convert::{ToPython, loads};
-use super::wire::{Hashed, Shown, Wire, wire_class};
+use super::history;
+use super::mapping;
+use super::wire::{Hashed, Shown, Wire, shown_fields, wire_class};
 
 macro_rules! python_models {
     ($(
@@ -19,11 +23,24 @@ macro_rules! python_models {
     )*) => {
         $(
             $(#[$doc])*
-            #[pyclass(frozen, module = "crankwheel")]
+            #[pyclass(frozen, mapping, module = "crankwheel")]
             #[derive(PartialEq)]
             pub struct $model(pub core::$model);
 
             impl Wire for $model {
+                const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+                fn names(&self) -> Vec<&'static str> {
+                    match stringify!($model) {
+                        "Settings" => present(&self.0),
+                        _ => Self::NAMES.to_vec(),
+                    }
+                }
+
+                fn unknown(&self) -> Option<String> {
+                    self.0.extra_json()
+                }
+
                 fn json_text(&self) -> Cow<'_, str> {
                     self.0.json().into()
                 }
@@ -32,10 +49,8 @@ macro_rules! python_models {
                     core::$model::from_json(text).map($model)
                 }
 
-                fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>> {
-                    let mut shown = Shown::new(py);
-                    self.0.visit(&mut shown);
-                    shown.fields
+                fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
+                    shown_fields(py, &self.0)
                 }
 
                 fn hash_value(&self) -> u64 {
@@ -72,15 +87,43 @@ macro_rules! python_models {
             } }
         )*
 
+        /// Returns the raw JSON of a model, or `None` for any other value.
+        pub fn raw_json(value: &Bound<'_, PyAny>) -> Option<Value> {
+            $(if let Ok(model) = value.cast::<$model>() {
+                return Some(model.get().0.to_json());
+            })*
+            history::raw_json(value)
+        }
+
         /// Adds the classes to the module.
         pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(module.add_class::<$model>()?;)*
+            $(mapping::add::<$model>(module)?;)*
             Ok(())
         }
     };
 }
 
 core::schema!(python_models);
+
+/// Returns the names of the fields that a response has with a value of the documented type, or null.
+///
+/// Settings have no other keys, because programs send `{**settings, …}` back: a key with `None` for a
+/// setting that the response did not have would reset it.
+fn present(model: &impl Model) -> Vec<&'static str> {
+    struct Present(Vec<&'static str>);
+
+    impl Visit for Present {
+        fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
+            if !matches!(value, FieldValue::Absent | FieldValue::WrongType) {
+                self.0.push(field.name);
+            }
+        }
+    }
+
+    let mut present = Present(Vec::new());
+    model.visit(&mut present);
+    present.0
+}
 
 impl ToPython for core::PlanMap {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

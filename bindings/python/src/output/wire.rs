@@ -5,65 +5,126 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{Error, Model};
+use jiff::Timestamp;
 use pyo3::prelude::*;
 
 use super::convert::ToPython;
 
 /// A response, or a part of one.
 pub trait Wire: Sized + PartialEq {
+    /// The names of the documented attributes.
+    const NAMES: &'static [&'static str];
+    /// Returns the documented attributes that the mapping has.
+    fn names(&self) -> Vec<&'static str> {
+        Self::NAMES.to_vec()
+    }
+    /// Returns the members that this version does not know as JSON, `None` if there are none.
+    fn unknown(&self) -> Option<String>;
     /// Returns the raw JSON.
     fn json_text(&self) -> Cow<'_, str>;
     /// Parses the raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
     /// Returns the fields that `repr` shows, with their values.
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<(&'static str, String)>>;
+    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>>;
     /// Returns a hash of the fields that equality compares.
     fn hash_value(&self) -> u64;
 }
 
-/// The largest number of fields that `repr` shows.
-const MOST_SHOWN: usize = 6;
+/// A field that `repr` shows, with the `repr` of its value.
+pub type Shown = (&'static str, String);
 
-/// Returns the `repr` of a model: `Client(id=27084, sname='exampleco', …)`.
-pub fn line(name: &str, fields: &[(&'static str, String)]) -> String {
-    let mut out = format!("{name}(");
-    for (index, (field, value)) in fields.iter().enumerate() {
-        if index > 0 {
-            out.push_str(", ");
+/// The most columns of a model's `repr`: a row of a list, with its indentation and comma, has 100, or
+/// 120 if the first fields need them.
+const WIDEST: [usize; 2] = [97, 117];
+/// The largest number of fields that `repr` shows.
+const MOST_FIELDS: usize = 6;
+/// The lengths to which strings are cut off so that the first fields fit.
+const CUTS: [usize; 4] = [40, 24, 16, 12];
+
+/// Returns the `repr` of a model on one line: `Client(id=27084, sname='exampleco')`. It is ASCII except
+/// for the values, so that it can be printed on any terminal.
+pub fn line(name: &str, fields: &[Shown]) -> String {
+    // A client shows its plan and both limits.
+    let needed = if fields.iter().any(|(field, _)| *field == "current_plan") { 5 } else { 4 };
+    let mut shown = String::new();
+    for (widest, cut) in WIDEST.iter().flat_map(|widest| CUTS.map(|cut| (*widest, cut))) {
+        let mut fitting = 0;
+        shown = format!("{name}(");
+        for (index, (field, value)) in fields.iter().take(MOST_FIELDS).enumerate() {
+            let separator = if index > 0 { ", " } else { "" };
+            let part = format!("{separator}{field}={}", cut_off(value, cut));
+            if index > 0 && shown.chars().count() + part.chars().count() + 1 > widest {
+                break;
+            }
+            shown.push_str(&part);
+            fitting += 1;
         }
-        if index == MOST_SHOWN {
-            out.push('…');
+        if fitting >= needed.min(fields.len()) {
             break;
         }
-        out.push_str(&format!("{field}={value}"));
     }
-    out.push(')');
-    out
+    shown.push(')');
+    shown
 }
 
-/// Returns the `repr` of a value, cut off if it is long.
+/// Cuts off the `repr` of a string, and keeps its quotes. Other values stay whole.
+fn cut_off(value: &str, most: usize) -> String {
+    let Some(quote) = value.chars().next().filter(|first| matches!(first, '\'' | '"')) else {
+        return value.to_owned();
+    };
+    if value.chars().count() <= most {
+        return value.to_owned();
+    }
+    let start: String = value.chars().take(most.saturating_sub(4)).collect();
+    // Not within an escape.
+    format!("{}...{quote}", start.trim_end_matches('\\'))
+}
+
+/// Returns the `repr` of a value.
 pub fn shown_value(py: Python<'_>, value: &impl ToPython) -> PyResult<String> {
-    const MOST: usize = 60;
-    let text = value.to_python(py)?.repr()?.to_string();
-    Ok(match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.split_at(end).0),
-        None => text,
-    })
+    Ok(value.to_python(py)?.repr()?.to_string())
+}
+
+/// Returns a time as `repr` shows it.
+pub fn shown_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Collects the fields of a model that have a value, with the `repr` of each.
-pub struct Shown<'py> {
+struct Collect<'py> {
     py: Python<'py>,
-    pub fields: PyResult<Vec<(&'static str, String)>>,
+    fields: PyResult<Vec<Shown>>,
 }
 
-impl<'py> Shown<'py> {
-    pub fn new(py: Python<'py>) -> Self {
-        Shown { py, fields: Ok(Vec::new()) }
-    }
+/// The fields that `repr` shows before the others.
+const FIRST: &[&str] = &[
+    "id",
+    "company_id",
+    "email",
+    "client_id",
+    "api_name",
+    "sname",
+    "current_plan",
+    "session_limit",
+    "license_count",
+    "num_sessions",
+    "pro_rata",
+    "plans_pro_rata",
+    "periods",
+    "effective_from",
+    "effective_to",
+];
+
+/// Returns the fields of a model that have a value, in the order in which `repr` shows them.
+pub fn shown_fields(py: Python<'_>, model: &impl Model) -> PyResult<Vec<Shown>> {
+    let mut collect = Collect { py, fields: Ok(Vec::new()) };
+    model.visit(&mut collect);
+    let mut fields = collect.fields?;
+    fields.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    Ok(fields)
 }
 
-impl Visit for Shown<'_> {
+impl Visit for Collect<'_> {
     fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
         let text = match value {
             FieldValue::Absent | FieldValue::Null | FieldValue::WrongType | FieldValue::Settings(_) => return,
@@ -71,7 +132,7 @@ impl Visit for Shown<'_> {
             FieldValue::Int(it) => shown_value(self.py, &it),
             FieldValue::Float(it) => shown_value(self.py, &it),
             FieldValue::Text(it) => shown_value(self.py, &it),
-            FieldValue::Time(it) => Ok(it.to_string()),
+            FieldValue::Time(it) => Ok(shown_time(it)),
             FieldValue::Plans(it) => Ok(format!("<{} plans>", it.len())),
             FieldValue::Periods(it) => Ok(format!("<{} periods>", it.len())),
             FieldValue::Companies(it) => Ok(format!("<{} companies>", it.len())),
@@ -140,31 +201,82 @@ macro_rules! wire_class {
                 $crate::output::convert::loads(py, &$crate::output::wire::Wire::json_text(self))
             }
 
-            /// Returns the names in the raw JSON; `dict(…)` and `{**…}` use them.
-            fn keys<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                pyo3::types::PyAnyMethods::call_method0(&self.to_dict(py)?, "keys")
+            /// Returns the names of the attributes, then those of the unknown members.
+            fn keys<'py>(this: &pyo3::Bound<'py, Self>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                let py = this.py();
+                let keys = pyo3::types::PyDict::new(py);
+                for key in $crate::output::mapping::keys(this)? {
+                    pyo3::types::PyDictMethods::set_item(&keys, key, py.None())?;
+                }
+                pyo3::types::PyAnyMethods::call_method0(&*keys, "keys")
+            }
+
+            /// Returns the values by their names.
+            fn items<'py>(this: &pyo3::Bound<'py, Self>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::call_method0(&*$crate::output::mapping::dict(this)?, "items")
+            }
+
+            /// Returns the values.
+            fn values<'py>(this: &pyo3::Bound<'py, Self>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::call_method0(&*$crate::output::mapping::dict(this)?, "values")
+            }
+
+            /// Returns the value of a name, or `default` if there is none.
+            #[pyo3(signature = (key, default=None, /))]
+            fn get<'py>(
+                this: &pyo3::Bound<'py, Self>,
+                key: &pyo3::Bound<'py, pyo3::PyAny>,
+                default: Option<pyo3::Bound<'py, pyo3::PyAny>>,
+            ) -> pyo3::PyResult<Option<pyo3::Bound<'py, pyo3::PyAny>>> {
+                Ok($crate::output::mapping::find(this, key)?.or(default))
             }
 
             fn __getitem__<'py>(
-                &self,
+                this: &pyo3::Bound<'py, Self>,
                 key: &pyo3::Bound<'py, pyo3::PyAny>,
             ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                pyo3::types::PyAnyMethods::get_item(&self.to_dict(key.py())?, key)
+                $crate::output::mapping::item(this, key)
             }
 
-            fn __contains__(&self, key: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<bool> {
-                pyo3::types::PyAnyMethods::contains(&self.to_dict(key.py())?, key)
+            fn __contains__(
+                this: &pyo3::Bound<'_, Self>,
+                key: &pyo3::Bound<'_, pyo3::PyAny>,
+            ) -> pyo3::PyResult<bool> {
+                Ok($crate::output::mapping::find(this, key)?.is_some())
             }
 
-            fn __iter__<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                pyo3::types::PyAnyMethods::try_iter(&self.to_dict(py)?).map(pyo3::Bound::into_any)
+            fn __len__(this: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<usize> {
+                Ok(pyo3::types::PyListMethods::len(&$crate::output::mapping::keys(this)?))
+            }
+
+            fn __iter__<'py>(this: &pyo3::Bound<'py, Self>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::types::PyAnyMethods::try_iter(&*$crate::output::mapping::keys(this)?)
+                    .map(pyo3::Bound::into_any)
+            }
+
+            fn _ipython_key_completions_<'py>(
+                this: &pyo3::Bound<'py, Self>,
+            ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::types::PyList>> {
+                $crate::output::mapping::keys(this)
+            }
+
+            /// Refuses the conversion to an array: it would contain the names, not the values.
+            #[pyo3(signature = (*_args, **_options))]
+            fn __array__(
+                &self,
+                _args: &pyo3::Bound<'_, pyo3::PyAny>,
+                _options: Option<&pyo3::Bound<'_, pyo3::PyAny>>,
+            ) -> pyo3::PyResult<()> {
+                let advice = "pass a list of rows to a table, such as pd.DataFrame([row])";
+                let refusal = format!("a {} is one row and not an array; {advice}", stringify!($class));
+                Err(pyo3::exceptions::PyTypeError::new_err(refusal))
             }
 
             fn __eq__<'py>(
-                &self,
+                this: &pyo3::Bound<'py, Self>,
                 other: &pyo3::Bound<'py, pyo3::PyAny>,
             ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                $crate::output::wire::equal(self, other)
+                $crate::output::mapping::equal(this, other)
             }
 
             fn __hash__(&self) -> u64 {

@@ -89,6 +89,27 @@ pub(crate) fn raw_members<'de>(
     Ok(members)
 }
 
+/// Returns the JSON of an object with the members of an object that are not known; `None` if there
+/// are none.
+pub(crate) fn unknown_json(object: &str, known: impl Fn(&str) -> bool) -> Option<String> {
+    let members = raw_members(serde_json::from_str(object).ok()?, &Path::Root).ok()?;
+    let unknown = members.iter().filter(|(name, _)| !known(&name.text()));
+    object_json(unknown.map(|(name, value)| (name.json(), value.get())))
+}
+
+/// Returns the JSON of an object with these members, whose names are JSON, too; `None` if there are
+/// none.
+pub(crate) fn object_json<'a>(members: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let mut out = String::new();
+    for (name, value) in members {
+        out.push(if out.is_empty() { '{' } else { ',' });
+        out.push_str(name);
+        out.push(':');
+        out.push_str(value);
+    }
+    (!out.is_empty()).then(|| out + "}")
+}
+
 /// Converts valid JSON to a value. A scalar that Rust cannot represent (a number out of the range
 /// of `f64`, half a surrogate pair) becomes a string with its JSON, so that the rest is not lost.
 pub(crate) fn value(text: &str) -> serde_json::Value {

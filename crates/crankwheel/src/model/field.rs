@@ -66,19 +66,5 @@ pub(super) fn unknown(raw: &Raw, fields: &[Field]) -> Map<String, Value> {
 /// are none.
 pub(super) fn unknown_json(raw: &Raw, fields: &[Field]) -> Option<String> {
     let known = |key: &str| fields.iter().any(|field| field.name == key || field.alias == Some(key));
-    let raw = serde_json::from_str(raw.as_str()).ok()?;
-    let mut out = String::new();
-    for (key, value) in scan::raw_members(raw, &Path::Root).ok()? {
-        if !known(&key.text()) {
-            out.push(if out.is_empty() { '{' } else { ',' });
-            out.push_str(key.json());
-            out.push(':');
-            out.push_str(value.get());
-        }
-    }
-    if out.is_empty() {
-        return None;
-    }
-    out.push('}');
-    Some(out)
+    scan::unknown_json(raw.as_str(), known)
 }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod columns;
+mod extra;
 mod history;
 mod read;
 mod sessions;

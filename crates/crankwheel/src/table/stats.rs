@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::cells::{count, text};
+use super::extra::{USER, Unusual};
 use crate::json::{DecodeError, Path, scan};
 
 /// The totals of a usage history. [`UsageHistory::stats`](crate::UsageHistory::stats) returns them.
@@ -52,6 +53,7 @@ pub struct UserStats {
     pub total_sec: i64,
     /// The number of the user's sessions.
     pub total_count: i64,
+    pub(super) unusual: Unusual,
 }
 
 impl UsageStats {
@@ -89,8 +91,12 @@ impl UsageStats {
 impl UserStats {
     fn decode(email: &str, raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
         let (mut sname, mut lname, mut total_sec, mut total_count) = (None, None, None, None);
+        let mut unusual = Unusual::default();
         for (name, value) in scan::members(raw, at)? {
             let at = Path::Key(at, &name);
+            if !USER.contains(&&*name) {
+                unusual.0.get_or_insert_with(|| raw.get().into());
+            }
             match &*name {
                 "sname" => sname = text(Some(value), &at)?.0,
                 "lname" => lname = text(Some(value), &at)?.0,
@@ -108,6 +114,7 @@ impl UserStats {
             lname: lname.map(Box::from),
             total_sec: needed(total_sec, "total_sec")?,
             total_count: needed(total_count, "total_count")?,
+            unusual,
         })
     }
 }

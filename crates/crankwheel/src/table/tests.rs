@@ -23,7 +23,7 @@ fn a_history_returns_the_json_of_every_row() {
     let mut short = plain.clone();
     short.as_object_mut().unwrap().remove("viewer_info");
     let stats = json!({"total_sec": 5, "total_count": 4, "new": 1, "user_stats": [
-        {"a@b.c": {"total_sec": 5, "total_count": 1, "sname": "x", "lname": "X"}},
+        {"a@b.c": {"total_sec": 5, "total_count": 1, "sname": "x", "lname": "X", "role": {"a": 1}}},
         {"a@b.c": {"total_sec": 0, "total_count": 3, "sname": "y", "lname": null}}]});
     let whole = json!({"stats": stats, "sessions": [plain, running, newer, short], "more": [null]});
     let read = history(&whole);
@@ -34,6 +34,12 @@ fn a_history_returns_the_json_of_every_row() {
     let row = read.sessions().get(0).unwrap();
     assert_eq!((row.duration, row.max_viewer_count, row.email), (Some(5), Some(3), Some("a@b.c")));
     assert_eq!(read.sessions().get(1).unwrap().end_date, None);
+    assert_eq!(read.extra_json().unwrap(), r#"{"more":[null]}"#);
+    assert_eq!(read.extra_stats_json().unwrap(), r#"{"new":1}"#);
+    assert_eq!((read.sessions().extra_json(0), read.sessions().extra_json(1)), (None, None));
+    assert_eq!(read.sessions().extra_json(2).unwrap(), r#"{"room":1}"#);
+    assert_eq!(users[0].extra_json().unwrap(), r#"{"role":{"a":1}}"#);
+    assert_eq!(users[1].extra_json(), None);
     assert_eq!(history(&json!({"sessions": []})).to_json(), json!({"sessions": []}));
     assert_eq!(history(&json!({"sessions": null})).to_json(), json!({"sessions": null}));
 }

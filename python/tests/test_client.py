@@ -81,7 +81,8 @@ def test_the_signature_shows_the_options() -> None:
         changed = inspect.signature(kind.with_options).parameters
         assert set(changed) - {"self"} == set(parameters)
         for documented in (kind.__init__, kind.with_options):
-            assert all(f"\n            {name} (" in (documented.__doc__ or "") for name in parameters)
+            # Python 3.13 and later remove the indentation themselves.
+            assert all(f"\n    {name} (" in inspect.cleandoc(documented.__doc__ or "") for name in parameters)
 
 
 def test_valid_options(sandbox: Sandbox) -> None:

@@ -1,6 +1,6 @@
 """Waiting for a call where the thread must not wait itself: in greenlets of gevent and tasks of trio.
 
-Both wait in a thread of their own pool, so that other greenlets and tasks go on meanwhile. Neither
+Both wait in a thread of their pool, so that other greenlets and tasks go on meanwhile. Neither
 package is imported here: who uses one has imported it.
 """
 

@@ -1,0 +1,20 @@
+"""The modules that PyInstaller cannot see: the compiled part imports them, or they are imported by name."""
+
+from __future__ import annotations
+
+hiddenimports = [
+    "asyncio",
+    "atexit",
+    "collections.abc",
+    "contextvars",
+    "crankwheel._errors",
+    "crankwheel._factories",
+    "crankwheel._pydantic",
+    "crankwheel.types",
+    "datetime",
+    "json",
+    "logging",
+    "types",
+    "typing",
+    "weakref",
+]

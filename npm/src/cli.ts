@@ -12,10 +12,11 @@ Runs the CrankWheel reseller API in memory, for development and tests.
 const [command, ...rest] = process.argv.slice(2);
 
 if (command === 'sandbox') {
-  // Blocks until Ctrl-C, which the native side waits for. Node's own handler would raise the signal again and again as
-  // long as it is there; a listener puts another one in its place.
-  process.on('SIGINT', () => {});
-  process.exitCode = native.runSandbox(['crankwheel sandbox', ...rest]) ? 0 : 1;
+  // Blocks until Ctrl-C, SIGTERM or SIGHUP, which the native side waits for. Node's own handlers would raise the first
+  // two again and again as long as they are there; a listener puts another one in their place. Node has none for
+  // SIGHUP, which the native side leaves ignored under `nohup`.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  process.exitCode = native.runSandbox(['crankwheel sandbox', ...rest]);
 } else if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(USAGE);
 } else if (command === '--version') {

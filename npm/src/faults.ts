@@ -1,14 +1,18 @@
 // Faults as the sandbox reads and describes them, in JSON.
 
 import { typeError, unknown } from './check';
+import { describe } from './describe';
 import { type Fault, type FaultKind, MEMBERS, SCOPE } from './fault-kinds';
+import { jsonText } from './sandbox-arguments';
 
 /** Returns a fault as a rule in JSON. */
 export function faultRule(given: Fault): string {
-  const members = MEMBERS[given?.kind];
+  const kind: unknown = given?.kind;
+  const members = typeof kind === 'string' && Object.hasOwn(MEMBERS, kind) ? MEMBERS[given.kind] : undefined;
   if (members === undefined) {
     const kinds = Object.keys(MEMBERS).join(', ');
-    throw new TypeError(`kind: must be one of ${kinds}, got ${JSON.stringify(given?.kind)}`);
+    const got = typeof kind === 'string' ? JSON.stringify(kind.slice(0, 80)) : describe(kind);
+    throw new TypeError(`kind: must be one of ${kinds}, got ${got}`);
   }
   const rule: Record<string, unknown> = {};
   const fault: Record<string, unknown> = { kind: given.kind };
@@ -23,9 +27,9 @@ export function faultRule(given: Fault): string {
     }
   }
   const { json, ...rest } = fault;
-  if (json === undefined) return JSON.stringify({ ...rule, fault });
+  if (json === undefined) return jsonText('fault', { ...rule, fault });
   const headers = { 'content-type': 'application/json', ...(rest.headers ?? {}) };
-  return JSON.stringify({ ...rule, fault: { ...rest, headers, body: JSON.stringify(json) } });
+  return jsonText('fault', { ...rule, fault: { ...rest, headers, body: jsonText('json', json) } });
 }
 
 /** Returns a fault that the sandbox describes as the argument of `fail`. */

@@ -22,7 +22,13 @@ export interface SandboxOptions {
    * The IP address to listen on. With the default, other machines cannot reach the sandbox.
    * Default: `127.0.0.1`.
    */
-  host?: string | undefined;
+  host?: string;
+  /**
+   * The host names, in addition to localhost, by which the sandbox may be called, for example its
+   * name in a network of containers. Requests by an allowed name may also control the sandbox from
+   * other machines. Default: none.
+   */
+  allowedHosts?: readonly string[];
   /** The port to listen on; 0 selects a free port. Default: 0. */
   port?: number | undefined;
   /**
@@ -49,10 +55,11 @@ export const SANDBOX_OPTIONS: Readonly<Record<keyof SandboxOptions, { type: Opti
   sessions: { type: 'integer', wire: 'sessions' },
   seed: { type: 'integer', wire: 'seed' },
   host: { type: 'string', wire: 'host' },
+  allowedHosts: { type: 'strings', wire: 'allowed_hosts' },
   port: { type: 'integer', wire: 'port' },
   now: { type: 'time', wire: 'now' },
   bodyOn204: { type: 'boolean', wire: 'body_on_204' },
   apiKey: { type: 'string', wire: 'api_key' },
 };
 
-type OptionType = 'boolean' | 'integer' | 'string' | 'time';
+type OptionType = 'boolean' | 'integer' | 'string' | 'strings' | 'time';

@@ -2,7 +2,7 @@
 
 import { named, typeError } from './check';
 import { CrankWheel } from './client';
-import { Clock, type Duration, milliseconds, momentText } from './clock';
+import { Clock } from './clock';
 import { describe } from './describe';
 import type { Fault } from './fault-kinds';
 import { faultRule, givenRule } from './faults';
@@ -12,11 +12,26 @@ import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
 import { type CrankWheelOptions, OPTION_TYPES } from './options';
 import { RecordedRequest, type RequestRecord } from './recorded';
+import {
+  clientId,
+  type Duration,
+  flag,
+  headerPairs,
+  integer,
+  inWords,
+  jsonText,
+  milliseconds,
+  moment,
+  planName,
+  spelled,
+  text,
+} from './sandbox-arguments';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './sandbox-options';
 
-export { Clock, type Duration } from './clock';
+export { Clock } from './clock';
 export type { Fault, FaultKind, FaultScope } from './fault-kinds';
 export { RecordedRequest } from './recorded';
+export type { Duration } from './sandbox-arguments';
 export type { SandboxOptions } from './sandbox-options';
 
 /** A canned response. */
@@ -31,6 +46,9 @@ export interface CannedResponse {
   /** The number of requests that receive it. Default: one; `Infinity` for all until `reset`. */
   times?: number | undefined;
 }
+
+/** The largest number of 32 bits. */
+const MAX_COUNT = 4_294_967_295;
 
 /** Sandboxes that run: one whose handle was thrown away goes on until it is stopped, or the process ends. */
 const running = new Set<NativeSandbox>();
@@ -59,7 +77,7 @@ export class Sandbox {
   /** Starts one; when the promise is fulfilled, it listens. */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
     const { sandbox, problem } = await native.NativeSandbox.start(optionsJson(options));
-    if (!sandbox) throw new Error(`the sandbox could not start: ${problem}`);
+    if (!sandbox) throw new Error(`the sandbox could not start: ${spelled(problem ?? '')}`);
     running.add(sandbox);
     return new Sandbox(sandbox);
   }
@@ -97,25 +115,40 @@ export class Sandbox {
   }
 
   /**
-   * Orders a canned response for the next request with this method and path. The usual HTTP mocking libraries cannot
-   * see what this package sends: this is the way to test what your program does about a failure.
+   * Adds a canned response for requests with this method and path. It precedes every check of the sandbox. The usual
+   * HTTP mocking libraries cannot see what this package sends: this is the way to test what your program does about a
+   * failure.
+   *
+   * @param method The method in any case; `*` matches any method. `GET` is for `HEAD`, too.
+   * @param path The path without a query; `*` matches any path, and a segment in braces matches any segment, as in
+   *   `/ss/rsapi/clients/{id}`. A parameter or method that the endpoint does not have is refused.
    *
    * @example
-   * sandbox.respond('GET', '/ss/rsapi/clients', { status: 503, times: 3 });
+   * sandbox.respond('GET', '/ss/rsapi/clients/{id}', { status: 503, times: 3 });
    */
   respond(method: string, path: string, response: CannedResponse = {}): void {
     checkNames(response, ['status', 'headers', 'body', 'json', 'times']);
     const { status = 200, headers = {}, body, json, times = 1 } = response;
-    const text = json === undefined ? (body ?? '') : JSON.stringify(json);
-    const type = json === undefined ? {} : { 'content-type': 'application/json' };
-    this.#native.respond({
-      method,
-      path,
-      status,
-      headers: Object.entries({ ...type, ...headers }),
-      body: typeof text === 'string' ? new TextEncoder().encode(text) : text,
-      times: times === Number.POSITIVE_INFINITY ? undefined : times,
-    });
+    if (json !== undefined && body !== undefined) {
+      throw new TypeError('json: cannot be combined with body; pass only one of them');
+    }
+    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+      throw new TypeError(`body: must be a string or a Uint8Array, got ${describe(body)}`);
+    }
+    const data = json === undefined ? (body ?? '') : jsonText('json', json);
+    const pairs = headerPairs('headers', headers);
+    if (json !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'content-type')) {
+      pairs.push(['content-type', 'application/json']);
+    }
+    const canned = {
+      method: text('method', method),
+      path: text('path', path),
+      status: integer('status', status, 200, 999),
+      headers: pairs,
+      body: typeof data === 'string' ? new TextEncoder().encode(data) : data,
+      times: times === Number.POSITIVE_INFINITY ? undefined : integer('times', times, 1, MAX_COUNT),
+    };
+    inWords(() => this.#native.respond(canned));
   }
 
   /**
@@ -126,7 +159,8 @@ export class Sandbox {
    * sandbox.fail({ kind: 'reset_after', method: 'POST', path: '/ss/rsapi/clients', times: 1 });
    */
   fail(fault: Fault): void {
-    this.#native.fail(faultRule(fault));
+    const rule = faultRule(fault);
+    inWords(() => this.#native.fail(rule));
   }
 
   /** The faults that are still active, each as the argument of `fail`. */
@@ -141,29 +175,42 @@ export class Sandbox {
 
   /** Adds a client as it would be created, also one that was created long ago and has a plan; returns its id. */
   addClient(
-    fields: ClientFields & { createdAt?: Date | string | undefined; currentPlan?: string | undefined },
+    fields: ClientFields & {
+      createdAt?: Date | string | undefined;
+      currentPlan?: string | Plan | undefined;
+    },
   ): number {
-    const { settings, ...others } = fields;
-    return this.control('POST', 'clients', {
-      ...wireNames(others),
-      settings: settings && wireNames(settings),
-    }).id;
+    const { settings, extra, createdAt, currentPlan, ...others } = fields;
+    const body: Record<string, unknown> = { ...wireNames(others), ...extra };
+    if (createdAt != null) body.created_at = moment('createdAt', createdAt);
+    if (currentPlan != null) body.current_plan = planName('currentPlan', currentPlan);
+    if (settings !== undefined) {
+      body.settings =
+        typeof settings === 'object' && settings !== null && !Array.isArray(settings)
+          ? wireNames(settings)
+          : settings;
+    }
+    return this.control('POST', 'clients', body).id;
   }
 
   /** Adds a user to a client. */
-  addUser(client: number | Client, email: string, role: 'user' | 'admin' | 'owner' = 'user'): void {
-    this.#native.addUser(idOf(client), email, role);
+  addUser(client: number | string | Client, email: string, role: 'user' | 'admin' | 'owner' = 'user'): void {
+    const id = clientId(client);
+    inWords(() => this.#native.addUser(id, text('email', email), text('role', role)));
   }
 
   /** Adds a screen sharing session; a user who does not exist yet is added. */
   addSession(
-    client: number | Client,
+    client: number | string | Client,
     email: string,
     session: { start: Date | string; duration: Duration; viewers?: number | undefined },
   ): void {
     checkNames(session, ['start', 'duration', 'viewers']);
     const { start, duration, viewers = 1 } = session;
-    this.#native.addSession(idOf(client), email, momentText(start), milliseconds(duration), viewers);
+    const [id, address] = [clientId(client), text('email', email)];
+    const [at, length] = [moment('start', start), milliseconds('duration', duration)];
+    const count = integer('viewers', viewers, 0, MAX_COUNT);
+    inWords(() => this.#native.addSession(id, address, at, length, count), { time: 'start' });
   }
 
   /** Adds a plan to those that can be set, or replaces the one of this name. */
@@ -177,30 +224,40 @@ export class Sandbox {
   ): void {
     checkNames(plan, ['humanName', 'sessionLimit', 'licenseCount']);
     const { humanName = apiName, sessionLimit = 99_999_999, licenseCount = 99_999_999 } = plan;
-    this.#native.addPlan(apiName, humanName, sessionLimit, licenseCount);
+    const names = [text('apiName', apiName), text('humanName', humanName)] as const;
+    const sessions = integer('sessionLimit', sessionLimit, 0, MAX_COUNT);
+    const licenses = integer('licenseCount', licenseCount, 0, MAX_COUNT);
+    inWords(() => this.#native.addPlan(...names, sessions, licenses));
   }
 
   /** Sets the plan of a client as of any time, by default now. */
   addPlanChange(
-    client: number | Client,
+    client: number | string | Client,
     plan: string | Plan,
     change: { at?: Date | string | undefined; setBy?: string | undefined } = {},
   ): void {
     checkNames(change, ['at', 'setBy']);
     const { at, setBy } = change;
-    this.control('POST', 'plan_changes', {
-      client_id: idOf(client),
-      api_name: typeof plan === 'string' ? plan : plan.apiName,
-      at: at === undefined ? undefined : momentText(at),
-      set_by: setBy,
-    });
+    const body = {
+      client_id: clientId(client),
+      api_name: planName('plan', plan),
+      at: at === undefined ? undefined : moment('at', at),
+      set_by: setBy === undefined ? undefined : text('setBy', setBy),
+    };
+    this.#control('POST', 'plan_changes', body, { client_id: 'client', api_name: 'plan' });
   }
 
   /** Adds an API key; plans that are set with it are set by its owner, an e-mail address. */
   addKey(key: string, options: { owner: string; readOnly?: boolean | undefined }): void {
     checkNames(options, ['owner', 'readOnly']);
     const { owner, readOnly = false } = options;
-    this.control('POST', 'keys', { key, owner, read_only: readOnly });
+    // The value is not shown: it could be a key in the wrong place.
+    if (typeof key !== 'string') throw new TypeError('key: must be a string');
+    this.#control('POST', 'keys', {
+      key,
+      owner: text('owner', owner),
+      read_only: flag('readOnly', readOnly),
+    });
   }
 
   /**
@@ -213,13 +270,21 @@ export class Sandbox {
 
   /** Takes over the state of a snapshot, of another sandbox too. Address and keys stay. */
   restore(snapshot: string): void {
-    this.#native.restore(snapshot);
+    const json = text('snapshot', snapshot);
+    inWords(() => this.#native.restore(json));
   }
 
   /** Does a request of the HTTP control path `/_sandbox/` without HTTP: `sandbox.control('GET', 'state')`. */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape, as `JSON.parse` returns it
   control(method: string, path: string, body?: unknown): any {
-    return JSON.parse(this.#native.control(method, path, body === undefined ? '' : JSON.stringify(body)));
+    return this.#control(method, path, body);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as in `control`
+  #control(method: string, path: string, body: unknown, names?: Readonly<Record<string, string>>): any {
+    const json = body === undefined ? '' : jsonText('body', body);
+    const request = [text('method', method), text('path', path), json] as const;
+    return JSON.parse(inWords(() => this.#native.control(...request), names));
   }
 
   /** Resets everything to the start: data, clock, faults, canned responses and the log of requests. */
@@ -256,13 +321,12 @@ function optionsJson(options: SandboxOptions): string {
     if ((type === 'boolean' || type === 'string') && typeof value !== type) {
       throw new TypeError(`${name}: must be a ${type}, got ${describe(value)}`);
     }
-    json[wire] = type === 'time' ? momentText(value) : value;
+    if (type === 'strings' && !(Array.isArray(value) && value.every((item) => typeof item === 'string'))) {
+      throw new TypeError(`${name}: must be an array of strings, got ${describe(value)}`);
+    }
+    json[wire] = type === 'time' ? moment(name, value) : value;
   }
   return JSON.stringify(json);
-}
-
-function idOf(client: number | Client): number {
-  return typeof client === 'number' ? client : client.id;
 }
 
 /** `createdAt` as `created_at`, for the keys of one object; what is in `extra` keeps its names. */

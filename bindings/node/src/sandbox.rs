@@ -184,7 +184,8 @@ impl NativeSandbox {
     /// One request of the control path; `body` and the returned string are JSON, or empty.
     #[napi]
     pub fn control(&self, method: String, path: String, body: String) -> Result<String> {
-        Ok(self.sandbox.control(&method, &path, &body).map_err(Refused::from)?)
+        // The path has names of its own: `client_id` stays.
+        Ok(self.sandbox.control(&method, &path, &body).map_err(|error| Refused(error.to_string()))?)
     }
 
     /// Returns the whole state as JSON.
@@ -211,11 +212,13 @@ impl NativeSandbox {
     }
 }
 
-/// Runs the sandbox as a program until Ctrl-C; returns true if it ended well. Blocks: for a process that does nothing
-/// else.
+/// Runs the sandbox as a program until Ctrl-C, SIGTERM or SIGHUP; returns its exit status. Blocks: for a process that
+/// does nothing else.
 #[napi]
-pub fn run_sandbox(arguments: Vec<String>) -> bool {
-    run_program(arguments.into_iter().map(OsString::from)) == ExitCode::SUCCESS
+pub fn run_sandbox(arguments: Vec<String>) -> u8 {
+    let status = run_program(arguments.into_iter().map(OsString::from));
+    // A status can be compared, but not read.
+    [0, 2].into_iter().find(|code| status == ExitCode::from(*code)).unwrap_or(1)
 }
 
 /// The message of a refused call.
@@ -223,7 +226,12 @@ struct Refused(String);
 
 impl From<SandboxError> for Refused {
     fn from(error: SandboxError) -> Self {
-        Refused(error.to_string())
+        let message = error.to_string();
+        // A client is one argument, by its id or as an object.
+        Refused(match message.strip_prefix("client_id: ") {
+            Some(rest) => format!("client: {rest}"),
+            None => message,
+        })
     }
 }
 

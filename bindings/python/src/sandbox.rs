@@ -18,9 +18,18 @@ use crate::output::{Result, loads, time_to_python};
 pub struct SandboxHandle(Sandbox);
 
 fn refused(error: SandboxError) -> PyErr {
+    // The control path calls a client by its id; here it is one argument.
+    let message = error.to_string();
+    let message = message.strip_prefix("client_id: ").map_or(message.clone(), |rest| format!("client: {rest}"));
+    exception(&error, &message)
+}
+
+fn exception(error: &SandboxError, message: &str) -> PyErr {
+    // The sandbox has no language: its null is `None` here.
+    let message = message.replace(" or null", " or None").replace("got null", "got None");
     match error {
-        SandboxError::Listen { .. } | SandboxError::Thread(_) => PyOSError::new_err(error.to_string()),
-        _ => PyValueError::new_err(error.to_string()),
+        SandboxError::Listen { .. } | SandboxError::Thread(_) => PyOSError::new_err(message),
+        _ => PyValueError::new_err(message),
     }
 }
 
@@ -210,7 +219,11 @@ impl SandboxHandle {
             "set_by": set_by.map(|it| input::string("set_by", it)).transpose()?,
         });
         let body = body.to_string();
-        py.detach(|| self.0.control("POST", "plan_changes", &body)).map_err(refused)?;
+        let added = py.detach(|| self.0.control("POST", "plan_changes", &body));
+        added.map_err(|error| match error.to_string().strip_prefix("api_name: ") {
+            Some(rest) => exception(&error, &format!("plan: {rest}")),
+            None => refused(error),
+        })?;
         Ok(())
     }
 
@@ -232,6 +245,10 @@ impl SandboxHandle {
         let mut headers = self::headers(headers)?;
         let mut body = bytes("body", body)?;
         if let Some(value) = json {
+            if !body.is_empty() {
+                let problem = "cannot be combined with body; pass only one of them";
+                return Err(Problem(problem.to_owned()).of("json"));
+            }
             body = input::json("json", value)?.to_string().into_bytes();
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
                 headers.push(("content-type".to_owned(), "application/json".to_owned()));
@@ -298,7 +315,9 @@ impl SandboxHandle {
             Some((_, Ok(members))) => Value::Object(input::object("", members)?).to_string(),
             Some((body, Err(_))) => input::json("body", body)?.to_string(),
         };
-        let response = py.detach(|| self.0.control(&method, &path, &body)).map_err(refused)?;
+        let response = py.detach(|| self.0.control(&method, &path, &body));
+        // The names are those of the body.
+        let response = response.map_err(|error| exception(&error, &error.to_string()))?;
         Ok(loads(py, &response)?)
     }
 
@@ -311,7 +330,7 @@ impl SandboxHandle {
     }
 }
 
-/// Runs the sandbox as a program until Ctrl-C; returns its exit status.
+/// Runs the sandbox as a program until Ctrl-C, SIGTERM or SIGHUP; returns its exit status.
 #[pyfunction]
 fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     let status = py.detach(|| run_program(arguments.into_iter()));

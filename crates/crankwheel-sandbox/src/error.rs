@@ -30,10 +30,12 @@ pub enum SandboxError {
     #[error("{0}")]
     Invalid(String),
     /// No client with this id exists at the time of the sandbox's clock.
-    #[error("unknown client {0}; it does not exist at the time of the sandbox's clock")]
+    #[error(
+        "client_id: unknown client {0}; add it first, or set the sandbox's clock to a time at which it exists"
+    )]
     UnknownClient(i64),
     /// The client already has a user with this e-mail address.
-    #[error("client {client_id} already has a user with this e-mail address")]
+    #[error("email: client {client_id} already has a user with this address; choose another address")]
     UserExists {
         /// The id of the client.
         client_id: i64,

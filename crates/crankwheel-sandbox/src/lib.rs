@@ -28,13 +28,16 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod api;
 mod control;
 mod demo;
+mod endpoints;
 mod error;
 mod faults;
 mod handle;
 mod http;
+mod input;
 mod options;
 #[cfg(feature = "program")]
 mod program;

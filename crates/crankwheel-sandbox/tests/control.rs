@@ -64,7 +64,7 @@ fn every_request_over_http_works_without_a_key() {
 fn web_pages_may_not_control_a_sandbox() {
     let sandbox = sandbox(0);
     let mut connection = Connection::open(&sandbox);
-    connection.write(b"POST /_sandbox/reset HTTP/1.1\r\nHost: s\r\nOrigin: https://evil.example\r\nContent-Length: 0\r\n\r\n");
+    connection.write(b"POST /_sandbox/reset HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nContent-Length: 0\r\n\r\n");
     assert_eq!(connection.read().status, 403);
 }
 
@@ -98,7 +98,9 @@ fn control_requests_work_in_process() {
     assert!(sandbox.control("GET", "clock", "").unwrap().contains("2019-03-03T15:00:00"));
     match sandbox.control("POST", "clients", r#"{"sname": "acmecompany"}"#) {
         Err(SandboxError::Control { status: 409, message }) => {
-            assert!(message.contains("taken"), "{message}")
+            let expected =
+                "sname: has already been taken by client 27001, got \"acmecompany\"; choose another name";
+            assert_eq!(message, expected);
         }
         other => panic!("{other:?}"),
     }

@@ -179,7 +179,7 @@ fn long_responses_are_compressed_for_clients_that_accept_gzip() {
         let whole = call(&sandbox, "GET", target, None).body;
         let mut connection = Connection::open(&sandbox);
         let head = format!(
-            "GET {target} HTTP/1.1\r\nHost: s\r\nAccept-Encoding: gzip\r\nAuthorization: Basic {}\r\n\r\n",
+            "GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nAuthorization: Basic {}\r\n\r\n",
             sandbox.api_key()
         );
         connection.write(head.as_bytes());

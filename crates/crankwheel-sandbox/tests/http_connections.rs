@@ -50,7 +50,7 @@ fn a_204_is_sent_with_its_body() {
     bytes.extend(request(sandbox.api_key(), "POST", &format!("{path}/plan/plan_1"), None));
     bytes.extend(request(sandbox.api_key(), "DELETE", &path, None));
     let last = format!(
-        "GET {path} HTTP/1.1\r\nHost: s\r\nConnection: close\r\nAuthorization: Basic {}\r\n\r\n",
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic {}\r\n\r\n",
         sandbox.api_key()
     );
     bytes.extend(last.into_bytes());
@@ -75,7 +75,7 @@ fn a_204_that_closes_the_connection_has_its_body_too() {
     let path = client(&sandbox);
     let mut connection = Connection::open(&sandbox);
     let closing = format!(
-        "DELETE {path} HTTP/1.1\r\nHost: s\r\nConnection: close\r\nAuthorization: Basic {}\r\n\r\n",
+        "DELETE {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic {}\r\n\r\n",
         sandbox.api_key()
     );
     connection.write(closing.as_bytes());
@@ -102,16 +102,16 @@ fn invalid_bytes_are_refused_and_the_sandbox_goes_on() {
     let sandbox = sandbox(1);
     let long_header = format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(1 << 20));
     let bad_chunk = format!(
-        "POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nAuthorization: Basic {}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "POST {CLIENTS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         sandbox.api_key()
     );
     for bytes in [
         b"\x16\x03\x01\x02\x00\x01\x00".as_slice(),
         b"GARBAGE\r\n\r\n",
-        b"GET /\xff\xfe HTTP/1.1\r\nHost: s\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        b"POST /ss/rsapi/clients HTTP/1.1\r\nHost: s\r\nContent-Length: 100\r\n\r\nshort",
+        b"POST /ss/rsapi/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nshort",
         long_header.as_bytes(),
         bad_chunk.as_bytes(),
     ] {
@@ -129,7 +129,7 @@ fn invalid_bytes_are_refused_and_the_sandbox_goes_on() {
         let mut connection = Connection::open(&sandbox);
         let key = sandbox.api_key();
         let head = format!(
-            "POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nAuthorization: Basic {key}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+            "POST {CLIENTS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {key}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         connection.write(head.as_bytes());
@@ -138,7 +138,7 @@ fn invalid_bytes_are_refused_and_the_sandbox_goes_on() {
     }
     let mut connection = Connection::open(&sandbox);
     let announced =
-        format!("POST {CLIENTS} HTTP/1.1\r\nHost: s\r\nContent-Length: {}\r\n\r\n", (1 << 20) + 1);
+        format!("POST {CLIENTS} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", (1 << 20) + 1);
     connection.write(announced.as_bytes());
     assert_eq!(connection.read().status, 413);
     assert_eq!(call(&sandbox, "GET", CLIENTS, None).status, 200);

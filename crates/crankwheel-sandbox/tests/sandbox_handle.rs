@@ -145,7 +145,7 @@ fn the_log_has_requests_as_they_were_sent() {
     assert_eq!(requests[0].query, [("x".to_owned(), "1 2".to_owned()), ("x".to_owned(), "3".to_owned())]);
     assert_eq!((requests[1].method.as_str(), requests[1].status), ("POST", 201));
     assert_eq!(requests[1].body, r#"{"sname":"acmecompany"}"#);
-    assert!(requests[1].headers.contains(&("host".to_owned(), "sandbox".to_owned())));
+    assert!(requests[1].headers.contains(&("host".to_owned(), "localhost".to_owned())));
     assert!(requests[1].headers.iter().all(|(name, _)| name != "authorization"));
     sandbox.clear_requests();
     assert!(sandbox.requests().is_empty());
@@ -183,6 +183,48 @@ fn canned_responses_precede_everything() {
             "{method} {status} {headers:?}"
         );
     }
+}
+
+#[test]
+fn canned_responses_have_path_templates_and_methods_in_any_case() {
+    let sandbox = sandbox(2);
+    sandbox.respond("get", "/ss/rsapi/clients/{id}", 503, &[], "", Some(2)).unwrap();
+    sandbox.respond("Post", "/ss/rsapi/clients/{id}/plan/{plan_api_name}", 402, &[], "", None).unwrap();
+    sandbox.respond("*", "/new/{thing}", 200, &[], "new", None).unwrap();
+    let client = format!("{CLIENTS}/27001");
+    let statuses: Vec<u16> = [&client, &format!("{CLIENTS}/27002"), &client]
+        .iter()
+        .map(|path| call(&sandbox, "GET", path, None).status)
+        .collect();
+    assert_eq!(statuses, [503, 503, 200]);
+    assert_eq!(call(&sandbox, "POST", &format!("{client}/plan/plan_9"), None).status, 402);
+    assert_eq!(call(&sandbox, "DELETE", "/new/one", None).status, 200);
+    assert_eq!(call(&sandbox, "GET", CLIENTS, None).status, 200);
+}
+
+#[test]
+fn canned_responses_that_no_request_gets_are_refused() {
+    let sandbox = sandbox(0);
+    let respond = |method, path, status, times| sandbox.respond(method, path, status, &[], "", times);
+    for (result, expected) in [
+        (respond("GET", "ss/rsapi/clients", 200, None), "path: must start with \"/\""),
+        (
+            respond("DELETE", CLIENTS, 200, None),
+            "method: \"/ss/rsapi/clients\" has no DELETE; valid methods are ",
+        ),
+        (respond("GET", "/ss/rsapi/clients/{nr}", 200, None), "path: unknown parameter {nr}; write {id}"),
+        (respond("GET", CLIENTS, 100, None), "status: must be between 200 and 999, got 100"),
+        (respond("GET", CLIENTS, 1000, None), "status: must be between 200 and 999, got 1000"),
+        (respond("GET", CLIENTS, 0, None), "status: must be between 200 and 999, got 0"),
+        (respond("GET", CLIENTS, 200, Some(0)), "times: must be at least 1, got 0"),
+        (respond("GE T", CLIENTS, 200, None), "method: must be an HTTP method such as GET, got \"GE T\""),
+        (respond("GET", "/_sandbox/state", 200, None), "path: must not be a control path"),
+        (respond("GET", "/ss/rsapi/clients?page=1", 200, None), "path: must not have a query"),
+    ] {
+        let message = result.unwrap_err().to_string();
+        assert!(message.starts_with(expected), "{message}");
+    }
+    assert_eq!(call(&sandbox, "GET", CLIENTS, None).status, 200);
 }
 
 #[test]

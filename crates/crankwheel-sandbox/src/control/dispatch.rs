@@ -1,18 +1,20 @@
 //! Dispatches a request on the control path to what it does.
 
-use std::net::IpAddr;
-
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use jiff::SignedDuration;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::bodies::{Advance, ClockSetting, NewCannedResponse, NewPlanChange, NewSession, NewUser};
-use super::bodies::{add_each, parse};
+use super::bodies::{
+    Advance, ClockSetting, Item, NewCannedResponse, NewClient, NewPlanChange, NewSession, NewUser, add_each,
+    one,
+};
+use super::refusal;
 use crate::api::clients;
 use crate::demo;
 use crate::error::SandboxError;
-use crate::faults::{FaultRule, canned_response};
+use crate::faults::{FaultRule, RequestPattern, canned_response};
+use crate::input::{invalid, parse};
 use crate::response::Response;
 use crate::state::{ApiKey, Plan, State};
 use crate::time;
@@ -28,26 +30,30 @@ const ENDPOINTS: &[(&str, &str, Handler)] = &[
     ("GET", "", |state, _| ok(&summary(state))),
     ("GET", "state", |state, _| ok(&summary(state))),
     ("GET", "clients", |state, _| Ok(clients::list(state))),
-    ("POST", "clients", |state, body| new_client(state, parse(body)?)),
+    ("POST", "clients", |state, body| new_client(state, NewClient::parse(parse(body)?)?)),
     ("GET", "users", |state, _| ok(&users(state))),
     ("POST", "users", |state, body| {
-        add_each(body, |user: NewUser| state.new_user(user.client_id, &user.email, user.role))
+        add_each(body, |user| {
+            let user = NewUser::parse(user)?;
+            state.new_user(user.client_id, &user.email, user.role)
+        })
     }),
     ("POST", "sessions", |state, body| {
-        add_each(body, |session: NewSession| {
-            let NewSession { client_id, email, start, seconds, viewers } = session;
+        add_each(body, |session| {
+            let NewSession { client_id, email, start, seconds, viewers } = NewSession::parse(session)?;
             state.new_session(client_id, &email, start, seconds, viewers)
         })
     }),
     ("GET", "plans", |state, _| ok(&state.plans)),
-    ("POST", "plans", |state, body| add_each(body, |plan: Plan| state.new_plan(plan))),
+    ("POST", "plans", |state, body| add_each(body, |plan| state.new_plan(Plan::parse(plan)?))),
     ("POST", "plan_changes", |state, body| {
-        add_each(body, |change: NewPlanChange| {
+        add_each(body, |change| {
+            let change = NewPlanChange::parse(change)?;
             state.new_plan_change(change.client_id, &change.api_name, change.at, change.set_by)
         })
     }),
     ("GET", "keys", |state, _| ok(&keys(state))),
-    ("POST", "keys", |state, body| add_each(body, |key: ApiKey| state.new_key(key))),
+    ("POST", "keys", |state, body| add_each(body, |key| state.new_key(ApiKey::parse(key)?))),
     ("GET", "requests", |state, _| ok(&state.log.all())),
     ("DELETE", "requests", |state, _| {
         state.log.clear();
@@ -55,20 +61,20 @@ const ENDPOINTS: &[(&str, &str, Handler)] = &[
     }),
     ("GET", "clock", |state, _| ok(&clock(state))),
     ("PUT", "clock", |state, body| {
-        set_clock(state, &parse(body)?);
+        set_clock(state, &one(body)?);
         ok(&clock(state))
     }),
     ("POST", "clock/advance", |state, body| {
-        let Advance { seconds } = parse(body)?;
+        let Advance { seconds } = one(body)?;
         state.clock.advance(SignedDuration::from_secs(seconds));
         ok(&clock(state))
     }),
     ("POST", "respond", |state, body| {
-        new_canned_response(state, parse(body)?)?;
+        new_canned_response(state, one(body)?)?;
         done()
     }),
     ("GET", "faults", |state, _| ok(&state.faults.all())),
-    ("POST", "faults", |state, body| add_each(body, |rule: FaultRule| state.faults.add(rule))),
+    ("POST", "faults", |state, body| add_each(body, |rule| state.faults.add(FaultRule::from_value(rule)?))),
     ("DELETE", "faults", |state, _| {
         state.faults.clear();
         done()
@@ -90,28 +96,26 @@ pub(crate) fn name(path: &str) -> Option<&str> {
     (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_matches('/'))
 }
 
-/// Only programs on localhost may control a sandbox, but not web pages, whose requests have an
-/// `Origin`.
-pub(crate) fn may_control(peer: IpAddr, headers: &HeaderMap) -> bool {
-    peer.to_canonical().is_loopback() && !headers.contains_key(header::ORIGIN)
-}
-
 /// Does what the request asks for. `name` is the path after the prefix.
 pub(crate) fn respond(state: &mut State, method: &Method, name: &str, body: &[u8]) -> Response {
+    // The server leaves the body out.
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
     let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.0 == method.as_str() && endpoint.1 == name);
     let reply = match endpoint {
         Some((_, _, handle)) => handle(state, body),
         None => Err(unknown(method, name)),
     };
-    reply.unwrap_or_else(|error| {
-        let status = match error {
-            SandboxError::UnknownClient(_) => StatusCode::NOT_FOUND,
-            SandboxError::UserExists { .. } => StatusCode::CONFLICT,
-            SandboxError::Control { status, .. } => StatusCode::from_u16(status).unwrap_or_default(),
-            _ => StatusCode::BAD_REQUEST,
-        };
-        Response::detail_message(status, &error.to_string())
-    })
+    reply.unwrap_or_else(|error| Response::detail_message(status(&error), &error.to_string()))
+}
+
+/// Returns the status of an error over HTTP.
+pub(super) fn status(error: &SandboxError) -> StatusCode {
+    match error {
+        SandboxError::UnknownClient(_) => StatusCode::NOT_FOUND,
+        SandboxError::UserExists { .. } => StatusCode::CONFLICT,
+        SandboxError::Control { status, .. } => StatusCode::from_u16(*status).unwrap_or_default(),
+        _ => StatusCode::BAD_REQUEST,
+    }
 }
 
 /// Converts a response of [`respond`] for an in-process caller.
@@ -197,33 +201,22 @@ fn keys(state: &State) -> Vec<ApiKey> {
     keys
 }
 
-/// Takes the fields of "create client", and `created_at` and `current_plan`, which the API does not
-/// accept.
-fn new_client(state: &mut State, mut body: Map<String, Value>) -> Reply {
-    let invalid = |message: String| SandboxError::Invalid(message);
-    let created_at = match body.remove("created_at") {
-        None | Some(Value::Null) => None,
-        Some(value) => Some(
-            value
-                .as_str()
-                .and_then(time::parse_rfc3339)
-                .ok_or_else(|| invalid(format!("created_at: not a valid RFC 3339 time, got {value}")))?,
-        ),
-    };
-    let plan = match body.remove("current_plan") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(name)) => Some(state.plan(&name)?.api_name.clone()),
-        Some(value) => return Err(invalid(format!("current_plan: must be a string, got {value}"))),
+fn new_client(state: &mut State, client: NewClient) -> Reply {
+    let NewClient { fields, created_at, current_plan } = client;
+    refusal::check_names(&fields)?;
+    let plan = match current_plan {
+        None => None,
+        Some(name) => Some(state.plan("current_plan", &name)?.api_name.clone()),
     };
     // A client of the clock's future cannot be changed yet.
     if plan.is_some() && created_at.is_some_and(|at| at > state.now()) {
-        return Err(invalid("current_plan: needs a client that exists already; leave it out".to_owned()));
+        return Err(invalid("current_plan: needs a client that exists already; leave it out"));
     }
 
     let id = state.next_client_id();
-    let response = match clients::create(state, &body) {
+    let response = match clients::create(state, &fields) {
         Ok(response) => response,
-        Err(refusal) => return Ok(refusal),
+        Err(refused) => return Err(refusal::explain(refused, &fields)),
     };
     if let (Some(at), Some(client)) = (created_at, state.client_mut(id)) {
         client.created_at = at;
@@ -238,7 +231,7 @@ fn new_client(state: &mut State, mut body: Map<String, Value>) -> Reply {
 }
 
 fn new_canned_response(state: &mut State, canned: NewCannedResponse) -> Result<(), SandboxError> {
-    let method = parse_method(&canned.method)?;
+    let requests = RequestPattern::with_known_parameters(&canned.method, &canned.path)?;
     let (body, is_json) = match canned.body {
         Value::Null => (String::new(), false),
         Value::String(body) => (body, false),
@@ -250,14 +243,7 @@ fn new_canned_response(state: &mut State, canned: NewCannedResponse) -> Result<(
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         response = response.with_header(header::CONTENT_TYPE, json);
     }
-    state.canned.add(method, &canned.path, response, canned.times);
-    Ok(())
-}
-
-/// Reads an HTTP method.
-pub(crate) fn parse_method(method: &str) -> Result<Method, SandboxError> {
-    Method::from_bytes(method.as_bytes())
-        .map_err(|_| SandboxError::Invalid(format!("method: not a valid HTTP method, got {method:?}")))
+    state.canned.add(requests, response, canned.times)
 }
 
 #[cfg(test)]
@@ -347,13 +333,128 @@ mod tests {
     }
 
     #[test]
-    fn only_localhost_may_control_and_no_web_page() {
-        let mut headers = HeaderMap::new();
-        assert!(may_control("127.0.0.1".parse().unwrap(), &headers));
-        assert!(may_control("::ffff:127.0.0.1".parse().unwrap(), &headers));
-        assert!(!may_control("10.0.0.1".parse().unwrap(), &headers));
-        headers.insert(header::ORIGIN, HeaderValue::from_static("https://evil.example"));
-        assert!(!may_control("::1".parse().unwrap(), &headers));
+    fn a_refused_item_is_explained_in_words() {
+        let mut state = demo_state(1);
+        let id = state.clients[0].id;
+        let sname = state.clients[0].string("sname").to_owned();
+        let cases = [
+            (
+                "clients",
+                json!({ "sname": "no" }),
+                "sname: should be at least 7 character(s), got \"no\"; write 7 to 32",
+            ),
+            ("clients", json!({}), "sname: can't be blank; write 7 to 32 lowercase letters and digits"),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "lnme": "x" }),
+                "lnme: unknown field; valid fields are ",
+            ),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "hl": "xx" }),
+                "hl: is invalid, got \"xx\"; write one of ",
+            ),
+            ("clients", json!({ "sname": "acmecompany", "id": 5 }), "id: is read-only, got 5; leave it out"),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "settings": { "audit_log": "yes" } }),
+                "settings.audit_log: is invalid, got \"yes\"; write a boolean or null",
+            ),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "settings": { "adit_log": true } }),
+                "settings.adit_log: unknown field; valid fields are ",
+            ),
+            ("clients", json!({ "sname": "acmecompany", "settings": 5 }), "settings: is invalid, got 5"),
+            ("clients", json!({ "sname": sname }), "sname: has already been taken by client 27001, got "),
+            (
+                "clients",
+                json!({ "sname": "takenelsewhere" }),
+                "sname: has already been taken outside the account",
+            ),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "created_at": 5 }),
+                "created_at: must be an RFC 3339 time",
+            ),
+            (
+                "clients",
+                json!({ "sname": "acmecompany", "current_plan": "x" }),
+                "current_plan: unknown plan \"x\"; valid plans are plan_1, plan_2, plan_3",
+            ),
+            (
+                "clients",
+                json!(["acmecompany"]),
+                "body: must be an object with the fields of a client, got a list",
+            ),
+            (
+                "users",
+                json!({ "client_id": "1", "email": "a@b.is" }),
+                "client_id: must be an integer, got \"1\"",
+            ),
+            ("users", json!({ "email": "a@b.is" }), "client_id: missing; must be an integer"),
+            ("users", json!({ "client_id": 1, "email": "a@b.is" }), "client_id: unknown client 1; "),
+            (
+                "users",
+                json!({ "client_id": id, "email": "a" }),
+                "email: not a valid e-mail address, got \"a\"",
+            ),
+            (
+                "users",
+                json!([{ "client_id": id, "email": "a@b.is" }, { "client_id": id, "email": "a@b.is" }]),
+                "[1].email: client 27001 already has a user with this address",
+            ),
+            (
+                "users",
+                json!({ "client_id": id, "email": "a@c.is", "role": "boss" }),
+                "role: must be user, admin or owner, got \"boss\"",
+            ),
+            (
+                "sessions",
+                json!({ "client_id": id, "email": "a@b.is", "start": "2019-03-01T10:00:00Z", "seconds": 1.5 }),
+                "seconds: must be an integer between 0 and 4294967295, got 1.5",
+            ),
+            ("plans", json!({ "api_name": "p" }), "human_name: missing; must be a string"),
+            (
+                "plans",
+                json!({ "api_name": "", "human_name": "P", "session_limit": 1, "license_count": 1 }),
+                "api_name: must not be empty or \"unset_or_custom\", got \"\"",
+            ),
+            (
+                "plan_changes",
+                json!({ "client_id": id, "api_name": "plan_1", "at": "1999-01-01T00:00:00Z" }),
+                "at: must not be before the client was created (",
+            ),
+            ("plan_changes", json!({ "client_id": id, "api_name": "x" }), "api_name: unknown plan \"x\"; "),
+            (
+                "keys",
+                json!({ "key": "k", "owner": "anna" }),
+                "owner: not a valid e-mail address, got \"anna\"",
+            ),
+            ("keys", json!({ "key": 5, "owner": "a@b.is" }), "key: must be a string"),
+            (
+                "respond",
+                json!({ "method": "GET", "path": "/", "status": 70_000 }),
+                "status: must be between 200 and",
+            ),
+            (
+                "respond",
+                json!({ "method": "GET", "path": "x", "status": 200 }),
+                "path: must start with \"/\"",
+            ),
+            ("faults", json!({ "fault": { "kind": "fire" } }), "kind: must be one of latency, status"),
+            ("clock/advance", json!({ "days": 1 }), "days: unknown field; valid fields are seconds"),
+        ];
+        for (name, body, expected) in cases {
+            let error = control(&mut state, "POST", name, &body).unwrap_err().to_string();
+            assert!(error.starts_with(expected), "{name} {body}: {error}");
+            assert!(!error.contains("{\"") && !error.contains("line 1"), "{error}");
+        }
+        assert_eq!(control(&mut state, "GET", "state", &Value::Null).unwrap()["clients"], 1);
+    }
+
+    #[test]
+    fn control_paths_have_names() {
         assert_eq!(name("/_sandbox"), Some(""));
         assert_eq!(name("/_sandbox/clock/advance"), Some("clock/advance"));
         assert_eq!(name("/_sandboxes"), None);

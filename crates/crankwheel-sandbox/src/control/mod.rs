@@ -3,5 +3,6 @@
 
 mod bodies;
 mod dispatch;
+mod refusal;
 
-pub(crate) use dispatch::{into_result, may_control, name, parse_method, respond};
+pub(crate) use dispatch::{into_result, name, respond};

@@ -4,16 +4,15 @@
 use std::collections::VecDeque;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use percent_encoding::percent_decode_str;
 
+use super::pattern::{DecodedPath, RequestPattern};
 use crate::error::SandboxError;
+use crate::input::{invalid, quoted};
 use crate::response::Response;
 
 /// A canned response and the requests that it is for.
 struct CannedResponse {
-    method: Method,
-    /// Percent-decoded, so that `a@b.is` and `a%40b.is` are the same path.
-    path: Vec<u8>,
+    requests: RequestPattern,
     response: Response,
     /// The number of requests that still get it; `None`: all until the sandbox is reset.
     left: Option<u32>,
@@ -26,10 +25,18 @@ pub(crate) struct CannedResponses {
 }
 
 impl CannedResponses {
-    pub(crate) fn add(&mut self, method: Method, path: &str, response: Response, times: Option<u32>) {
-        if times != Some(0) {
-            self.queue.push_back(CannedResponse { method, path: decode(path), response, left: times });
+    /// Adds a response for the next `times` requests (`None`: for all until the reset).
+    pub(crate) fn add(
+        &mut self,
+        requests: RequestPattern,
+        response: Response,
+        times: Option<u32>,
+    ) -> Result<(), SandboxError> {
+        if times == Some(0) {
+            return Err(invalid("times: must be at least 1, got 0"));
         }
+        self.queue.push_back(CannedResponse { requests, response, left: times });
+        Ok(())
     }
 
     /// Returns the response for this request, if there is one, and counts it.
@@ -37,8 +44,8 @@ impl CannedResponses {
         if self.queue.is_empty() {
             return None;
         }
-        let path = decode(path);
-        let index = self.queue.iter().position(|canned| canned.method == *method && canned.path == path)?;
+        let path = DecodedPath::new(path);
+        let index = self.queue.iter().position(|canned| canned.requests.matches(method, &path))?;
         let canned = self.queue.get_mut(index)?;
         let response = canned.response.copy();
         canned.left = canned.left.map(|left| left.saturating_sub(1));
@@ -49,30 +56,26 @@ impl CannedResponses {
     }
 }
 
-fn decode(path: &str) -> Vec<u8> {
-    percent_decode_str(path).collect()
-}
-
 /// Checks the parts of a response that a test asks for.
 pub(crate) fn canned_response<'a>(
-    status: u16,
+    status: i64,
     headers: impl Iterator<Item = (&'a str, &'a str)>,
     body: Vec<u8>,
 ) -> Result<Response, SandboxError> {
-    let invalid = |message: String| SandboxError::Invalid(message);
-    let status = StatusCode::from_u16(status)
+    let status = u16::try_from(status)
         .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
         .filter(|status| !status.is_informational())
         .ok_or_else(|| invalid(format!("status: must be between 200 and 999, got {status}")))?;
     let mut response = Response::without_headers(status, body);
     for (name, value) in headers {
         let header_name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| invalid(format!("headers: not a valid header name, got {name:?}")))?;
+            .map_err(|_| invalid(format!("headers: not a valid header name, got {}", quoted(name))))?;
         if header_name == header::CONTENT_LENGTH || header_name == header::TRANSFER_ENCODING {
             return Err(invalid(format!("headers: the sandbox sets {name} itself; leave it out")));
         }
         let value = HeaderValue::from_str(value)
-            .map_err(|_| invalid(format!("headers: not a valid value of {name}, got {value:?}")))?;
+            .map_err(|_| invalid(format!("headers: not a valid value of {name}, got {}", quoted(value))))?;
         response = response.with_header(header_name, value);
     }
     Ok(response)
@@ -85,9 +88,11 @@ mod tests {
     #[test]
     fn responses_are_returned_in_order_and_as_often_as_asked() {
         let mut canned = CannedResponses::default();
-        canned.add(Method::GET, "/a/x@y", Response::detail(StatusCode::BAD_GATEWAY), Some(2));
-        canned.add(Method::GET, "/a/x@y", Response::detail(StatusCode::IM_A_TEAPOT), None);
-        canned.add(Method::GET, "/never", Response::detail(StatusCode::OK), Some(0));
+        let pattern = || RequestPattern::new("get", "/a/x@y").unwrap();
+        canned.add(pattern(), Response::detail(StatusCode::BAD_GATEWAY), Some(2)).unwrap();
+        canned.add(pattern(), Response::detail(StatusCode::IM_A_TEAPOT), None).unwrap();
+        let never = canned.add(pattern(), Response::detail(StatusCode::OK), Some(0)).unwrap_err();
+        assert_eq!(never.to_string(), "times: must be at least 1, got 0");
         assert!(canned.take(&Method::POST, "/a/x@y").is_none());
         assert!(canned.take(&Method::GET, "/never").is_none());
         let statuses: Vec<u16> =

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::body::string_or_json;
+use super::shape::{Member, MemberType};
 
 /// A fault that the sandbox injects instead of, or into, its normal response.
 ///
@@ -127,3 +128,47 @@ pub enum GzipDamage {
     /// Some bytes in the middle are changed.
     Corrupt,
 }
+
+/// The members of the scope that every rule has.
+pub(super) const SCOPE: &[Member] = &[
+    Member { name: "method", kind: MemberType::String, required: false },
+    Member { name: "path", kind: MemberType::String, required: false },
+    Member { name: "times", kind: MemberType::U32, required: false },
+    Member { name: "probability", kind: MemberType::F64, required: false },
+    Member { name: "seed", kind: MemberType::U64, required: false },
+];
+
+/// The members of each kind.
+pub(super) const MEMBERS: &[(&str, &[Member])] = &[
+    ("latency", &[Member { name: "ms", kind: MemberType::U64, required: true }]),
+    (
+        "status",
+        &[
+            Member { name: "status", kind: MemberType::U16, required: true },
+            Member { name: "headers", kind: MemberType::Headers, required: false },
+            Member { name: "body", kind: MemberType::Json, required: false },
+            Member { name: "processed", kind: MemberType::Bool, required: false },
+        ],
+    ),
+    ("reset_before", &[]),
+    ("reset_after", &[]),
+    ("reset_during", &[]),
+    ("truncate", &[]),
+    ("corrupt", &[]),
+    ("wrong_length", &[Member { name: "by", kind: MemberType::I32, required: false }]),
+    ("broken_gzip", &[Member { name: "how", kind: MemberType::OneOf(&["cut", "corrupt"]), required: false }]),
+    (
+        "slow_body",
+        &[
+            Member { name: "pieces", kind: MemberType::U32, required: false },
+            Member { name: "pause_ms", kind: MemberType::U64, required: false },
+        ],
+    ),
+    (
+        "split_204",
+        &[
+            Member { name: "pieces", kind: MemberType::U32, required: false },
+            Member { name: "pause_ms", kind: MemberType::U64, required: false },
+        ],
+    ),
+];

@@ -3,40 +3,21 @@
 use std::time::Duration;
 
 use http::Method;
-use percent_encoding::percent_decode_str;
 
 use super::fault::Fault;
+use super::pattern::{DecodedPath, RequestPattern};
 use super::rule::FaultRule;
 use crate::error::SandboxError;
 
 /// A rule in force.
 struct ActiveRule {
     rule: FaultRule,
-    /// The segments of the rule's path; `None`: any path.
-    segments: Option<Vec<Segment>>,
+    requests: RequestPattern,
     left: Option<u32>,
     random: fastrand::Rng,
 }
 
-/// One segment of a path template.
-enum Segment {
-    Any,
-    /// Percent-decoded, like the path that it is compared with.
-    Exact(Vec<u8>),
-}
-
 impl ActiveRule {
-    fn matches(&self, method: &Method, path: &[Vec<u8>]) -> bool {
-        (self.rule.method == "*" || self.rule.method == method.as_str())
-            && self.segments.as_ref().is_none_or(|segments| {
-                segments.len() == path.len()
-                    && segments.iter().zip(path).all(|(segment, part)| match segment {
-                        Segment::Any => !part.is_empty(),
-                        Segment::Exact(exact) => exact == part,
-                    })
-            })
-    }
-
     /// Decides whether the rule applies this time, and counts it if so.
     fn applies(&mut self) -> bool {
         if self.left == Some(0) {
@@ -69,21 +50,9 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<(), SandboxError> {
-        rule.check()?;
-        let segments = (rule.path != "*").then(|| {
-            rule.path
-                .split('/')
-                .map(|segment| {
-                    if segment.starts_with('{') && segment.ends_with('}') {
-                        Segment::Any
-                    } else {
-                        Segment::Exact(decode(segment))
-                    }
-                })
-                .collect()
-        });
+        let requests = rule.check()?;
         let random = fastrand::Rng::with_seed(rule.seed);
-        self.rules.push(ActiveRule { left: rule.times, segments, random, rule });
+        self.rules.push(ActiveRule { left: rule.times, requests, random, rule });
         Ok(())
     }
 
@@ -103,14 +72,14 @@ impl Faults {
         if self.rules.is_empty() {
             return injected;
         }
-        let path: Vec<Vec<u8>> = path.split('/').map(decode).collect();
+        let path = DecodedPath::new(path);
         for active in &mut self.rules {
             let latency = match active.rule.fault {
                 Fault::Latency { ms } => Some(Duration::from_millis(ms)),
                 _ if injected.fault.is_some() => continue,
                 _ => None,
             };
-            if !active.matches(method, &path) || !active.applies() {
+            if !active.requests.matches(method, &path) || !active.applies() {
                 continue;
             }
             match latency {
@@ -124,10 +93,6 @@ impl Faults {
         self.rules.retain(|active| active.left != Some(0));
         injected
     }
-}
-
-fn decode(segment: &str) -> Vec<u8> {
-    percent_decode_str(segment).collect()
 }
 
 #[cfg(test)]

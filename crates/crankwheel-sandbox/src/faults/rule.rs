@@ -1,11 +1,14 @@
 //! Fault rules: which requests a fault is for, and the number of times that it is injected.
 
-use http::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::canned::canned_response;
 use super::fault::Fault;
+use super::pattern::RequestPattern;
+use super::shape;
 use crate::error::SandboxError;
+use crate::input::invalid;
 
 /// A fault, the requests that it is for, and the number of times that it is injected.
 ///
@@ -108,28 +111,31 @@ impl FaultRule {
     }
 
     pub(crate) fn from_json(json: &str) -> Result<Self, SandboxError> {
-        serde_json::from_str(json)
-            .map_err(|error| SandboxError::Invalid(format!("rule: not a valid fault rule; {error}")))
+        let value: Value = serde_json::from_str(json).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            invalid(format!("rule: not valid JSON at line {line}, column {column}"))
+        })?;
+        Self::from_value(value)
     }
 
-    pub(super) fn check(&self) -> Result<(), SandboxError> {
-        let invalid = |message: String| Err(SandboxError::Invalid(message));
-        if self.method != "*" && Method::from_bytes(self.method.as_bytes()).is_err() {
-            return invalid(format!("method: not a valid HTTP method, got {:?}", self.method));
-        }
-        if self.path != "*" && !self.path.starts_with('/') {
-            return invalid(format!("path: must start with \"/\" or be \"*\", got {:?}", self.path));
-        }
+    pub(crate) fn from_value(value: Value) -> Result<Self, SandboxError> {
+        shape::check(&value)?;
+        serde_json::from_value(value).map_err(|error| invalid(format!("rule: not a valid rule; {error}")))
+    }
+
+    /// Checks the rule, and returns the requests that it is for.
+    pub(super) fn check(&self) -> Result<RequestPattern, SandboxError> {
+        let requests = RequestPattern::new(&self.method, &self.path)?;
         if let Some(probability) = self.probability
             && !(0.0..=1.0).contains(&probability)
         {
-            return invalid(format!("probability: must be between 0 and 1, got {probability}"));
+            return Err(invalid(format!("probability: must be between 0 and 1, got {probability}")));
         }
         if let Fault::Status { status, headers, body, .. } = &self.fault {
             let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            canned_response(*status, headers, body.clone().into_bytes())?;
+            canned_response((*status).into(), headers, body.clone().into_bytes())?;
         }
-        Ok(())
+        Ok(requests)
     }
 }
 

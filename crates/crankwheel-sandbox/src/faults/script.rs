@@ -40,6 +40,16 @@ impl Script {
         Self { headers: format!("content-length: {length}\r\n").into_bytes(), steps }
     }
 
+    /// The same for a response to HEAD: what follows the headers is left out, but the connection ends
+    /// as it would.
+    pub(crate) fn without_body(mut self) -> Self {
+        self.steps.retain(|step| matches!(step, Step::Close | Step::Reset));
+        if matches!(self.steps.last(), Some(Step::Reset)) {
+            self.steps.insert(0, Step::Pause(PAUSE_BEFORE_RESET));
+        }
+        self
+    }
+
     /// The body with a fault. Returns `None` for a fault that does not concern the body.
     pub(crate) fn with_fault(fault: &Fault, body: &Bytes, seed: u64) -> Option<Self> {
         let length = body.len();

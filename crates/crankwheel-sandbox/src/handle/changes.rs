@@ -8,6 +8,7 @@ use super::sandbox::Sandbox;
 use crate::control;
 use crate::demo;
 use crate::error::SandboxError;
+use crate::faults::parse_method;
 use crate::state::{ApiKey, Plan, Role};
 
 impl Sandbox {
@@ -192,7 +193,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Control`], with the status that the same request has over HTTP.
     pub fn control(&self, method: &str, path: &str, body: &str) -> Result<String, SandboxError> {
-        let method = control::parse_method(method)?;
+        let method = parse_method(method)?;
         let name = control::name(path).unwrap_or_else(|| path.trim_matches('/'));
         control::into_result(control::respond(&mut self.state(), &method, name, body.as_bytes()))
     }

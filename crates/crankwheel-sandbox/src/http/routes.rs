@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::api::query::Query;
 use crate::api::{auth, billing, clients, history, plans, sso, usage};
+use crate::endpoints::allows;
 use crate::response::Response;
 use crate::state::State;
 
@@ -66,10 +67,10 @@ impl Route {
     /// The methods that the route accepts, as in an `Allow` header.
     fn methods(&self) -> &'static str {
         match self {
-            Self::Clients => "GET, POST",
-            Self::Client(_) => "GET, PATCH, DELETE",
+            Self::Clients => "GET, HEAD, POST",
+            Self::Client(_) => "GET, HEAD, PATCH, DELETE",
             Self::Plan(..) | Self::GrantToken(_) => "POST",
-            _ => "GET",
+            _ => "GET, HEAD",
         }
     }
 
@@ -90,11 +91,11 @@ pub(crate) fn respond(state: &mut State, request: &Request<'_>) -> Response {
         return Response::detail(StatusCode::NOT_FOUND);
     };
     let methods = route.methods();
-    if !methods.split(", ").any(|method| method == request.method.as_str()) {
+    if !allows(methods, request.method.as_str()) {
         return Response::detail(StatusCode::METHOD_NOT_ALLOWED)
             .with_header(header::ALLOW, HeaderValue::from_static(methods));
     }
-    let writes = request.method != Method::GET;
+    let writes = !matches!(*request.method, Method::GET | Method::HEAD);
     if route.needs_key()
         && let Err(refusal) = auth::check(state, request.headers, writes)
     {
@@ -146,6 +147,7 @@ fn json_body(request: &Request<'_>) -> Result<Map<String, Value>, Response> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoints::{ENDPOINTS, Endpoint};
     use crate::testing::{demo_state, send, send_as};
 
     #[test]
@@ -182,12 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_endpoints_has_the_paths_and_methods_of_the_routes() {
+        for Endpoint { path, methods } in ENDPOINTS {
+            let example = path.replace("{id}", "1").replace(['{', '}'], "");
+            assert_eq!(Route::find(&example).map(|route| route.methods()), Some(*methods), "{path}");
+        }
+    }
+
+    #[test]
     fn wrong_methods_and_bodies() {
         let mut state = demo_state(0);
         let response = send(&mut state, "PUT", "/ss/rsapi/clients", None);
         assert_eq!(response.status.as_u16(), 405);
-        assert!(response.headers.iter().any(|(name, value)| *name == header::ALLOW && value == "GET, POST"));
-        assert_eq!(send(&mut state, "HEAD", "/ss/rsapi/clients", None).status.as_u16(), 405);
+        assert!(
+            response.headers.iter().any(|(name, value)| *name == header::ALLOW && value == "GET, HEAD, POST")
+        );
+        assert_eq!(send(&mut state, "HEAD", "/ss/rsapi/clients", None).status.as_u16(), 200);
+        let plan = "/ss/rsapi/clients/1/plan/plan_1";
+        assert_eq!(send(&mut state, "HEAD", plan, None).status.as_u16(), 405);
         assert_eq!(
             send(&mut state, "POST", "/ss/rsapi/clients", Some(Value::Bool(true))).status.as_u16(),
             400

@@ -1,6 +1,5 @@
 //! The server: accepts connections, reads requests and decides what each one gets.
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,9 +17,10 @@ use super::body::OutgoingBody;
 use super::routes::{self, Request};
 use super::scripted_stream::{ScriptQueue, ScriptedStream};
 use super::write::{WriteMode, write};
+use crate::access::{self, Ends};
 use crate::api::query::Query;
 use crate::control;
-use crate::faults::{Fault, canned_response};
+use crate::faults::{Fault, InjectedFault, canned_response};
 use crate::response::Response;
 use crate::state::{RecordedRequest, State, shown_headers};
 
@@ -55,8 +55,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         tokio::select! {
             () = shared.stop.notified() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    tokio::spawn(serve_connection(stream, peer.ip(), Arc::clone(&shared)));
+                Ok((stream, _)) => {
+                    tokio::spawn(serve_connection(stream, Arc::clone(&shared)));
                 }
                 // Out of file descriptors, or the peer is gone already: a later one may succeed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -65,13 +65,16 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn serve_connection(stream: TcpStream, peer: IpAddr, shared: Arc<Shared>) {
+async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
+    // An error means that the peer is gone already.
+    let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
+    let ends = Ends { peer: peer.ip(), local: local.ip() };
     // Small responses should not wait for an acknowledgement; a socket without this option still
     // works.
     let _ = stream.set_nodelay(true);
     let scripts = ScriptQueue::default();
     let io = TokioIo::new(ScriptedStream::new(stream, scripts.clone()));
-    let service = service_fn(move |request| handle(Arc::clone(&shared), scripts.clone(), peer, request));
+    let service = service_fn(move |request| handle(Arc::clone(&shared), scripts.clone(), ends, request));
     // An error means that the peer went away or sent invalid HTTP (hyper has responded if it
     // could), or that a fault ended the connection.
     let _ = http1::Builder::new().serve_connection(io, service).await;
@@ -85,31 +88,35 @@ struct Dropped;
 async fn handle(
     shared: Arc<Shared>,
     scripts: ScriptQueue,
-    peer: IpAddr,
+    ends: Ends,
     request: http::Request<Incoming>,
 ) -> Result<http::Response<OutgoingBody>, Dropped> {
     let (head, body) = request.into_parts();
     let path = head.uri.path();
     if let Some(name) = control::name(path) {
-        let response = if control::may_control(peer, &head.headers) {
-            match read_body(body, MAX_CONTROL_BYTES).await {
+        let allowed = access::check_control(ends, &head.uri, &head.headers, &shared.state().options);
+        let response = match allowed {
+            Ok(()) => match read_body(body, MAX_CONTROL_BYTES).await {
                 Ok(body) => control::respond(&mut shared.state(), &head.method, name, &body),
                 Err(status) => Response::detail(status),
-            }
-        } else {
-            let message = "The sandbox can only be controlled from localhost, and not by web pages";
-            Response::detail_message(StatusCode::FORBIDDEN, message)
+            },
+            Err(reason) => Response::detail_message(StatusCode::FORBIDDEN, &reason),
         };
-        return Ok(write(&mut shared.state(), response, WriteMode::plain(&head.headers), &scripts));
+        let mode = WriteMode::plain(&head.method, &head.headers);
+        return Ok(write(&mut shared.state(), response, mode, &scripts));
     }
 
     let (body, refusal) = match read_body(body, MAX_BODY_BYTES).await {
         Ok(body) => (body, None),
-        Err(status) => (Bytes::new(), Some(status)),
+        Err(status) => (Bytes::new(), Some(Response::detail(status))),
     };
     let (injected, response) = {
         let mut state = shared.state();
-        let injected = state.faults.take(&head.method, path);
+        let allowed = access::check_api(&head.uri, &head.headers, &state.options);
+        let injected = match allowed {
+            Ok(()) => state.faults.take(&head.method, path),
+            Err(_) => InjectedFault::default(),
+        };
         let request = Request {
             method: &head.method,
             path,
@@ -117,9 +124,13 @@ async fn handle(
             headers: &head.headers,
             body: &body,
         };
-        let (response, body_on_204) = choose_response(&mut state, &request, refusal, injected.fault.as_ref());
+        let (response, body_on_204) = match allowed {
+            Ok(()) => choose_response(&mut state, &request, refusal, injected.fault.as_ref()),
+            Err(reason) => (Some(Response::detail_message(StatusCode::FORBIDDEN, &reason)), false),
+        };
         record(&mut state, &request, response.as_ref(), injected.fault.as_ref());
-        let mode = WriteMode { body_on_204, request: &head.headers, injected: &injected };
+        let mode =
+            WriteMode { body_on_204, method: &head.method, request: &head.headers, injected: &injected };
         let response = response.map(|response| write(&mut state, response, mode, &scripts));
         (injected, response)
     };
@@ -137,7 +148,7 @@ async fn handle(
 fn choose_response(
     state: &mut State,
     request: &Request<'_>,
-    refusal: Option<StatusCode>,
+    refusal: Option<Response>,
     fault: Option<&Fault>,
 ) -> (Option<Response>, bool) {
     let replacement = match fault {
@@ -145,7 +156,7 @@ fn choose_response(
         Some(Fault::Status { status, headers, body, processed }) => {
             let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             // It was checked when the rule was added.
-            let response = canned_response(*status, headers, body.clone().into_bytes()).ok();
+            let response = canned_response((*status).into(), headers, body.clone().into_bytes()).ok();
             if !processed {
                 return (response, true);
             }
@@ -159,7 +170,7 @@ fn choose_response(
         state.options.body_on_204 || canned.is_some() || matches!(fault, Some(Fault::Split204 { .. }));
     let mut response = match (canned, refusal) {
         (Some(response), _) => response,
-        (None, Some(status)) => Response::detail(status),
+        (None, Some(refusal)) => refusal,
         (None, None) => routes::respond(state, request),
     };
     if let Some(replacement) = replacement {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::body::{self, OutgoingBody};
 use super::scripted_stream::{self, ScriptQueue};
@@ -14,6 +15,7 @@ use crate::time;
 /// The options and the fault with which a response is written.
 pub(crate) struct WriteMode<'a> {
     pub(crate) body_on_204: bool,
+    pub(crate) method: &'a Method,
     /// The headers of the request.
     pub(crate) request: &'a HeaderMap,
     pub(crate) injected: &'a InjectedFault,
@@ -21,9 +23,9 @@ pub(crate) struct WriteMode<'a> {
 
 impl<'a> WriteMode<'a> {
     /// Without any fault.
-    pub(crate) fn plain(request: &'a HeaderMap) -> Self {
+    pub(crate) fn plain(method: &'a Method, request: &'a HeaderMap) -> Self {
         static NONE: InjectedFault = InjectedFault { latency: Duration::ZERO, fault: None, seed: 0 };
-        Self { body_on_204: false, request, injected: &NONE }
+        Self { body_on_204: false, method, request, injected: &NONE }
     }
 }
 
@@ -45,6 +47,11 @@ pub(crate) fn write(
     }
     if is_204 && script.is_none() && mode.body_on_204 && !response.body.is_empty() {
         script = Some(Script::whole(response.body.clone()));
+    }
+    // The headers are those of a GET, and nothing follows them.
+    let is_head = mode.method == Method::HEAD;
+    if is_head {
+        script = script.map(Script::without_body);
     }
 
     let mut outgoing = http::Response::new(OutgoingBody::Whole(None));
@@ -78,7 +85,15 @@ pub(crate) fn write(
         None if is_204 => {
             headers.remove(header::CONTENT_TYPE);
         }
-        None => *outgoing.body_mut() = outgoing_body(response, mode.request, headers),
+        None => {
+            let body = outgoing_body(response, mode.request, headers);
+            if let (true, OutgoingBody::Whole(whole)) = (is_head, &body) {
+                let length = whole.as_ref().map_or(0, Bytes::len);
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            } else {
+                *outgoing.body_mut() = body;
+            }
+        }
     }
     outgoing
 }

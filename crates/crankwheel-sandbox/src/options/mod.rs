@@ -5,7 +5,9 @@ mod values;
 
 use serde_json::{Map, Value};
 
+use crate::access::is_host_name;
 use crate::error::SandboxError;
+use crate::input::{invalid, quoted};
 pub(crate) use sandbox_options::MAX_SESSIONS;
 pub use sandbox_options::SandboxOptions;
 
@@ -49,8 +51,13 @@ impl SandboxOptions {
         if let Some(key) = &self.api_key
             && (key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()))
         {
-            let message = "API key: must be visible ASCII characters without spaces";
-            return Err(SandboxError::Invalid(message.to_owned()));
+            return Err(invalid("api_key: must be visible ASCII characters without spaces"));
+        }
+        if let Some(name) = self.allowed_hosts.iter().find(|name| !is_host_name(name)) {
+            let name = quoted(name);
+            return Err(invalid(format!(
+                "allowed_hosts: must be host names without scheme and port, such as sandbox.internal, got {name}"
+            )));
         }
         Ok(())
     }
@@ -74,6 +81,7 @@ mod tests {
             SandboxOptions { clients: u32::MAX, ..Default::default() },
             SandboxOptions { sessions: Some(u64::MAX), ..Default::default() },
             SandboxOptions { days: u32::MAX, ..Default::default() },
+            SandboxOptions { allowed_hosts: vec!["http://sandbox:8080".into()], ..Default::default() },
         ];
         for options in bad {
             assert!(options.check().is_err(), "{options:?}");
@@ -93,7 +101,7 @@ mod tests {
             ("[]", "options: must be a JSON object"),
             (
                 r#"{"seeds": 1}"#,
-                "seeds: unknown option; valid options are clients, days, sessions, seed, host",
+                "seeds: unknown option; valid options are clients, days, sessions, seed, host, allowed_hosts",
             ),
             (r#"{"clients": -1}"#, "clients: must be an integer of 0 or more, got -1"),
             (r#"{"clients": true}"#, "clients: must be an integer of 0 or more, got a boolean"),
@@ -103,6 +111,11 @@ mod tests {
                 r#"{"now": "2019-03-01T12:00:00"}"#,
                 "now: must be an RFC 3339 time such as 2019-03-01T12:00:00Z",
             ),
+            (
+                r#"{"allowed_hosts": "sandbox"}"#,
+                "allowed_hosts: must be a list of host names such as [\"sandbox\"], got \"sandbox\"",
+            ),
+            (r#"{"allowed_hosts": [5]}"#, "allowed_hosts: must be a list of host names"),
             (r#"{"body_on_204": 1}"#, "body_on_204: must be a boolean, got 1"),
             (r#"{"api_key": ["secret"]}"#, "api_key: must be a string"),
         ] {

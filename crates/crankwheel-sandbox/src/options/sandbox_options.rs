@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::values::{address, at_most, boolean, integer, key, time};
+use super::values::{address, at_most, boolean, hosts, integer, key, time};
 use crate::error::SandboxError;
 
 /// The maximum of `clients`.
@@ -41,6 +41,10 @@ pub struct SandboxOptions {
     /// The IP address to listen on. With the default, other machines cannot reach the sandbox.
     /// Default: `127.0.0.1`.
     pub host: IpAddr,
+    /// The host names, in addition to localhost, by which the sandbox may be called, for example
+    /// its name in a network of containers. Requests by an allowed name may also control the
+    /// sandbox from other machines. Default: none.
+    pub allowed_hosts: Vec<String>,
     /// The port to listen on; 0 selects a free port. Default: 0.
     pub port: u16,
     /// The time at which the sandbox's clock is stopped until it is moved. Default: `None`, which
@@ -63,6 +67,7 @@ impl Default for SandboxOptions {
             sessions: None,
             seed: 7,
             host: IpAddr::from([127, 0, 0, 1]),
+            allowed_hosts: Vec::new(),
             port: 0,
             now: None,
             body_on_204: true,
@@ -79,6 +84,7 @@ impl fmt::Debug for SandboxOptions {
             .field("sessions", &self.sessions)
             .field("seed", &self.seed)
             .field("host", &self.host)
+            .field("allowed_hosts", &self.allowed_hosts)
             .field("port", &self.port)
             .field("now", &self.now)
             .field("body_on_204", &self.body_on_204)
@@ -104,12 +110,14 @@ impl SandboxOptions {
             "sessions" => self.sessions = Some(integer(name, value)?),
             "seed" => self.seed = integer(name, value)?,
             "host" => self.host = address(name, value)?,
+            "allowed_hosts" => self.allowed_hosts = hosts(name, value)?,
             "port" => self.port = integer(name, value)?,
             "now" => self.now = Some(time(name, value)?),
             "body_on_204" => self.body_on_204 = boolean(name, value)?,
             "api_key" => self.api_key = Some(key(name, value)?),
             _ => {
-                let valid = "clients, days, sessions, seed, host, port, now, body_on_204, api_key";
+                let valid =
+                    "clients, days, sessions, seed, host, allowed_hosts, port, now, body_on_204, api_key";
                 return Err(SandboxError::Invalid(format!(
                     "{name}: unknown option; valid options are {valid}"
                 )));

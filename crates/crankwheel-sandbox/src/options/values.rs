@@ -6,11 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::SandboxError;
+use crate::input::{invalid, shown};
 
 fn refuse(name: &str, expected: &str, value: &Value) -> SandboxError {
-    // Languages spell truth values differently.
-    let got = if value.is_boolean() { "a boolean".to_owned() } else { value.to_string() };
-    SandboxError::Invalid(format!("{name}: must be {expected}, got {got}"))
+    invalid(format!("{name}: must be {expected}, got {}", shown(value)))
 }
 
 /// Refuses a number above a maximum.
@@ -34,6 +33,14 @@ pub(super) fn boolean(name: &str, value: &Value) -> Result<bool, SandboxError> {
 pub(super) fn address(name: &str, value: &Value) -> Result<IpAddr, SandboxError> {
     let address = value.as_str().and_then(|address| address.parse().ok());
     address.ok_or_else(|| refuse(name, "an IP address such as 127.0.0.1", value))
+}
+
+/// Reads a list of host names; `check` refuses what is not a name.
+pub(super) fn hosts(name: &str, value: &Value) -> Result<Vec<String>, SandboxError> {
+    let names = value.as_array().and_then(|names| {
+        names.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+    });
+    names.ok_or_else(|| refuse(name, "a list of host names such as [\"sandbox\"]", value))
 }
 
 pub(super) fn time(name: &str, value: &Value) -> Result<Timestamp, SandboxError> {

@@ -26,6 +26,10 @@ pub(super) struct Flags {
     /// The IP address to listen on. With the default, other machines cannot reach the sandbox.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
+    /// Allows requests by this host name; can be repeated. Requests by an allowed name may also
+    /// control the sandbox from other machines, for example from other containers.
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allowed_hosts: Vec<String>,
     /// The port to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -51,6 +55,7 @@ impl Flags {
             sessions: self.sessions,
             seed: self.seed,
             host: self.host,
+            allowed_hosts: self.allowed_hosts,
             port: self.port,
             now: self.now,
             body_on_204: !self.no_204_body,

@@ -1,19 +1,18 @@
 //! The sandbox as a command-line program.
 
 mod flags;
+mod signals;
 
 use std::ffi::OsString;
-use std::future::{Future, poll_fn};
 use std::io::Write;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::process::ExitCode;
-use std::task::Poll;
 
 use clap::Parser;
 
 use crate::Sandbox;
 use flags::Flags;
+use signals::EndSignals;
 
 /// The CrankWheel reseller API in memory, for tests and development.
 #[derive(Parser)]
@@ -29,8 +28,10 @@ struct Arguments {
     save: Option<PathBuf>,
 }
 
-/// Runs the program `crankwheel-sandbox` until Ctrl-C. The Python and Node packages use it for
-/// their command.
+/// Runs the program `crankwheel-sandbox` until Ctrl-C, or on Unix until SIGTERM or SIGHUP, also as
+/// the first process of a container. The Python and Node packages use it for their command.
+///
+/// Each of these signals ends it at once, with success.
 ///
 /// The first item of `args` is the program's name, as in [`std::env::args_os`].
 ///
@@ -51,39 +52,66 @@ pub fn run_program(args: impl Iterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => report(&problem),
+    }
+}
+
+/// Starts the sandbox and serves until a signal.
+fn run(arguments: Arguments) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot wait for signals: {error}"))?;
+    let save = arguments.save.clone();
+    let served = runtime.block_on(serve_until_signal(arguments));
+    let served = served.map_err(|error| format!("cannot wait for signals: {error}"))??;
+    let Some(sandbox) = served else { return Ok(()) };
+    sandbox.stop();
+    save.map_or(Ok(()), |file| sandbox.save(file)).map_err(|error| error.to_string())
+}
+
+/// Starts the sandbox, prints its URL and keys, and waits for a signal. Returns the sandbox if it
+/// had started by then, or the reason why it did not start.
+async fn serve_until_signal(arguments: Arguments) -> std::io::Result<Result<Option<Sandbox>, String>> {
+    let mut signals = EndSignals::install()?;
+    let (sender, started) = tokio::sync::oneshot::channel();
+    // Generating much data takes seconds. A signal does not wait for it.
+    std::thread::Builder::new().name("crankwheel-sandbox-start".to_owned()).spawn(move || {
+        // The receiver is gone if a signal was faster.
+        let _ = sender.send(start(arguments));
+    })?;
+    let sandbox = tokio::select! {
+        started = started => match started {
+            Ok(Ok(sandbox)) => sandbox,
+            Ok(Err(problem)) => return Ok(Err(problem)),
+            Err(_) => return Ok(Err("the sandbox did not start".to_owned())),
+        },
+        ended = signals.received() => return ended.map(|()| Ok(None)),
+    };
+    // Serving continues if standard output is closed.
+    let _ = std::io::stdout().lock().write_all(greeting(&sandbox).as_bytes());
+    signals.received().await.map(|()| Ok(Some(sandbox)))
+}
+
+fn start(arguments: Arguments) -> Result<Sandbox, String> {
     let mut options = arguments.flags.options();
     if arguments.load.is_some() {
         options.clients = 0;
     }
     let (host, now) = (options.host, options.now);
-    let sandbox = Sandbox::start(options);
-    let sandbox = match sandbox {
-        Ok(sandbox) => sandbox,
-        Err(error) => return report(&error.to_string()),
-    };
-    if let Some(file) = &arguments.load
-        && let Err(error) = sandbox.load(file)
-    {
-        return report(&error.to_string());
-    }
-    // A snapshot has its own time, but `--now` takes precedence.
-    if let (Some(now), Some(_)) = (now, &arguments.load) {
-        sandbox.freeze();
-        sandbox.set_now(now);
+    let sandbox = Sandbox::start(options).map_err(|error| error.to_string())?;
+    if let Some(file) = &arguments.load {
+        sandbox.load(file).map_err(|error| error.to_string())?;
+        // A snapshot has its own time, but `--now` takes precedence.
+        if let Some(now) = now {
+            sandbox.freeze();
+            sandbox.set_now(now);
+        }
     }
     if !host.is_loopback() {
         report(&format!("warning: other machines can reach {host}, and the API keys are not secret"));
     }
-    match serve_until_interrupt(&sandbox) {
-        Ok(()) => {
-            sandbox.stop();
-            match arguments.save.map_or(Ok(()), |file| sandbox.save(file)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => report(&error.to_string()),
-            }
-        }
-        Err(error) => report(&format!("cannot wait for Ctrl-C: {error}")),
-    }
+    Ok(sandbox)
 }
 
 fn greeting(sandbox: &Sandbox) -> String {
@@ -101,23 +129,6 @@ fn greeting(sandbox: &Sandbox) -> String {
 fn report(message: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "crankwheel-sandbox: {message}");
     ExitCode::FAILURE
-}
-
-/// Prints the URL and the keys, and waits for Ctrl-C.
-fn serve_until_interrupt(sandbox: &Sandbox) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut interrupt = pin!(tokio::signal::ctrl_c());
-        // The first poll registers the signal handler, which must happen before the greeting is
-        // printed.
-        let early = poll_fn(|cx| Poll::Ready(interrupt.as_mut().poll(cx))).await;
-        if let Poll::Ready(early) = early {
-            return early;
-        }
-        // Serving continues if standard output is closed.
-        let _ = std::io::stdout().lock().write_all(greeting(sandbox).as_bytes());
-        interrupt.await
-    })
 }
 
 #[cfg(test)]

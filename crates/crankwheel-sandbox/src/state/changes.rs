@@ -6,10 +6,8 @@ use super::sessions::Session;
 use super::store::State;
 use super::users::{Role, User, is_email_address};
 use crate::error::SandboxError;
-
-fn invalid<T>(message: String) -> Result<T, SandboxError> {
-    Err(SandboxError::Invalid(message))
-}
+use crate::input::{invalid, quoted};
+use crate::time;
 
 impl State {
     /// Returns the index of a client's user, if the client has one with this address.
@@ -18,7 +16,7 @@ impl State {
             return Err(SandboxError::UnknownClient(client_id));
         }
         if !is_email_address(email) {
-            return invalid(format!("email: not a valid e-mail address, got {email:?}"));
+            return Err(invalid(format!("email: not a valid e-mail address, got {}", quoted(email))));
         }
         Ok(self.users.find(client_id, email))
     }
@@ -55,8 +53,8 @@ impl State {
     /// Adds a plan, or replaces the one with its API name.
     pub(crate) fn new_plan(&mut self, plan: Plan) -> Result<(), SandboxError> {
         if plan.api_name.is_empty() || plan.api_name == NO_PLAN {
-            let name = &plan.api_name;
-            return invalid(format!("API name: must not be empty or {NO_PLAN:?}, got {name:?}"));
+            let name = quoted(&plan.api_name);
+            return Err(invalid(format!("api_name: must not be empty or {NO_PLAN:?}, got {name}")));
         }
         match self.plans.iter_mut().find(|known| known.api_name == plan.api_name) {
             Some(known) => *known = plan,
@@ -75,35 +73,39 @@ impl State {
     ) -> Result<(), SandboxError> {
         let at = at.unwrap_or_else(|| self.now());
         let set_by = set_by.unwrap_or_else(|| self.key_owner.clone());
-        let change = self.plan(api_name)?.change(at, &set_by);
+        let change = self.plan("api_name", api_name)?.change(at, &set_by);
         let client = self.client_mut(client_id).ok_or(SandboxError::UnknownClient(client_id))?;
         if at < client.created_at {
-            return invalid("at: must not be before the client was created".to_owned());
+            let (created, at) = (time::to_rfc3339(client.created_at), time::to_rfc3339(at));
+            return Err(invalid(format!(
+                "at: must not be before the client was created ({created}), got {at}; create the client earlier"
+            )));
         }
         client.change_plan(change);
         Ok(())
     }
 
-    /// Returns the plan with this API name.
-    pub(crate) fn plan(&self, api_name: &str) -> Result<&Plan, SandboxError> {
+    /// Returns the plan with this API name, which is the value of this argument.
+    pub(crate) fn plan(&self, argument: &str, api_name: &str) -> Result<&Plan, SandboxError> {
         if let Some(plan) = self.plans.iter().find(|plan| plan.api_name == api_name) {
             return Ok(plan);
         }
         let valid: Vec<&str> = self.plans.iter().map(|plan| plan.api_name.as_str()).collect();
-        invalid(format!("unknown plan {api_name:?}; valid plans are {}", valid.join(", ")))
+        let (name, valid) = (quoted(api_name), valid.join(", "));
+        Err(invalid(format!("{argument}: unknown plan {name}; valid plans are {valid}")))
     }
 
     /// Adds a key, or replaces the same key.
     pub(crate) fn new_key(&mut self, key: ApiKey) -> Result<(), SandboxError> {
         if key.key.is_empty() || !key.key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return invalid("key: must be visible ASCII characters without spaces".to_owned());
+            return Err(invalid("key: must be visible ASCII characters without spaces"));
         }
         if !is_email_address(&key.owner) {
-            return invalid(format!("owner: not a valid e-mail address, got {:?}", key.owner));
+            return Err(invalid(format!("owner: not a valid e-mail address, got {}", quoted(&key.owner))));
         }
         if key.key == self.key || key.key == self.read_only_key || key.key.starts_with("resellerimpersonate-")
         {
-            return invalid("key: already in use by the sandbox; choose another one".to_owned());
+            return Err(invalid("key: already in use by the sandbox; choose another one"));
         }
         self.more_keys.retain(|known| known.key != key.key);
         self.more_keys.push(key);

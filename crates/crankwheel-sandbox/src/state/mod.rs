@@ -16,7 +16,7 @@ mod validation;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use client::Client;
-pub(crate) use fields::{CLIENT_FIELDS, SETTINGS_FIELDS, Values};
+pub(crate) use fields::{CLIENT_FIELDS, Field, SETTINGS_FIELDS, Values};
 pub(crate) use login_token::LoginToken;
 #[cfg(test)]
 pub(crate) use plan::UNLIMITED;
@@ -27,4 +27,6 @@ pub(crate) use sessions::{Session, Sessions};
 pub(crate) use store::{State, random_uuid};
 pub use users::Role;
 pub(crate) use users::{User, is_email_address, leads_to};
-pub(crate) use validation::{FieldErrors, check_client, check_settings, filter_regex, read_fields};
+pub(crate) use validation::{
+    FieldErrors, check_client, check_settings, cure, filter_regex, is_writable, read_fields,
+};

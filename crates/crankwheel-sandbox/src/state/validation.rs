@@ -107,6 +107,32 @@ fn check(rule: Rule, value: &Value) -> Result<Option<Value>, String> {
     Ok(Some(value.clone()))
 }
 
+/// Returns true for a field that a request may set.
+pub(crate) fn is_writable(field: &Field) -> bool {
+    !matches!(field.rule, Rule::ReadOnly)
+}
+
+/// Describes the valid values of a field, for whoever has sent another one.
+pub(crate) fn cure(field: &Field) -> Option<String> {
+    let or_null = |what: &str| Some(format!("write {what} or null"));
+    match field.rule {
+        Rule::ReadOnly => Some("leave it out".to_owned()),
+        Rule::Settings => Some("write an object".to_owned()),
+        Rule::Flag => or_null("a boolean"),
+        Rule::AlwaysFalse => Some("leave it out".to_owned()),
+        Rule::String => or_null("a string"),
+        Rule::StringUpTo(max) => or_null(&format!("a string of at most {max} characters")),
+        Rule::Url => or_null("an absolute URL such as https://acme.example/"),
+        Rule::OneOf(words) => or_null(&format!("one of {}", words.join(", "))),
+        Rule::RequiredOneOf(words) => Some(format!("write one of {}", words.join(", "))),
+        Rule::ShortName => Some("write 7 to 32 lowercase letters and digits".to_owned()),
+        Rule::SmsName => or_null("at most 11 letters and digits with at least one letter"),
+        Rule::Limit => or_null("a time such as 2019-03-03 15:08:10.0Z"),
+        Rule::Template(placeholder) => or_null(&format!("a string that contains {placeholder}")),
+        Rule::Pattern => or_null("match patterns such as https://*.acme.example/*"),
+    }
+}
+
 /// Returns true for an absolute URL in the characters that RFC 3986 allows. The parser of the `url`
 /// crate alone would repair some invalid URLs.
 fn is_url(text: &str) -> bool {

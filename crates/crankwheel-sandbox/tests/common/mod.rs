@@ -70,8 +70,10 @@ impl Raw {
 
 /// Returns the bytes of a request that closes the connection.
 pub fn closing_request(key: &str, target: &str) -> Vec<u8> {
-    format!("GET {target} HTTP/1.1\r\nHost: s\r\nConnection: close\r\nAuthorization: Basic {key}\r\n\r\n")
-        .into_bytes()
+    format!(
+        "GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Basic {key}\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 /// A keep-alive connection.
@@ -161,7 +163,7 @@ impl Connection {
 pub fn request(key: &str, method: &str, target: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map(Value::to_string).unwrap_or_default();
     format!(
-        "{method} {target} HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Basic {key}\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {key}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )

@@ -228,7 +228,29 @@ class Sandbox:
         headers: abc.Mapping[str, str] | None = None,
         times: int | None = 1,
     ) -> None:
-        """Adds a canned response for the next ``times`` requests to an endpoint (``None``: for all)."""
+        """Adds a canned response for requests with this method and path.
+
+        It precedes every check of the sandbox, including that of the key.
+
+        Args:
+            method (str): The method in any case; `*` matches any method. `GET` is for `HEAD`, too.
+            path (str): The path without a query; `*` matches any path, and a segment in braces
+                matches any segment, as in `/ss/rsapi/clients/{id}`. A parameter or method that the
+                endpoint does not have is refused.
+            status (int): The status, between 200 and 999. Default: 200.
+            json (any JSON value): The response body as a value, which is sent as JSON. Default: none.
+            body (str or bytes): The response body as it is; not together with `json`. Default: empty.
+            headers (mapping): The response headers. Default: none.
+            times (int): The number of requests that get the response; `None` means all until
+                `reset`. Default: 1.
+
+        Example:
+            >>> with Sandbox(clients=1) as sandbox, sandbox.client(max_retries=0) as cw:
+            ...     sandbox.respond("GET", "/ss/rsapi/clients/{id}", status=404)
+            ...     cw.clients.get(27001)
+            Traceback (most recent call last):
+            crankwheel.NotFoundError: ...
+        """
         self._handle.respond(method, path, status, json, body, headers, times)
 
     # generated: fail
@@ -344,11 +366,12 @@ class Sandbox:
         sname: str,
         *,
         created_at: datetime.datetime | str | None = None,
-        current_plan: str | None = None,
+        current_plan: types.PlanArgument | None = None,
         **fields: typing.Any,
     ) -> int:
         """Adds a client, as of any time up to now, and returns its id; ``fields`` are those of `clients.create`."""
-        body = {"sname": sname, "created_at": created_at, "current_plan": current_plan, **fields}
+        plan = getattr(current_plan, "api_name", current_plan)
+        body = {"sname": sname, "created_at": created_at, "current_plan": plan, **fields}
         added: dict[str, typing.Any] = self.control("POST", "clients", body)
         return int(added["id"])
 

@@ -28,11 +28,12 @@ enum SandboxOptionType {
     Integer,
     Boolean,
     Address,
+    Hosts,
     Time,
     Key,
 }
 
-/// The flag of the program that turns a boolean off.
+/// The flag of the program that turns a boolean off, or takes one of several hosts.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Flag {
@@ -77,14 +78,17 @@ impl OptionRow {
 
     fn checked(self) -> Result<SandboxOption> {
         let default = self.default()?;
-        if (self.value == Some(Value::Bool(true))) != self.flag.is_some() {
-            return Err("only a boolean that is `true` by default has a `flag`, and it needs one".to_owned());
+        let hosts = self.kind == SandboxOptionType::Hosts;
+        if (hosts || self.value == Some(Value::Bool(true))) != self.flag.is_some() {
+            let message = "only hosts and a boolean that is `true` by default have a `flag`, and need one";
+            return Err(message.to_owned());
         }
         let (rust, python) = (self.rust()?, self.python());
         let ts = match self.kind {
             SandboxOptionType::Integer => ("number", "number"),
             SandboxOptionType::Boolean => ("boolean", "boolean"),
             SandboxOptionType::Address | SandboxOptionType::Key => ("string", "string"),
+            SandboxOptionType::Hosts => ("array of strings", "readonly string[]"),
             SandboxOptionType::Time => ("`Date` or RFC 3339 string", "Date | string"),
         };
         Ok(SandboxOption {
@@ -125,6 +129,7 @@ impl OptionRow {
             }
             SandboxOptionType::Boolean => ("boolean", "bool"),
             SandboxOptionType::Address => ("IP address", "IpAddr"),
+            SandboxOptionType::Hosts => ("list of strings", "Vec<String>"),
             SandboxOptionType::Time => ("RFC 3339 time", "Timestamp"),
             SandboxOptionType::Key => ("string", "String"),
         };
@@ -132,6 +137,8 @@ impl OptionRow {
             Value::String(address) => format!("IpAddr::from([{}])", address.replace('.', ", ")),
             value => value.to_string(),
         });
+        let value =
+            value.or_else(|| (self.kind == SandboxOptionType::Hosts).then(|| "Vec::new()".to_owned()));
         let code = if value.is_some() { code.to_owned() } else { format!("Option<{code}>") };
         Ok(Typed { words, code, value })
     }
@@ -141,12 +148,14 @@ impl OptionRow {
             SandboxOptionType::Integer => ("int", "int"),
             SandboxOptionType::Boolean => ("bool", "bool"),
             SandboxOptionType::Address | SandboxOptionType::Key => ("str", "str"),
+            SandboxOptionType::Hosts => ("sequence of str", "abc.Sequence[str]"),
             SandboxOptionType::Time => ("aware datetime or RFC 3339 str", "datetime.datetime | str"),
         };
         let value = self.value.as_ref().map(|value| match value {
             Value::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
             value => value.to_string(),
         });
+        let value = value.or_else(|| (self.kind == SandboxOptionType::Hosts).then(|| "()".to_owned()));
         let code = if value.is_some() { code.to_owned() } else { format!("{code} | None") };
         Typed { words, code, value }
     }

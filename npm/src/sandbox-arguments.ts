@@ -67,7 +67,11 @@ export function milliseconds(name: string, duration: unknown): number {
   const prototype =
     typeof duration === 'object' && duration !== null ? Object.getPrototypeOf(duration) : undefined;
   if (prototype === undefined || Array.isArray(duration) || duration instanceof Date) {
-    throw refuse(name, `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`, duration);
+    throw refuse(
+      name,
+      `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`,
+      duration,
+    );
   }
   let sum = 0;
   for (const [unit, value] of Object.entries(duration as object)) {

@@ -7,8 +7,9 @@ export interface SandboxOptions {
   /** The number of demo companies that exist at the start, at most 200,000. Default: 0. */
   clients?: number | undefined;
   /**
-   * The number of days of history that the demo companies have at the start, at most 3,660.
-   * Default: 365.
+   * The number of days of history that the demo companies have at the start, at most 3,660. Without
+   * `now` and `sessions`, some companies also have sessions in January to March 2019, the months of
+   * the documentation's examples. Default: 365.
    */
   days?: number | undefined;
   /**

@@ -28,7 +28,10 @@ const REFUSED = [
   [(s) => s.addClient({ sname: 'no' }), 'sname: should be at least 7 character(s), got "no"; write 7 to 32'],
   [(s) => s.addClient({}), "sname: can't be blank; write 7 to 32 lowercase letters and digits"],
   [(s) => s.addClient({ sname: 'acmecorp', lnme: 'x' }), 'lnme: unknown field; valid fields are sname'],
-  [(s) => s.addClient({ sname: 'acmecorp', extra: { new_field: 1 } }), 'newField: unknown field; valid fields are'],
+  [
+    (s) => s.addClient({ sname: 'acmecorp', extra: { new_field: 1 } }),
+    'newField: unknown field; valid fields are',
+  ],
   [
     (s) => s.addClient({ sname: 'acmecorp', postSessionUrl: 'x' }),
     'postSessionUrl: is invalid, got "x"; write an absolute URL',
@@ -37,12 +40,24 @@ const REFUSED = [
     (s) => s.addClient({ sname: 'acmecorp', settings: { auditLog: 5 } }),
     'settings.auditLog: is invalid, got 5; write a boolean or null',
   ],
-  [(s) => s.addClient({ sname: 'acmecorp', createdAt: new Date('x') }), 'createdAt: must be a Date, or an RFC'],
+  [
+    (s) => s.addClient({ sname: 'acmecorp', createdAt: new Date('x') }),
+    'createdAt: must be a Date, or an RFC',
+  ],
   [(s) => s.addClient({ sname: 'acmecorp', createdAt: 'x' }), 'createdAt: must be an RFC 3339 time'],
-  [(s) => s.addClient({ sname: 'acmecorp', currentPlan: 'x' }), 'currentPlan: unknown plan "x"; valid plans are plan_1'],
-  [(s) => s.addClient({ sname: 'acmecorp', logo: 5n }), 'body: must be a value that JSON can hold, got an object'],
+  [
+    (s) => s.addClient({ sname: 'acmecorp', currentPlan: 'x' }),
+    'currentPlan: unknown plan "x"; valid plans are plan_1',
+  ],
+  [
+    (s) => s.addClient({ sname: 'acmecorp', logo: 5n }),
+    'body: must be a value that JSON can hold, got an object',
+  ],
   [(s) => s.addUser(1, 'a@b.is'), 'client: unknown client 1; add it first'],
-  [(s) => s.addUser(undefined, 'a@b.is'), 'client: must be an id, a string of digits, or a client with such an id'],
+  [
+    (s) => s.addUser(undefined, 'a@b.is'),
+    'client: must be an id, a string of digits, or a client with such an id',
+  ],
   [(s) => s.addUser({}, 'a@b.is'), 'client: must be an id, a string of digits'],
   [(s) => s.addUser(2 ** 60, 'a@b.is'), 'client: must be an id'],
   [(s) => s.addUser(27001, 'anna'), 'email: not a valid e-mail address, got "anna"'],
@@ -50,31 +65,61 @@ const REFUSED = [
   [(s) => s.addUser(27001, '\ud800@b.is'), 'email: must be a string without lone surrogates'],
   [(s) => s.addUser(27001, 'a@b.is', 'boss'), 'role: must be user, admin or owner, got "boss"'],
   [(s) => s.addSession(27001, 'a@b.is', { start: 'noon', duration: 1 }), 'start: must be an RFC 3339 time'],
-  [(s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: -5000 }), 'duration: must be between 0 and 2^32'],
-  [(s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: '1' }), 'duration: must be a number of milliseconds'],
-  [(s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: { minute: 1 } }), 'minute: unknown option; did you mean'],
-  [(s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: { minutes: '1' } }), 'minutes: must be a number'],
-  [(s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: 1, viewers: -1 }), 'viewers: must be an integer'],
+  [
+    (s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: -5000 }),
+    'duration: must be between 0 and 2^32',
+  ],
+  [
+    (s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: '1' }),
+    'duration: must be a number of milliseconds',
+  ],
+  [
+    (s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: { minute: 1 } }),
+    'minute: unknown option; did you mean',
+  ],
+  [
+    (s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: { minutes: '1' } }),
+    'minutes: must be a number',
+  ],
+  [
+    (s) => s.addSession(27001, 'a@b.is', { start: NOON, duration: 1, viewers: -1 }),
+    'viewers: must be an integer',
+  ],
   [(s) => s.addPlan(''), 'apiName: must not be empty or "unset_or_custom", got ""'],
   [(s) => s.addPlan(5), 'apiName: must be a string, got 5'],
-  [(s) => s.addPlan('p', { sessionLimit: 2 ** 40 }), 'sessionLimit: must be an integer between 0 and 4294967295'],
+  [
+    (s) => s.addPlan('p', { sessionLimit: 2 ** 40 }),
+    'sessionLimit: must be an integer between 0 and 4294967295',
+  ],
   [(s) => s.addPlan('p', { licenseCount: 1.5 }), 'licenseCount: must be an integer between 0 and 4294967295'],
   [(s) => s.addPlanChange(27001, 'x'), 'plan: unknown plan "x"; valid plans are plan_1'],
   [(s) => s.addPlanChange(1, 'plan_1'), 'client: unknown client 1; add it first'],
   [(s) => s.addPlanChange(27001, 5), 'plan: must be the API name of a plan, or a plan, got 5'],
-  [(s) => s.addPlanChange(27001, 'plan_1', { at: '1999-01-01T00:00:00Z' }), 'at: must not be before the client'],
+  [
+    (s) => s.addPlanChange(27001, 'plan_1', { at: '1999-01-01T00:00:00Z' }),
+    'at: must not be before the client',
+  ],
   [(s) => s.addPlanChange(27001, 'plan_1', { setBy: 5 }), 'setBy: must be a string, got 5'],
   [(s) => s.addKey('a b', { owner: 'a@b.is' }), 'key: must be visible ASCII characters without spaces'],
   [(s) => s.addKey(5, { owner: 'a@b.is' }), 'key: must be a string'],
   [(s) => s.addKey('k', { owner: 'anna' }), 'owner: not a valid e-mail address, got "anna"'],
   [(s) => s.addKey('k', { owner: 'a@b.is', readOnly: 1 }), 'readOnly: must be a boolean, got 1'],
   [(s) => s.respond('GET', 'ss/rsapi/clients'), 'path: must start with "/"'],
-  [(s) => s.respond('DELETE', '/ss/rsapi/clients'), 'method: "/ss/rsapi/clients" has no DELETE; valid methods are'],
+  [
+    (s) => s.respond('DELETE', '/ss/rsapi/clients'),
+    'method: "/ss/rsapi/clients" has no DELETE; valid methods are',
+  ],
   [(s) => s.respond('GET', '/ss/rsapi/clients/{nr}'), 'path: unknown parameter {nr}; write {id}'],
   [(s) => s.respond('GE T', '/x'), 'method: must be an HTTP method such as GET, got "GE T"'],
   [(s) => s.respond(5, '/x'), 'method: must be a string, got 5'],
-  [(s) => s.respond('GET', '/x', { status: 70_000 }), 'status: must be an integer between 200 and 999, got 70000'],
-  [(s) => s.respond('GET', '/x', { status: '200' }), 'status: must be an integer between 200 and 999, got a string'],
+  [
+    (s) => s.respond('GET', '/x', { status: 70_000 }),
+    'status: must be an integer between 200 and 999, got 70000',
+  ],
+  [
+    (s) => s.respond('GET', '/x', { status: '200' }),
+    'status: must be an integer between 200 and 999, got a string',
+  ],
   [(s) => s.respond('GET', '/x', { times: 0 }), 'times: must be an integer between 1 and 4294967295, got 0'],
   [(s) => s.respond('GET', '/x', { body: 5 }), 'body: must be a string or a Uint8Array, got 5'],
   [(s) => s.respond('GET', '/x', { json: loop }), 'json: must be a value that JSON can hold, got an object'],
@@ -119,7 +164,10 @@ test('values that mean the same are taken', async () => {
   }
   const id = sandbox.addClient({ sname: 'acmecorp', currentPlan: plan, createdAt: '2019-01-01T00:00:00Z' });
   assert.equal((await cw.clients.get(id)).currentPlan, plan.apiName);
-  sandbox.respond('patch', '/ss/rsapi/clients/{id}', { status: 503, headers: new Headers({ 'retry-after': '0' }) });
+  sandbox.respond('patch', '/ss/rsapi/clients/{id}', {
+    status: 503,
+    headers: new Headers({ 'retry-after': '0' }),
+  });
   assert.ok((await rejection(cw.clients.update(client, { lname: 'A' }))) instanceof InternalServerError);
   await cw.clients.update(client, { lname: 'A' });
 });

@@ -32,27 +32,36 @@ def one() -> Iterator[Sandbox]:
 
 
 REFUSED: list[tuple[Callable[[Sandbox], object], str]] = [
-    (lambda s: s.add_client("no"), "sname: should be at least 7 character(s), got \"no\"; write 7 to 32"),
+    (lambda s: s.add_client("no"), 'sname: should be at least 7 character(s), got "no"; write 7 to 32'),
     (lambda s: s.add_client(None), "sname: must be a string, got None"),  # type: ignore[arg-type]
     (lambda s: s.add_client("acmecorp", lnme="x"), "lnme: unknown field; valid fields are "),
-    (lambda s: s.add_client("acmecorp", hl="xx"), "hl: is invalid, got \"xx\"; write one of "),
+    (lambda s: s.add_client("acmecorp", hl="xx"), 'hl: is invalid, got "xx"; write one of '),
     (lambda s: s.add_client("takenelsewhere"), "sname: has already been taken outside the account"),
     (lambda s: s.add_client("acmecorp", created_at="x"), "created_at: must be an aware datetime, or an RFC"),
     (
         lambda s: s.add_client("acmecorp", created_at=datetime.datetime(2019, 3, 1)),
         "created_at: must have a time zone, got the datetime 2019-03-01 00:00:00",
     ),
-    (lambda s: s.add_client("acmecorp", current_plan="x"), "current_plan: unknown plan \"x\"; valid plans are "),
-    (lambda s: s.add_client("acmecorp", logo=object()), "logo: must be a value that JSON can hold, got object"),
+    (
+        lambda s: s.add_client("acmecorp", current_plan="x"),
+        'current_plan: unknown plan "x"; valid plans are ',
+    ),
+    (
+        lambda s: s.add_client("acmecorp", logo=object()),
+        "logo: must be a value that JSON can hold, got object",
+    ),
     (
         lambda s: s.add_client("acmecorp", settings={"audit_log": 5}),
         "settings.audit_log: is invalid, got 5; write a boolean or None",
     ),
     (lambda s: s.add_user(1, "a@b.is"), "client: unknown client 1; add it first"),
-    (lambda s: s.add_user(True, "a@b.is"), "client: must be the id of a client, a string of digits, or a Client"),
+    (
+        lambda s: s.add_user(True, "a@b.is"),
+        "client: must be the id of a client, a string of digits, or a Client",
+    ),
     (lambda s: s.add_user("x", "a@b.is"), "client: must be the id of a client"),
     (lambda s: s.add_user(2**63, "a@b.is"), "client: must be the id of a client"),
-    (lambda s: s.add_user(27001, "anna"), "email: not a valid e-mail address, got \"anna\""),
+    (lambda s: s.add_user(27001, "anna"), 'email: not a valid e-mail address, got "anna"'),
     (lambda s: s.add_user(27001, "\ud800"), "email: must be a string without lone surrogates, got '\\ud800'"),
     (lambda s: s.add_user(27001, "a@b.is", "boss"), "role: must be user, admin or owner, got 'boss'"),  # type: ignore[arg-type]
     (lambda s: s.add_session(27001, "a@b.is", NOON, 60), "duration: must be a datetime.timedelta, got 60"),  # type: ignore[arg-type]
@@ -60,43 +69,58 @@ REFUSED: list[tuple[Callable[[Sandbox], object], str]] = [
     (lambda s: s.add_session(27001, "a@b.is", "noon", HOUR), "start: must be an aware datetime, or an RFC"),
     (lambda s: s.add_session(27001, "a@b.is", NOON, HOUR, -1), "viewers: must be an integer between 0 and"),
     (lambda s: s.add_session(27001, "a@b.is", NOON, HOUR, 1.5), "viewers: must be an integer between 0 and"),  # type: ignore[arg-type]
-    (lambda s: s.add_plan(""), "api_name: must not be empty or \"unset_or_custom\", got \"\""),
+    (lambda s: s.add_plan(""), 'api_name: must not be empty or "unset_or_custom", got ""'),
     (lambda s: s.add_plan("p", session_limit=2**64), "session_limit: must be an integer between 0 and"),
     (lambda s: s.add_plan("p", license_count="5"), "license_count: must be an integer between 0 and"),  # type: ignore[arg-type]
-    (lambda s: s.add_plan_change(27001, "x"), "plan: unknown plan \"x\"; valid plans are plan_1"),
+    (lambda s: s.add_plan_change(27001, "x"), 'plan: unknown plan "x"; valid plans are plan_1'),
     (lambda s: s.add_plan_change(1, "plan_1"), "client: unknown client 1; add it first"),
     (lambda s: s.add_plan_change(27001, 5), "plan: must be the API name of a plan, or a Plan, got 5"),  # type: ignore[arg-type]
-    (lambda s: s.add_plan_change(27001, "plan_1", "1999-01-01T00:00:00Z"), "at: must not be before the client"),
+    (
+        lambda s: s.add_plan_change(27001, "plan_1", "1999-01-01T00:00:00Z"),
+        "at: must not be before the client",
+    ),
     (lambda s: s.add_key("a b", owner="a@b.is"), "key: must be visible ASCII characters without spaces"),
     (lambda s: s.add_key(5, owner="a@b.is"), "key: must be a string"),  # type: ignore[arg-type]
-    (lambda s: s.add_key("k", owner="anna"), "owner: not a valid e-mail address, got \"anna\""),
+    (lambda s: s.add_key("k", owner="anna"), 'owner: not a valid e-mail address, got "anna"'),
     (lambda s: s.add_key("k", owner="a@b.is", read_only=1), "read_only: must be True or False, got 1"),  # type: ignore[arg-type]
-    (lambda s: s.respond("GET", "ss/rsapi/clients"), "path: must start with \"/\""),
-    (lambda s: s.respond("DELETE", "/ss/rsapi/clients"), "method: \"/ss/rsapi/clients\" has no DELETE; valid"),
+    (lambda s: s.respond("GET", "ss/rsapi/clients"), 'path: must start with "/"'),
+    (lambda s: s.respond("DELETE", "/ss/rsapi/clients"), 'method: "/ss/rsapi/clients" has no DELETE; valid'),
     (lambda s: s.respond("GET", "/ss/rsapi/clients/{nr}"), "path: unknown parameter {nr}; write {id}"),
-    (lambda s: s.respond("G T", "/x"), "method: must be an HTTP method such as GET, got \"G T\""),
-    (lambda s: s.respond("GET", "/x", status=70_000), "status: must be an integer between 200 and 999, got 70000"),
+    (lambda s: s.respond("G T", "/x"), 'method: must be an HTTP method such as GET, got "G T"'),
+    (
+        lambda s: s.respond("GET", "/x", status=70_000),
+        "status: must be an integer between 200 and 999, got 70000",
+    ),
     (lambda s: s.respond("GET", "/x", status=100), "status: must be an integer between 200 and 999, got 100"),
-    (lambda s: s.respond("GET", "/x", status="200"), "status: must be an integer between 200 and 999, got '200'"),  # type: ignore[arg-type]
+    (
+        lambda s: s.respond("GET", "/x", status="200"),
+        "status: must be an integer between 200 and 999, got '200'",
+    ),  # type: ignore[arg-type]
     (lambda s: s.respond("GET", "/x", times=0), "times: must be an integer between 1 and 4294967295, got 0"),
     (lambda s: s.respond("GET", "/x", body=5), "body: must be a string or bytes, got 5"),  # type: ignore[arg-type]
     (lambda s: s.respond("GET", "/x", json={1, 2}), "json: must be a value that JSON can hold, got set"),
     (lambda s: s.respond("GET", "/x", json=1, body="1"), "json: cannot be combined with body"),
     (lambda s: s.respond("GET", "/x", headers={"a": 5}), "headers: must be a mapping of strings to strings"),  # type: ignore[dict-item]
     (lambda s: s.respond("GET", "/x", headers=5), "headers: must be a mapping of strings to strings, got 5"),  # type: ignore[arg-type]
-    (lambda s: s.respond("GET", "/x", headers={"a": "\n"}), "headers: not a valid value of a, got \"\\n\""),
-    (lambda s: s.fail("latency"), "ms: missing; the fault \"latency\" needs it, must be an integer"),
-    (lambda s: s.fail("latency", ms="5"), "ms: must be an integer of 0 or more, got \"5\""),  # type: ignore[arg-type]
+    (lambda s: s.respond("GET", "/x", headers={"a": "\n"}), 'headers: not a valid value of a, got "\\n"'),
+    (lambda s: s.fail("latency"), 'ms: missing; the fault "latency" needs it, must be an integer'),
+    (lambda s: s.fail("latency", ms="5"), 'ms: must be an integer of 0 or more, got "5"'),  # type: ignore[arg-type]
     (lambda s: s.fail("latency", ms={5}), "ms: must be a value that JSON can hold, got {5}"),  # type: ignore[arg-type]
     (lambda s: s.fail("status", status=500, headers=5), "headers: must be a mapping of strings"),  # type: ignore[arg-type]
-    (lambda s: s.fail("truncate", probability=float("nan")), "probability: must be a value that JSON can hold"),
+    (
+        lambda s: s.fail("truncate", probability=float("nan")),
+        "probability: must be a value that JSON can hold",
+    ),
     (lambda s: s.fail(["latency"]), "kind: must be one of latency"),  # type: ignore[arg-type]
     (lambda s: s.clock.set("noon"), "time: must be an aware datetime, or an RFC 3339 time"),
     (lambda s: s.clock.advance(60), "by: must be a datetime.timedelta, got 60"),  # type: ignore[arg-type]
     (lambda s: s.clock.advance(days="1"), "days: must be a number within 999,999,999 days, got '1'"),  # type: ignore[arg-type]
-    (lambda s: s.clock.advance(hours=float("inf")), "hours: must be a number within 999,999,999 days, got inf"),
+    (
+        lambda s: s.clock.advance(hours=float("inf")),
+        "hours: must be a number within 999,999,999 days, got inf",
+    ),
     (lambda s: s.restore(5), "snapshot: must be a string, got 5"),  # type: ignore[arg-type]
-    (lambda s: s.control("POST", "users", {"client_id": "x"}), "client_id: must be an integer, got \"x\""),
+    (lambda s: s.control("POST", "users", {"client_id": "x"}), 'client_id: must be an integer, got "x"'),
     (lambda s: s.control("POST", "users", [{"email": "x"}]), "[0].client_id: missing; must be an integer"),
     (lambda s: s.control("POST", "users"), "body: must not be empty; send a JSON object"),
     (lambda s: s.control("POST", "users", {1}), "body: must be a value that JSON can hold, got set"),
@@ -118,7 +142,8 @@ def test_values_that_mean_the_same_are_taken(sandbox: Sandbox) -> None:
     cw = sandbox.client()
     client = cw.clients.list()[0]
     plan = cw.reseller.plans()[1]
-    for user, given in enumerate([client, client.id, str(client.id)]):
+    forms: list[crankwheel.Client | int | str] = [client, client.id, str(client.id)]
+    for user, given in enumerate(forms):
         sandbox.add_user(given, f"user{user}@acme.example")
     added = sandbox.add_client("acmecorp", current_plan=plan, created_at="2019-01-01T00:00:00Z")
     assert cw.clients.get(added).current_plan == plan.api_name
@@ -227,4 +252,7 @@ def test_a_refused_client_over_http_is_explained_in_words(sandbox: Sandbox) -> N
         urllib.request.urlopen(request)
     with caught.value as error:
         detail = json.loads(error.read())["errors"]["detail"]
-    assert detail == 'sname: should be at least 7 character(s), got "no"; write 7 to 32 lowercase letters and digits'
+    assert (
+        detail
+        == 'sname: should be at least 7 character(s), got "no"; write 7 to 32 lowercase letters and digits'
+    )

@@ -10,11 +10,16 @@ use serde_json::{Value, json};
 use super::names::{CONSULTANTS, FIRST_NAMES, FIRST_WORDS, LAST_NAMES, LOCATIONS, SECOND_WORDS};
 use super::random::{chance, office_hours, pick};
 use super::sessions::{self, Agent, Workplace};
-use crate::state::{Client, Role, Sessions, State, User, Values, random_uuid};
-use crate::time::{self, DAY, HOUR};
+use crate::state::{Client, Role, Session, Sessions, State, User, Values, random_uuid};
+use crate::time::{self, DAY, HOUR, SECOND};
 
 /// One deleted company is added for this many companies that exist.
 const COMPANIES_PER_DELETED: u32 = 12;
+/// The months of the documentation's examples, 2019-01-01 to 2019-04-01. Without a `now`, some companies
+/// have sessions in them, so that the examples find data whenever they run.
+const EXAMPLES: (i64, i64) = (1_546_300_800 * SECOND, 1_554_076_800 * SECOND);
+/// Every second one of the first companies is that old.
+const COMPANIES_OF_EXAMPLES: u32 = 20;
 /// Settings that are null in an older company and an empty string in a new one.
 const NULL_SETTINGS: [&str; 8] = [
     "sms_template",
@@ -57,13 +62,32 @@ pub(crate) fn fill(state: &mut State) {
             random: draft.random,
             agents: draft.agents,
             opening: draft.opening,
+            created_at: draft.client.created_at,
             from: window.max(draft.client.created_at),
             to: now.min(draft.client.deleted_at.unwrap_or(now)),
         });
         state.add_client(draft.client);
     }
-    let sessions = sessions::generate(workplaces, state.options.sessions, window, now);
-    state.sessions = Sessions::from_ordered(sessions);
+    let mut all = sessions_of_examples(state, &workplaces, window);
+    all.extend(sessions::generate(workplaces, state.options.sessions, window, now));
+    state.sessions = Sessions::from_ordered(all);
+}
+
+/// Returns true if there are sessions in the months of the documentation's examples, before the usual
+/// history.
+fn has_examples(state: &State, window: i64) -> bool {
+    let options = &state.options;
+    options.now.is_none() && options.sessions.is_none() && options.days > 0 && window > EXAMPLES.1
+}
+
+fn sessions_of_examples(state: &State, workplaces: &[Workplace], window: i64) -> Vec<Session> {
+    if !has_examples(state, window) {
+        return Vec::new();
+    }
+    let (from, to) = EXAMPLES;
+    let older = workplaces.iter().filter(|workplace| workplace.created_at < from);
+    let older = older.map(|workplace| Workplace { from, to, ..workplace.clone() }).collect();
+    sessions::generate(older, None, from, to)
 }
 
 fn draft(state: &State, number: u32, deleted: bool, window: i64, now: i64) -> Draft {
@@ -78,7 +102,10 @@ fn draft(state: &State, number: u32, deleted: bool, window: i64, now: i64) -> Dr
     };
     // No company is created in the hour before now, so that a test can recognize what it creates
     // itself.
-    let created_at = created_at.min(now - HOUR);
+    let mut created_at = created_at.min(now - HOUR);
+    if number < COMPANIES_OF_EXAMPLES && number.is_multiple_of(2) && !deleted && has_examples(state, window) {
+        created_at = EXAMPLES.0 - (created_at % (200 * DAY)).abs() - 60 * DAY;
+    }
     let deleted_at = deleted.then(|| {
         let day = random.i64(0..((now - window) / DAY).max(1));
         office_hours(&mut random, window + day * DAY).max(created_at + HOUR).min(now - HOUR / 2)
@@ -218,7 +245,7 @@ mod tests {
     use crate::demo::start;
     use crate::options::SandboxOptions;
     use crate::state::{CLIENT_FIELDS, FieldErrors, check_client, read_fields};
-    use crate::testing::{NOW, at};
+    use crate::testing::{NOW, at, expect};
 
     fn demo(clients: u32, days: u32, seed: u64) -> State {
         let options = SandboxOptions { clients, days, seed, now: NOW.parse().ok(), ..Default::default() };
@@ -308,6 +335,38 @@ mod tests {
             let state = start(options, String::new(), at(NOW));
             assert_eq!(state.sessions.len(), usize::try_from(sessions).unwrap(), "{clients} {days}");
             assert!(state.sessions.all().is_sorted_by_key(|session| session.start));
+        }
+    }
+
+    #[test]
+    fn the_months_of_the_documentation_have_data_whenever_it_is() {
+        for (clients, days) in [(1, 365), (2, 30), (20, 60), (20, 365), (60, 90)] {
+            for now in [jiff::Timestamp::now(), "2024-07-01T00:00:00Z".parse().unwrap()] {
+                let options = SandboxOptions { clients, days, ..Default::default() };
+                let mut state = start(options, String::new(), now.as_microsecond());
+                assert_eq!(existing(&state).len(), usize::try_from(clients).unwrap());
+                assert!(state.clients.is_sorted_by_key(|client| client.created_at));
+                assert!(state.sessions.all().is_sorted_by_key(|session| session.start));
+                for month in ["2019-01-31", "2019-02-28", "2019-03-31"] {
+                    let start = format!("{}-01T00:00:00Z", &month[..7]);
+                    let history = format!("/ss/rsapi/clients_usage?from={start}&to={month}T23:59:59.999999Z");
+                    let history = expect(&mut state, "GET", &history, None, 200);
+                    assert!(history["stats"]["total_count"].as_u64().unwrap() > 10, "{clients} {month}");
+                    let billing =
+                        format!("/ss/rsapi/reseller/billing?start={start}&end={month}T23:59:59.999999Z");
+                    let billing = expect(&mut state, "GET", &billing, None, 200);
+                    assert!(!billing["per_company"].as_array().unwrap().is_empty(), "{clients} {month}");
+                }
+            }
+        }
+        let february = (at("2019-02-01T00:00:00Z"), at("2019-03-01T00:00:00Z"));
+        for options in [
+            SandboxOptions { clients: 5, days: 0, ..Default::default() },
+            SandboxOptions { clients: 5, sessions: Some(50), ..Default::default() },
+            SandboxOptions { clients: 5, now: "2026-01-01T00:00:00Z".parse().ok(), ..Default::default() },
+        ] {
+            let state = start(options, String::new(), at("2026-01-01T00:00:00Z"));
+            assert!(state.sessions.between(february.0, february.1).is_empty());
         }
     }
 

@@ -35,6 +35,7 @@ pub(crate) struct Workplace {
     pub(crate) agents: Vec<Agent>,
     /// The start of its working day, in microseconds after midnight UTC.
     pub(crate) opening: i64,
+    pub(crate) created_at: i64,
     /// The start and end of the time in which it has sessions.
     pub(crate) from: i64,
     pub(crate) to: i64,

@@ -14,6 +14,8 @@ pub(super) struct Flags {
     #[arg(long, default_value_t = 20)]
     clients: u32,
     /// The number of days of history that the demo companies have at the start, at most 3,660.
+    /// Without `now` and `sessions`, some companies also have sessions in January to March 2019,
+    /// the months of the documentation's examples.
     #[arg(long, default_value_t = 365)]
     days: u32,
     /// The number of screen-sharing sessions of all demo companies, at most 10,000,000; fewer if

@@ -148,7 +148,8 @@ class Sandbox:
             clients (int): The number of demo companies that exist at the start, at most
                 200,000. Default: 0.
             days (int): The number of days of history that the demo companies have at the start,
-                at most 3,660. Default: 365.
+                at most 3,660. Without `now` and `sessions`, some companies also have sessions in
+                January to March 2019, the months of the documentation's examples. Default: 365.
             sessions (int): The number of screen-sharing sessions of all demo companies, at most
                 10,000,000; fewer if the companies and days are too few for so many. Default: about
                 four per company and day.

@@ -1,4 +1,4 @@
-//! Who may send requests: programs on localhost, other machines, and web pages.
+//! Checks where a request comes from: programs on localhost, other machines, or web pages.
 //!
 //! A web page can send requests to a server on localhost. It can't read the responses, unless the
 //! page's own host name resolves to localhost (DNS rebinding): for the browser, the page and the
@@ -23,7 +23,7 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    /// Returns true if the peer is on this machine.
+    /// Returns true if the peer is on localhost.
     fn on_localhost(self) -> bool {
         let peer = self.peer.to_canonical();
         peer.is_loopback() || peer == self.local.to_canonical()

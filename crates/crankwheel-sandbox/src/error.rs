@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use http::StatusCode;
+
 /// An error of the sandbox's handle: it did not start, or it refused a change.
 ///
 /// ```
@@ -56,4 +58,16 @@ pub enum SandboxError {
         /// The reason.
         message: String,
     },
+}
+
+impl SandboxError {
+    /// Returns the status of the same request over HTTP.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownClient(_) => StatusCode::NOT_FOUND,
+            Self::UserExists { .. } => StatusCode::CONFLICT,
+            Self::Control { status, .. } => StatusCode::from_u16(*status).unwrap_or_default(),
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
 }

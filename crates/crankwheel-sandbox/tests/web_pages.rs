@@ -1,4 +1,4 @@
-//! Web pages can neither control a sandbox nor read its API, also under a name of their own.
+//! Web pages can neither control a sandbox nor read its API, also under another name.
 
 // Tests may panic; clippy exempts only the functions marked as tests, not the ones that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]

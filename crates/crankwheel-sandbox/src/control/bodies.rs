@@ -42,7 +42,7 @@ pub(super) fn add_each(
         add(item).map_err(|error| match error {
             SandboxError::Invalid(message) => invalid(format!("[{index}].{message}")),
             error => {
-                let status = super::dispatch::status(&error).as_u16();
+                let status = error.status().as_u16();
                 SandboxError::Control { status, message: format!("[{index}].{error}") }
             }
         })?;

@@ -105,17 +105,7 @@ pub(crate) fn respond(state: &mut State, method: &Method, name: &str, body: &[u8
         Some((_, _, handle)) => handle(state, body),
         None => Err(unknown(method, name)),
     };
-    reply.unwrap_or_else(|error| Response::detail_message(status(&error), &error.to_string()))
-}
-
-/// Returns the status of an error over HTTP.
-pub(super) fn status(error: &SandboxError) -> StatusCode {
-    match error {
-        SandboxError::UnknownClient(_) => StatusCode::NOT_FOUND,
-        SandboxError::UserExists { .. } => StatusCode::CONFLICT,
-        SandboxError::Control { status, .. } => StatusCode::from_u16(*status).unwrap_or_default(),
-        _ => StatusCode::BAD_REQUEST,
-    }
+    reply.unwrap_or_else(|error| Response::detail_message(error.status(), &error.to_string()))
 }
 
 /// Converts a response of [`respond`] for an in-process caller.

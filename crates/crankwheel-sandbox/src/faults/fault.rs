@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::body::string_or_json;
-use super::shape::{Member, MemberType};
+use super::member::{Member, MemberType};
 
 /// A fault that the sandbox injects instead of, or into, its normal response.
 ///

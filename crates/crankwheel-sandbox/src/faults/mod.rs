@@ -4,6 +4,7 @@ mod body;
 mod canned;
 mod fault;
 mod injector;
+mod member;
 mod pattern;
 mod rule;
 mod script;

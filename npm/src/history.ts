@@ -1,5 +1,7 @@
 // The usage history: sessions, which are stored as columns and read as rows, and totals.
 
+import { setImmediate } from 'node:timers/promises';
+import { describe } from './describe';
 import { members, typeError } from './check';
 import { notConstructed, read } from './factories';
 import { inspectFields } from './inspect';
@@ -94,7 +96,19 @@ export class UserStats {
   }
 }
 
-/** A list of screen-sharing sessions; a row is created when it is accessed. */
+/** The number of rows that are created before the event loop goes on. It takes about a millisecond. */
+const BATCH = 1_000;
+
+/**
+ * A list of screen-sharing sessions; a row is created when it is accessed.
+ *
+ * A loop over a million sessions blocks the event loop for seconds. With `for await`, or in batches, timers, requests and
+ * other work of the program go on meanwhile.
+ *
+ * @example
+ * for await (const session of history.sessions) console.log(session.duration);
+ * for await (const sessions of history.sessions.batches(500)) console.log(sessions.length);
+ */
 export class SessionList extends List<Session> {
   /** Creates a list for a test, from rows in the form of the raw JSON, or from sessions. */
   static fromJSON(rows: readonly object[]): SessionList {
@@ -110,6 +124,32 @@ export class SessionList extends List<Session> {
       return new Session(history, columns, index);
     };
     super(history.sessionCount, row, () => history.sessionsJson());
+  }
+
+  /**
+   * Returns the sessions in arrays of `size`, and lets the event loop go on before each.
+   *
+   * @param size The number of sessions in each array but the last. Default: 1,000.
+   */
+  batches(size: number = BATCH): AsyncGenerator<Session[], void, undefined> {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new RangeError(`size: must be an integer of 1 or more, got ${describe(size)}`);
+    }
+    return slices(this, size);
+  }
+
+  /** Returns the sessions one by one, and lets the event loop go on after each 1,000. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Session, void, undefined> {
+    for await (const batch of slices(this, BATCH)) {
+      for (const session of batch) yield session;
+    }
+  }
+}
+
+async function* slices(list: SessionList, size: number): AsyncGenerator<Session[], void, undefined> {
+  for (let start = 0; start < list.length; start += size) {
+    await setImmediate();
+    yield list.slice(start, start + size);
   }
 }
 

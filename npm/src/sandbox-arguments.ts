@@ -1,6 +1,6 @@
 // The arguments of the sandbox's methods. Each is checked before the native side reads it, and an error names it.
 
-import { typeError, unknown } from './check';
+import { members, typeError, unknown } from './check';
 import { describe } from './describe';
 
 /** A duration: milliseconds, or the sum of the given units. */
@@ -64,17 +64,11 @@ export function moment(name: string, time: unknown): string {
 /** Takes a duration, and returns it in whole milliseconds. */
 export function milliseconds(name: string, duration: unknown): number {
   if (typeof duration === 'number') return inRange(name, duration);
-  const prototype =
-    typeof duration === 'object' && duration !== null ? Object.getPrototypeOf(duration) : undefined;
-  if (prototype === undefined || Array.isArray(duration) || duration instanceof Date) {
-    throw refuse(
-      name,
-      `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`,
-      duration,
-    );
+  if (typeof duration !== 'object' || duration === null) {
+    throw refuse(name, `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`, duration);
   }
   let sum = 0;
-  for (const [unit, value] of Object.entries(duration as object)) {
+  for (const [unit, value] of Object.entries(members(name, duration, typeError))) {
     const length = Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : undefined;
     if (length === undefined) {
       throw typeError(unit, unknown(unit, Object.keys(UNITS)));

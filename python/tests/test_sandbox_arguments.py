@@ -93,9 +93,9 @@ REFUSED: list[tuple[Callable[[Sandbox], object], str]] = [
     ),
     (lambda s: s.respond("GET", "/x", status=100), "status: must be an integer between 200 and 999, got 100"),
     (
-        lambda s: s.respond("GET", "/x", status="200"),
+        lambda s: s.respond("GET", "/x", status="200"),  # type: ignore[arg-type]
         "status: must be an integer between 200 and 999, got '200'",
-    ),  # type: ignore[arg-type]
+    ),
     (lambda s: s.respond("GET", "/x", times=0), "times: must be an integer between 1 and 4294967295, got 0"),
     (lambda s: s.respond("GET", "/x", body=5), "body: must be a string or bytes, got 5"),  # type: ignore[arg-type]
     (lambda s: s.respond("GET", "/x", json={1, 2}), "json: must be a value that JSON can hold, got set"),

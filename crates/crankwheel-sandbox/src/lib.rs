@@ -36,6 +36,7 @@ mod endpoints;
 mod error;
 mod faults;
 mod handle;
+mod hosts;
 mod http;
 mod input;
 mod options;

@@ -5,8 +5,8 @@ mod values;
 
 use serde_json::{Map, Value};
 
-use crate::access::is_host_name;
 use crate::error::SandboxError;
+use crate::hosts::is_host_name;
 use crate::input::{invalid, quoted};
 pub(crate) use sandbox_options::MAX_SESSIONS;
 pub use sandbox_options::SandboxOptions;

@@ -38,7 +38,7 @@ const CRATES: &[Levels] = &[
     Levels {
         source: "crates/crankwheel-sandbox/src",
         levels: &[
-            &["error", "response", "time", "input", "endpoints", "access", "options"],
+            &["error", "response", "time", "input", "endpoints", "hosts", "options", "access"],
             &["faults"],
             &["state"],
             &["demo"],

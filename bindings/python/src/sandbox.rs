@@ -20,7 +20,8 @@ pub struct SandboxHandle(Sandbox);
 fn refused(error: SandboxError) -> PyErr {
     // The control path calls a client by its id; here it is one argument.
     let message = error.to_string();
-    let message = message.strip_prefix("client_id: ").map_or(message.clone(), |rest| format!("client: {rest}"));
+    let message =
+        message.strip_prefix("client_id: ").map_or(message.clone(), |rest| format!("client: {rest}"));
     exception(&error, &message)
 }
 

@@ -137,6 +137,7 @@ class Sandbox:
         sessions: int | None = None,
         seed: int = 7,
         host: str = "127.0.0.1",
+        allowed_hosts: abc.Sequence[str] = (),
         port: int = 0,
         now: datetime.datetime | str | None = None,
         body_on_204: bool = True,
@@ -157,6 +158,9 @@ class Sandbox:
                 data. Default: 7.
             host (str): The IP address to listen on. With the default, other machines cannot
                 reach the sandbox. Default: `127.0.0.1`.
+            allowed_hosts (sequence of str): The host names, in addition to localhost, by which
+                the sandbox may be called, for example its name in a network of containers. Requests
+                by an allowed name may also control the sandbox from other machines. Default: none.
             port (int): The port to listen on; 0 selects a free port. Default: 0.
             now (aware datetime or RFC 3339 str): The time at which the sandbox's clock is
                 stopped until it is moved. Default: the system's clock, which runs.
@@ -173,6 +177,7 @@ class Sandbox:
             "sessions": sessions,
             "seed": seed,
             "host": host,
+            "allowed_hosts": allowed_hosts,
             "port": port,
             "now": now,
             "body_on_204": body_on_204,
@@ -246,11 +251,8 @@ class Sandbox:
                 `reset`. Default: 1.
 
         Example:
-            >>> with Sandbox(clients=1) as sandbox, sandbox.client(max_retries=0) as cw:
-            ...     sandbox.respond("GET", "/ss/rsapi/clients/{id}", status=404)
-            ...     cw.clients.get(27001)
-            Traceback (most recent call last):
-            crankwheel.NotFoundError: ...
+            >>> with Sandbox() as sandbox:
+            ...     sandbox.respond("GET", "/ss/rsapi/clients/{id}", status=503, times=2)
         """
         self._handle.respond(method, path, status, json, body, headers, times)
 

@@ -1,8 +1,8 @@
 // The usage history: sessions, which are stored as columns and read as rows, and totals.
 
 import { setImmediate } from 'node:timers/promises';
-import { describe } from './describe';
 import { members, typeError } from './check';
+import { describe } from './describe';
 import { notConstructed, read } from './factories';
 import { inspectFields } from './inspect';
 import { List } from './list';

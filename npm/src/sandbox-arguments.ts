@@ -65,7 +65,11 @@ export function moment(name: string, time: unknown): string {
 export function milliseconds(name: string, duration: unknown): number {
   if (typeof duration === 'number') return inRange(name, duration);
   if (typeof duration !== 'object' || duration === null) {
-    throw refuse(name, `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`, duration);
+    throw refuse(
+      name,
+      `a number of milliseconds, or an object with ${Object.keys(UNITS).join(', ')}`,
+      duration,
+    );
   }
   let sum = 0;
   for (const [unit, value] of Object.entries(members(name, duration, typeError))) {

@@ -23,13 +23,13 @@ export interface SandboxOptions {
    * The IP address to listen on. With the default, other machines cannot reach the sandbox.
    * Default: `127.0.0.1`.
    */
-  host?: string;
+  host?: string | undefined;
   /**
    * The host names, in addition to localhost, by which the sandbox may be called, for example its
    * name in a network of containers. Requests by an allowed name may also control the sandbox from
    * other machines. Default: none.
    */
-  allowedHosts?: readonly string[];
+  allowedHosts?: readonly string[] | undefined;
   /** The port to listen on; 0 selects a free port. Default: 0. */
   port?: number | undefined;
   /**

@@ -46,8 +46,8 @@ export interface CrankWheelOptions {
   readOnly?: boolean | undefined;
   /**
    * The URL of a proxy for all requests, with credentials if the proxy requires them. Default: the
-   * environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; never a proxy
-   * for localhost.
+   * environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as curl reads
+   * them; never a proxy for localhost.
    */
   proxy?: string | undefined;
   /**

@@ -5,7 +5,8 @@ use std::fmt;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::client::CrankWheel;
-use crate::transport::{Config, KeySource, trust};
+use crate::spelling::name;
+use crate::transport::{Config, KeySource, Route, trust};
 
 /// The configuration of a client, with secrets masked. Display prints it as a table.
 /// [`CrankWheel::diagnose`] returns it.
@@ -99,26 +100,28 @@ impl CrankWheel {
     }
 }
 
-/// Returns the proxy that requests would use, without its credentials. The HTTP client finds it in
-/// the same way.
+/// Returns the proxy that requests would use, without its credentials.
 fn proxy(config: &Config) -> String {
-    let connection = &config.connection;
-    if let Some(proxy) = &connection.proxy {
-        let port = proxy.port().map(|port| format!(":{port}")).unwrap_or_default();
-        return format!("{}://{}{port} (option)", proxy.scheme(), proxy.host_str().unwrap_or_default());
-    }
-    if connection.loopback {
-        return "none (never for localhost)".to_owned();
-    }
-    let target = config.base_url.as_str().parse::<http::Uri>().ok();
-    match target.and_then(|target| Matcher::from_system().intercept(&target)) {
-        Some(proxy) => {
-            let host = proxy.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
-            // The matcher has removed user name and password. This does not rely on it.
-            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-            let scheme = proxy.uri().scheme_str().unwrap_or("http");
-            format!("{scheme}://{host} (from the environment or the system; NO_PROXY makes exceptions)")
+    match &config.connection.route {
+        Route::Proxy(proxy) if proxy.origin == name("proxy") => format!("{} (option)", proxy.shown()),
+        Route::Proxy(proxy) => {
+            format!("{} (from {}; NO_PROXY makes exceptions)", proxy.shown(), proxy.origin)
         }
-        None => "none".to_owned(),
+        Route::Direct if config.connection.loopback => "none (never for localhost)".to_owned(),
+        Route::Direct => "none".to_owned(),
+        Route::System => system_proxy(config).unwrap_or_else(|| "none".to_owned()),
     }
+}
+
+/// Returns the proxy of the operating system. The HTTP client finds it in the same way.
+fn system_proxy(config: &Config) -> Option<String> {
+    if !cfg!(any(target_os = "macos", windows)) {
+        return None;
+    }
+    let target = config.base_url.as_str().parse::<http::Uri>().ok()?;
+    let proxy = Matcher::from_system().intercept(&target)?;
+    let host = proxy.uri().authority().map(|authority| authority.as_str()).unwrap_or_default();
+    // The matcher has removed user name and password. This does not rely on it.
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    Some(format!("{}://{host} (of the system)", proxy.uri().scheme_str().unwrap_or("http")))
 }

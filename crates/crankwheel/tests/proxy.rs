@@ -112,40 +112,129 @@ fn assert_not_sent(error: &Error, words: &[&str]) {
     assert!(!shown.contains(PASSWORD) && !shown.contains(CREDENTIALS), "{shown}");
 }
 
+/// Starts a proxy that sends this and closes the connection.
+async fn failing_proxy(response: &'static [u8]) -> u16 {
+    serve(move |mut socket: TcpStream| async move {
+        let mut request = [0; 512];
+        if socket.read(&mut request).await.is_ok() {
+            let _ = socket.write_all(response).await;
+        }
+    })
+    .await
+}
+
+/// Returns a port at which nothing listens.
+fn closed_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 #[tokio::test]
-async fn a_failing_proxy_is_reported_without_its_password() {
-    for (response, words) in [
+async fn an_error_of_a_proxy_names_the_proxy_without_its_password() {
+    const CREDENTIALS_REQUIRED: &[u8] =
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n";
+    const UNAVAILABLE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    for (scheme, host, port, base_url, words) in [
         (
-            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n",
-            ["proxy authorization required", "user name and password"],
+            "http",
+            "127.0.0.1",
+            failing_proxy(CREDENTIALS_REQUIRED).await,
+            "https://api.example",
+            "user name and password",
         ),
         (
-            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
-            ["tunnel", "a proxy refused to open the connection"],
+            "http",
+            "127.0.0.1",
+            failing_proxy(UNAVAILABLE).await,
+            "https://api.example",
+            "refused to open a tunnel",
         ),
-        ("HTTP/1.1 200 OK", ["tunnel", "a proxy refused to open the connection"]),
+        (
+            "http",
+            "127.0.0.1",
+            failing_proxy(b"HTTP/1.1 200 OK").await,
+            "https://api.example",
+            "closed the connection",
+        ),
+        ("http", "127.0.0.1", failing_proxy(b"220 mail\r\n\r\n").await, "https://api.example", "not valid"),
+        (
+            "http",
+            "127.0.0.1",
+            closed_port(),
+            "https://api.example",
+            "check that the proxy is running, and check proxy",
+        ),
+        (
+            "http",
+            "127.0.0.1",
+            closed_port(),
+            "http://api.example",
+            "check that the proxy is running, and check proxy",
+        ),
+        ("http", "proxy.invalid", 3128, "https://api.example", "check proxy"),
+        ("https", "127.0.0.1", failing_proxy(UNAVAILABLE).await, "https://api.example", "does not speak TLS"),
+        ("https", "127.0.0.1", failing_proxy(UNAVAILABLE).await, "http://api.example", "does not speak TLS"),
+        ("socks5h", "127.0.0.1", closed_port(), "https://api.example", "check that the proxy is running"),
+        (
+            "socks5h",
+            "127.0.0.1",
+            failing_proxy(b"\x05\xff").await,
+            "https://api.example",
+            "opened no connection",
+        ),
+        ("socks5h", "127.0.0.1", failing_proxy(b"").await, "http://api.example", "opened no connection"),
     ] {
-        let port = serve(move |mut socket: TcpStream| async move {
-            if head(&mut socket).await.is_some() {
-                let _ = socket.write_all(response.as_bytes()).await;
-            }
-        })
-        .await;
-        let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{port}"), "https://api.example");
-        assert_not_sent(&cw.clients().get(5).await.unwrap_err(), &words);
+        let cw = through(&format!("{scheme}://me:{PASSWORD}@{host}:{port}"), base_url);
+        let shown = format!("the proxy {scheme}://{host}:{port}");
+        let error = cw.clients().get(5).await.unwrap_err();
+        assert_not_sent(&error, &[words, &shown]);
+        assert!(!error.message().contains("api.example"), "{error}");
         let write = cw.clients().set_plan(5, "plan_1").await.unwrap_err();
-        assert_not_sent(&write, &words);
+        assert_not_sent(&write, &[words, &shown]);
         assert_eq!(write.maybe_applied(), Some(false));
     }
-    // A proxy that does not run.
-    let gone = serve(|_| async {}).await;
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = listener.local_addr().unwrap().port();
-    drop(listener);
-    let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{nobody}"), "https://api.example");
-    assert_not_sent(&cw.clients().get(5).await.unwrap_err(), &["refused"]);
+}
+
+#[tokio::test]
+async fn other_errors_name_the_api_and_the_proxy() {
+    let asks =
+        failing_proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n").await;
+    let error = through(&format!("http://127.0.0.1:{asks}"), "http://api.example")
+        .clients()
+        .get(5)
+        .await
+        .unwrap_err();
+    assert_eq!(error.status_code(), Some(407));
+    let words = format!("the proxy http://127.0.0.1:{asks} requires a user name and password");
+    assert!(error.message().contains(&words), "{error}");
+
+    let gone = failing_proxy(b"").await;
     let cw = through(&format!("http://me:{PASSWORD}@127.0.0.1:{gone}"), "http://api.example");
-    assert_eq!(cw.clients().get(5).await.unwrap_err().kind(), ErrorKind::Connection);
+    let words = format!("at http://api.example through the proxy http://127.0.0.1:{gone})");
+    assert_not_sent(&cw.clients().get(5).await.unwrap_err(), &["lost before a response", &words]);
+
+    // The proxy accepts the connection and is silent.
+    let silent =
+        serve(|mut socket: TcpStream| async move { while head(&mut socket).await.is_some() {} }).await;
+    for url in ["https://api.example", "http://api.example"] {
+        let proxy = format!("http://127.0.0.1:{silent}");
+        let timeout = std::time::Duration::from_millis(200);
+        let cw = through(&proxy, url).with_options(Options::new().timeout(timeout)).unwrap();
+        let error = cw.clients().get(5).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        assert!(error.message().contains("within 200ms, the call's `timeout`"), "{error}");
+        assert!(error.message().contains(&format!("through the proxy {proxy})")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_environment_that_is_not_a_url_is_refused() {
+    let url = "http://api.example";
+    let printed = in_a_child(url, None, &[("HTTP_PROXY", "me:p4ss-x@")]).await;
+    assert!(printed.contains("not created HTTP_PROXY: not a valid URL of a proxy, got"), "{printed}");
+    assert!(!printed.contains("p4ss-x"), "{printed}");
+    let printed = in_a_child(url, None, &[("HTTP_PROXY", "me:p4ss-x@"), ("NO_PROXY", "*")]).await;
+    assert!(!printed.contains("not created"), "{printed}");
 }
 
 /// Starts a SOCKS5 proxy that requires a password and responds to requests itself. Returns its
@@ -223,7 +312,8 @@ async fn proxies_from_the_environment_are_used() {
     let printed = in_a_child("http://api.invalid", None, &[("HTTPS_PROXY", &proxy)]).await;
     assert!(printed.contains("refused no connection") && taken().is_empty(), "{printed}");
     let printed = in_a_child("https://api.invalid", None, &[("HTTPS_PROXY", &proxy)]).await;
-    assert!(printed.contains("tunnel"), "{printed}");
+    assert!(printed.contains("refused to open a tunnel"), "{printed}");
+    assert!(printed.contains("check HTTPS_PROXY"), "{printed}");
     assert!(taken()[0].starts_with("CONNECT api.invalid:443 "));
     // Exceptions for a host or a domain.
     for exception in ["api.invalid", ".invalid", "other.example, invalid"] {

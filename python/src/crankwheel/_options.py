@@ -60,7 +60,7 @@ class ConfiguredClient(BaseClient):
             read_only (bool): Refuses every write before it is sent. Default: `False`.
             proxy (str): The URL of a proxy for all requests, with credentials if the proxy
                 requires them. Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`,
-                `ALL_PROXY` and `NO_PROXY`; never a proxy for localhost.
+                `ALL_PROXY` and `NO_PROXY`, as curl reads them; never a proxy for localhost.
             ca_file (str or path): A PEM file with certificates to trust, in addition to those
                 of the system and of `REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE`. Default: none.
             client_certificate (str or path): A PEM file with a client certificate (and its

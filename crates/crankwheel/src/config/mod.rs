@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::spelling::{name, string};
 use crate::transport::{
-    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeySource, Log, RequestEvent,
-    check_base_url, check_key, check_proxy, environment_proxies, is_loopback, proxy_secrets,
+    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeySource, Log, Proxy, RequestEvent, Route,
+    check_base_url, check_key, environment_secrets, is_loopback, proxy_secrets,
 };
 use options::KeyOption;
 
@@ -96,7 +96,10 @@ impl Options {
         };
         let connection = ConnectionOptions {
             settings: ConnectionSettings::default(),
-            proxy: None,
+            route: match self.proxy {
+                Some(_) => Route::Direct,
+                None => Route::from_environment(&base_url, is_loopback(&base_url))?,
+            },
             environment_ca_files: self
                 .ca_variables
                 .iter()
@@ -114,7 +117,7 @@ impl Options {
             user_agent: (format!("crankwheel/{} ({binding})", env!("CARGO_PKG_VERSION")), None),
             observer: None,
             log: Log::from_env(),
-            proxy_secrets: environment_proxies().iter().flat_map(proxy_secrets).collect(),
+            proxy_secrets: environment_secrets(),
             connection,
         };
         config.with(Options { api_key: None, base_url: None, ..self })
@@ -146,14 +149,20 @@ impl Config {
             self.base_url = check_base_url(&name("base_url"), &url, self.settings.allow_insecure_http)?;
             self.connection.loopback = is_loopback(&self.base_url);
             self.connection.tls = self.base_url.scheme() == "https";
+            let option = name("proxy");
+            let chosen = self.connection.route.proxy().is_some_and(|proxy| proxy.origin == option);
+            if !chosen && options.proxy.is_none() {
+                let loopback = self.connection.loopback;
+                self.connection.route = Route::from_environment(&self.base_url, loopback)?;
+            }
         }
         if let Some(observer) = options.observer {
             self.observer = Some(observer);
         }
         if let Some(proxy) = options.proxy {
-            let proxy = check_proxy(&proxy)?;
-            self.proxy_secrets.extend(proxy_secrets(&proxy));
-            self.connection.proxy = Some(proxy);
+            let proxy = Proxy::from_option(&proxy)?;
+            self.proxy_secrets.extend(proxy_secrets(&proxy.url));
+            self.connection.route = Route::Proxy(proxy);
         }
         if let Some(suffix) = options.user_agent_suffix {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
@@ -196,7 +205,10 @@ mod tests {
         assert!(local.connection.loopback && !local.connection.tls);
         assert_eq!(local.base_url.path(), "/cw");
         let proxied = build(Options::new().proxy("me:pw@proxy.example:3128")).unwrap();
-        assert_eq!(proxied.connection.proxy.unwrap().as_str(), "http://me:pw@proxy.example:3128/");
+        assert_eq!(
+            proxied.connection.route.proxy().unwrap().url.as_str(),
+            "http://me:pw@proxy.example:3128/"
+        );
         assert!(proxied.proxy_secrets.contains(&"pw".to_owned()));
         let refused = [Options::new().base_url("ftp://meeting.is"), Options::new().proxy("ftp://me:pw@x")];
         assert!(refused.into_iter().all(|options| build(options).is_err()));

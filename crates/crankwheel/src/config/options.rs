@@ -172,8 +172,8 @@ impl Options {
 
     /// The URL of a proxy for all requests, with credentials if the proxy requires them.
     ///
-    /// Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`;
-    /// never a proxy for localhost.
+    /// Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`,
+    /// as curl reads them; never a proxy for localhost.
     ///
     /// ```
     /// let options = crankwheel::Options::new().proxy("http://user:password@proxy.example:3128");

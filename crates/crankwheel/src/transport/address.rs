@@ -1,8 +1,5 @@
-//! Base URLs and proxies, and their checks.
+//! Base URLs and their checks.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::error::Error;
@@ -47,43 +44,6 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns the proxies from the environment.
-pub(crate) fn environment_proxies() -> Vec<Url> {
-    const VARIABLES: [&str; 6] =
-        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    VARIABLES
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .filter_map(|url| check_proxy(&url).ok())
-        .collect()
-}
-
-/// Returns the password of a proxy as it is written in the URL, decoded, and as it is sent.
-pub(crate) fn proxy_secrets(proxy: &Url) -> Vec<String> {
-    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let Some(password) = proxy.password() else { return Vec::new() };
-    let pair = format!("{}:{}", plain(proxy.username()), plain(password));
-    vec![password.to_owned(), plain(password), STANDARD.encode(pair)]
-}
-
-/// Checks the URL of a proxy. Without a scheme, it is an HTTP proxy. No message quotes the URL,
-/// which can contain a password.
-pub(crate) fn check_proxy(text: &str) -> Result<Url, Error> {
-    let refuse = |why: &str| {
-        let form = "write it as http://user:password@host:port (or https, socks5 or socks5h)";
-        Error::configuration(format!("proxy: {why}; {form}"))
-    };
-    let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
-    let url = url.map_err(|_| refuse("not a valid URL"))?;
-    if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
-        return Err(refuse("not a scheme of proxies"));
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(refuse("must have a host"));
-    }
-    Ok(url)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,20 +69,6 @@ mod tests {
         ] {
             let error = check(url).unwrap_err();
             assert!(error.message().contains(word), "{error}");
-        }
-    }
-
-    #[test]
-    fn proxies_are_checked() {
-        let checked = |url: &str| check_proxy(url).unwrap().to_string();
-        assert_eq!(checked("proxy.example:3128"), "http://proxy.example:3128/");
-        assert_eq!(checked("me:pw@proxy.example:3128"), "http://me:pw@proxy.example:3128/");
-        assert_eq!(checked("socks5h://me:pw@proxy.example"), "socks5h://me:pw@proxy.example");
-        for (url, word) in
-            [("ftp://me:pw@x", "scheme"), ("http://me:pw@:80", "not a valid URL"), ("", "not a valid URL")]
-        {
-            let error = check_proxy(url).unwrap_err();
-            assert!(error.message().contains(word) && !error.message().contains("me:pw"), "{error}");
         }
     }
 }

@@ -17,6 +17,8 @@ use super::coding::ACCEPTED;
 use super::connection_tracking::{Opened, track_opened};
 use super::connections::Pools;
 use super::deadline::Deadline;
+use super::proxy::Proxy;
+use super::proxy_problem::proxy_problem;
 use super::receive::Received;
 use super::request::Request;
 use super::response::Response;
@@ -157,8 +159,16 @@ impl Sender<'_> {
     fn error(&self, kind: ErrorKind, what: String) -> Error {
         // Scheme, host and port of the base URL.
         let host = self.shared.config.base_url.origin().ascii_serialization();
-        let message = format!("{what} ({} {} at {host})", self.request.method, self.request.path);
+        let through = match self.proxy() {
+            Some(proxy) => format!(" through the proxy {}", proxy.shown()),
+            None => String::new(),
+        };
+        let message = format!("{what} ({} {} at {host}{through})", self.request.method, self.request.path);
         Error::new(kind, message).with_request(self.request.method, &self.request.path)
+    }
+
+    pub(super) fn proxy(&self) -> Option<&Proxy> {
+        self.shared.config.connection.route.proxy()
     }
 
     pub(super) fn connection_failure(&self, reason: FailureReason, what: String) -> Failure {
@@ -191,6 +201,15 @@ impl Sender<'_> {
             } else {
                 FailureReason::NotSent
             };
+            if let Some(proxy) = self.proxy()
+                && let Some(problem) = proxy_problem(error, proxy, self.shared.config.connection.tls)
+            {
+                let Request { method, path, .. } = self.request;
+                let message = format!("{} ({method} {path})", problem.message);
+                let error = Error::new(ErrorKind::Connection, message).with_request(method, path);
+                let reason = if problem.is_final { FailureReason::Refused } else { reason };
+                return Failure::new(reason, error);
+            }
             let what = format!("no connection could be opened: {cause}{}", remedy(&cause));
             return self.connection_failure(reason, what);
         }

@@ -81,7 +81,7 @@ pub(crate) fn remedy(cause: &str) -> String {
         "the server rejected your certificate; perhaps it has expired, or is not the right one: check",
         Some("client_certificate"),
     );
-    const REMEDIES: [(&str, Remedy); 17] = [
+    const REMEDIES: [(&str, Remedy); 15] = [
         (
             "UnknownIssuer",
             (
@@ -112,11 +112,6 @@ pub(crate) fn remedy(cause: &str) -> String {
         (
             "InvalidContentType",
             ("the other side does not speak TLS: check the port, or use http:// instead of https://", None),
-        ),
-        ("proxy authorization required", ("add the user name and password to the URL of the proxy", None)),
-        (
-            "tunnel",
-            ("a proxy refused to open the connection: check HTTPS_PROXY, NO_PROXY and", Some("proxy")),
         ),
         ("onnection refused", ("check that the server is running, and check", Some("base_url"))),
         ("not known", ("check the network, and the host in", Some("base_url"))),

@@ -9,6 +9,7 @@ use url::Url;
 use super::event::Observer;
 use super::key::KeySource;
 use super::log::Log;
+use super::proxy::Route;
 use super::settings::{CallSettings, ConnectionSettings};
 use crate::error::Error;
 use crate::spelling::name;
@@ -17,7 +18,7 @@ use crate::spelling::name;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ConnectionOptions {
     pub settings: ConnectionSettings,
-    pub proxy: Option<Url>,
+    pub route: Route,
     /// Files or folders that the environment names for the language (`REQUESTS_CA_BUNDLE`,
     /// `NODE_EXTRA_CA_CERTS`).
     pub environment_ca_files: Vec<(&'static str, PathBuf)>,

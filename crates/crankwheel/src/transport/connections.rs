@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::cause::deepest_cause;
 use super::config::ConnectionOptions;
 use super::connection_tracking::TrackOpened;
+use super::proxy::{Proxy, Route};
 use super::tls::client_config;
 use crate::error::Error;
 
@@ -127,13 +128,16 @@ fn client(
         .tcp_keepalive(Some(Duration::from_secs(60)))
         .tcp_nodelay(true)
         .connector_layer(TrackOpened);
-    if let Some(proxy) = &options.proxy {
+    match &options.route {
         // The message must not quote the URL, which can contain a password.
-        let proxy = reqwest::Proxy::all(proxy.clone())
-            .map_err(|_| Error::configuration("proxy: not a valid URL of a proxy"))?;
-        builder = builder.proxy(proxy);
-    } else if options.loopback {
-        builder = builder.no_proxy();
+        Route::Proxy(Proxy { url, origin }) => {
+            let proxy = reqwest::Proxy::all(url.clone())
+                .map_err(|_| Error::configuration(format!("{origin}: not a valid URL of a proxy")))?;
+            builder = builder.proxy(proxy);
+        }
+        // The HTTP client finds that proxy. Elsewhere, it would read the variables in another way.
+        Route::System if cfg!(any(target_os = "macos", windows)) => {}
+        Route::System | Route::Direct => builder = builder.no_proxy(),
     }
     builder.build().map_err(|error| {
         Error::configuration(format!("the HTTP client could not be set up: {}", deepest_cause(&error)))

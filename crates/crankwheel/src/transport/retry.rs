@@ -106,8 +106,17 @@ pub(crate) fn retry_after(header: &str, now: SystemTime) -> Option<Duration> {
         let wait = Duration::try_from_secs_f64(seconds);
         return if seconds > 0.0 { Some(wait.unwrap_or(Duration::MAX)) } else { wait.ok() };
     }
-    let date = httpdate::parse_http_date(header).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    Some(date(header)?.duration_since(now).unwrap_or_default())
+}
+
+/// Reads a date: the three forms of HTTP (RFC 9110, 5.6.7), and those of mail and of RFC 3339, which
+/// some servers send.
+fn date(text: &str) -> Option<SystemTime> {
+    if let Ok(date) = httpdate::parse_http_date(text) {
+        return Some(date);
+    }
+    let of_mail = jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp());
+    SystemTime::try_from(of_mail.or_else(|| text.parse().ok())?).ok()
 }
 
 /// A token bucket that limits retries during an outage: retries take tokens, successes return them.
@@ -172,14 +181,46 @@ mod tests {
     #[test]
     fn waits_follow_the_server_or_are_random() {
         let now = httpdate::parse_http_date("Sun, 03 Mar 2019 14:53:50 GMT").unwrap();
-        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after("Sun, 03 Mar 2019 14:54:00 GMT", now), Some(Duration::from_secs(10)));
-        assert_eq!(retry_after("Sun, 03 Mar 2019 14:00:00 GMT", now), Some(Duration::ZERO));
+        for (header, seconds) in [
+            // Numbers.
+            (" 7 ", Some(7.0)),
+            ("0", Some(0.0)),
+            ("007", Some(7.0)),
+            ("1.5", Some(1.5)),
+            (" 120\t", Some(120.0)),
+            // The three forms of a date in HTTP: RFC 1123, RFC 850 and asctime.
+            ("Sun, 03 Mar 2019 14:54:00 GMT", Some(10.0)),
+            ("Sunday, 03-Mar-19 14:54:00 GMT", Some(10.0)),
+            ("Sun Mar  3 14:54:00 2019", Some(10.0)),
+            // In the past.
+            ("Sun, 03 Mar 2019 14:00:00 GMT", Some(0.0)),
+            ("Sunday, 03-Mar-19 14:53:50 GMT", Some(0.0)),
+            ("Thu Jan  1 00:00:00 1970", Some(0.0)),
+            // Other forms that servers send.
+            (" Sun, 3 Mar 2019 14:54:00 GMT ", Some(10.0)),
+            ("3 Mar 2019 14:54:00 GMT", Some(10.0)),
+            ("Sun, 03 Mar 2019 15:54:00 +0100", Some(10.0)),
+            ("2019-03-03T14:54:00Z", Some(10.0)),
+            ("2019-03-03T16:54:00.5+02:00", Some(10.5)),
+            // Ignored.
+            ("", None),
+            ("soon", None),
+            ("-1", None),
+            ("nan", None),
+            ("-inf", None),
+            ("7 s", None),
+            ("7, 8", None),
+            ("0x10", None),
+            ("1_000", None),
+            ("Sun, 32 Mar 2019 14:54:00 GMT", None),
+            ("Sun, 03 Mar 2019", None),
+            ("Sun, 03 Mar 2019 25:54:00 GMT", None),
+            ("14:54:00", None),
+        ] {
+            assert_eq!(retry_after(header, now), seconds.map(Duration::from_secs_f64), "{header:?}");
+        }
         for endless in ["inf", "1e300", "99999999999999999999999"] {
             assert_eq!(retry_after(endless, now), Some(Duration::MAX), "{endless}");
-        }
-        for wrong in ["", "soon", "-1", "nan", "-inf"] {
-            assert_eq!(retry_after(wrong, now), None, "{wrong}");
         }
         for retry in 0..40 {
             assert!(backoff(retry) <= CAP);

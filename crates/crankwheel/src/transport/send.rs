@@ -6,6 +6,7 @@ use super::attempt::{Failure, Sender};
 use super::body::Reader;
 use super::config::Config;
 use super::key::looks_like_basic_credentials;
+use super::proxy_problem::credentials_required;
 use super::report::Reporter;
 use super::request::{Request, Safety};
 use super::response::Response;
@@ -128,6 +129,9 @@ impl Sender<'_> {
         if reason == FailureReason::Status(401) && looks_like_basic_credentials(self.key.reveal()) {
             error = error
                 .hint("the key looks like base64 of `user:password`; pass the key as it is, not encoded");
+        }
+        if let (FailureReason::Status(407), Some(proxy)) = (reason, self.proxy()) {
+            error = error.hint(&credentials_required(proxy));
         }
         if self.request.safety == Safety::Read {
             return error;

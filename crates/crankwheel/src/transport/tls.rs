@@ -54,7 +54,7 @@ pub(crate) fn client_config(options: &ConnectionOptions) -> Result<rustls::Clien
 pub(crate) fn trust(options: &ConnectionOptions) -> Result<Trust, Error> {
     let mut trust = Trust { roots: RootCertStore::empty(), ca_file: Vec::new(), sources: String::new() };
     // Plain HTTP to localhost needs no certificates. Any other client may need them for a proxy.
-    if options.loopback && !options.tls && options.proxy.is_none() {
+    if options.loopback && !options.tls && options.route.proxy().is_none() {
         trust.sources.push_str("none needed (http to localhost)");
         return Ok(trust);
     }

@@ -11,7 +11,8 @@ from ._native import ImpersonationKey, NativeClient
 from ._resource import Replaceable, namespace
 from ._views import DryRuns
 
-TYPE_CHECKING = False
+# For `False`, jedi would ignore the block (see `_resource.py`).
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from typing import TypeVar
 

@@ -15,7 +15,8 @@ from ._resource import namespace, run, start
 from ._sso import Sso
 from ._views import AsyncWithRawResponse, WithRawResponse
 
-TYPE_CHECKING = False
+# For `False`, jedi would ignore the block (see `_resource.py`).
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from ._base import BaseClient
 

@@ -7,7 +7,8 @@ so these names are objects at run time, too.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+# For `False`, jedi would ignore the block (see `_resource.py`).
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     import datetime
     import os

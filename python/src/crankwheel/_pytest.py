@@ -9,7 +9,8 @@ import pytest
 
 from ._lazy import abc
 
-TYPE_CHECKING = False
+# For `False`, jedi would ignore the block (see `_resource.py`).
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from .sandbox import Sandbox
 

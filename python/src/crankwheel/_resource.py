@@ -11,10 +11,11 @@ from ._lazy import abc, typing
 from ._native import NativeClient
 from ._waiting import gevent_pool, in_trio, trio_thread, wait_in
 
-TYPE_CHECKING = False
+# Type checkers know the name. Not `False`, for which jedi, the completion of IPython, ignores the block.
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+    from typing import Any, Concatenate, ParamSpec, TypeVar
 
     from ._native import DryRun, PreparedCall, RawResponse
 
@@ -105,6 +106,20 @@ class Resource(Replaceable):
         return result
 
 
+class View(Resource):
+    """All namespaces, whose calls are run in another way."""
+
+    __slots__ = ("_namespaces",)
+
+    def __init__(
+        self,
+        native_client: abc.Callable[[], NativeClient],
+        run_call: abc.Callable[..., typing.Any],
+    ) -> None:
+        super().__init__(native_client, run_call)
+        self._namespaces: dict[str, object] = {}
+
+
 class AsyncResource(Replaceable):
     """Operations that are awaited."""
 
@@ -126,18 +141,14 @@ class AsyncResource(Replaceable):
 if TYPE_CHECKING:
     namespace = property
 
-    class Method(Generic[P, T]):
-        """A method with another return type."""
-
-        def __get__(self, owner: object, kind: Any = None, /) -> Callable[P, T]: ...
-
-    def raw(method: Callable[Concatenate[Any, P], T]) -> Method[P, RawResponse[T]]: ...
+    # Editors complete results by these types, jedi only if they are plain callables.
+    def raw(method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], RawResponse[T]]: ...
 
     def async_raw(
         method: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]],
-    ) -> Method[P, Coroutine[Any, Any, RawResponse[T]]]: ...
+    ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, RawResponse[T]]]: ...
 
-    def dry(method: Callable[Concatenate[Any, P], object]) -> Method[P, DryRun]: ...
+    def dry(method: Callable[Concatenate[Any, P], object]) -> Callable[Concatenate[Any, P], DryRun]: ...
 
 else:
 

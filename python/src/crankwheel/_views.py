@@ -11,7 +11,18 @@ from ._lazy import abc
 from ._native import NativeClient
 from ._request import Requests
 from ._reseller import Reseller
-from ._resource import AsyncResource, Replaceable, Resource, async_raw, dry, raw, run_dry, run_raw, start_raw
+from ._resource import (
+    AsyncResource,
+    Resource,
+    View,
+    async_raw,
+    dry,
+    namespace,
+    raw,
+    run_dry,
+    run_raw,
+    start_raw,
+)
 from ._sso import Sso
 
 
@@ -105,49 +116,75 @@ class DryReseller(Resource):
     plans = dry(Reseller.plans)
 
 
-class WithRawResponse(Replaceable):
+class WithRawResponse(View):
     """Every operation, with the raw response: status, headers, body and `parse()`."""
 
-    __slots__ = (
-        "clients",
-        "reseller",
-        "sso",
-    )
+    __slots__ = ()
 
     def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
-        self.clients = RawClients(native_client, run_raw)
-        self.sso = RawSso(native_client, run_raw)
-        self.reseller = RawReseller(native_client, run_raw)
+        super().__init__(native_client, run_raw)
+
+    @namespace
+    def clients(self) -> RawClients:
+        """`cw.clients`, with the raw response."""
+        return RawClients(self._native_client, run_raw)
+
+    @namespace
+    def sso(self) -> RawSso:
+        """`cw.sso`, with the raw response."""
+        return RawSso(self._native_client, run_raw)
+
+    @namespace
+    def reseller(self) -> RawReseller:
+        """`cw.reseller`, with the raw response."""
+        return RawReseller(self._native_client, run_raw)
 
 
-class AsyncWithRawResponse(Replaceable):
+class AsyncWithRawResponse(View):
     """Every operation, awaited, with the raw response: status, headers, body and `parse()`."""
 
-    __slots__ = (
-        "clients",
-        "reseller",
-        "sso",
-    )
+    __slots__ = ()
 
     def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
-        self.clients = AsyncRawClients(native_client, start_raw)
-        self.sso = AsyncRawSso(native_client, start_raw)
-        self.reseller = AsyncRawReseller(native_client, start_raw)
+        super().__init__(native_client, start_raw)
+
+    @namespace
+    def clients(self) -> AsyncRawClients:
+        """`cw.clients`, awaited, with the raw response."""
+        return AsyncRawClients(self._native_client, start_raw)
+
+    @namespace
+    def sso(self) -> AsyncRawSso:
+        """`cw.sso`, awaited, with the raw response."""
+        return AsyncRawSso(self._native_client, start_raw)
+
+    @namespace
+    def reseller(self) -> AsyncRawReseller:
+        """`cw.reseller`, awaited, with the raw response."""
+        return AsyncRawReseller(self._native_client, start_raw)
 
 
-class DryRuns(Resource):
+class DryRuns(View):
     """Every operation as a dry run: it returns the request and sends nothing."""
 
-    __slots__ = (
-        "clients",
-        "reseller",
-        "sso",
-    )
+    __slots__ = ()
 
     request = dry(Requests.request)
 
     def __init__(self, native_client: abc.Callable[[], NativeClient]) -> None:
         super().__init__(native_client, run_dry)
-        self.clients = DryClients(native_client, run_dry)
-        self.sso = DrySso(native_client, run_dry)
-        self.reseller = DryReseller(native_client, run_dry)
+
+    @namespace
+    def clients(self) -> DryClients:
+        """`cw.clients`, as the request that would be sent."""
+        return DryClients(self._native_client, run_dry)
+
+    @namespace
+    def sso(self) -> DrySso:
+        """`cw.sso`, as the request that would be sent."""
+        return DrySso(self._native_client, run_dry)
+
+    @namespace
+    def reseller(self) -> DryReseller:
+        """`cw.reseller`, as the request that would be sent."""
+        return DryReseller(self._native_client, run_dry)

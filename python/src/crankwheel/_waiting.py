@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-TYPE_CHECKING = False
+# For `False`, jedi would ignore the block (see `_resource.py`).
+TYPE_CHECKING = bool()  # noqa: UP018
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar

@@ -26,6 +26,7 @@ export class RawBody {
   /** A digest of the body, with a random key of this process: it differs for different bodies. */
   declare readonly fingerprint: string;
   readonly #body: Buffer;
+  #text: string | undefined;
 
   /** @internal */
   constructor(response: Response) {
@@ -44,7 +45,8 @@ export class RawBody {
 
   /** Returns the body as a string; bytes that are not UTF-8 are replaced. */
   text(): string {
-    return this.#body.toString('utf8');
+    this.#text ??= this.#body.toString('utf8');
+    return this.#text;
   }
 
   /**

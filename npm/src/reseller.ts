@@ -3,6 +3,7 @@ import { RUNNER, run, setRunner } from './methods';
 import { type BillingOverview, PlanList } from './models';
 import type { CallOptions } from './options';
 import { type PeriodLike, periodArgument } from './period';
+import type { ProgressOptions } from './progress';
 import { readBillingOverview, readList, readUsageHistory } from './results';
 import type { Runner } from './runner';
 
@@ -51,7 +52,7 @@ export class Reseller {
    *
    * @param period The period, as a `Period` or a string such as `"2019-02"`. Defaults to the last
    *   28 days.
-   * @param options Options of this call, see {@link CallOptions}.
+   * @param options Options of this call, see {@link ProgressOptions}.
    * @returns The history.
    * @throws {InvalidRequestError} An argument is not valid. Nothing was sent.
    * @throws {CrankWheelError} Any other failure. Each kind of failure has its own subclass.
@@ -60,13 +61,14 @@ export class Reseller {
    * const history = await cw.reseller.usage('2019-02');
    * console.log(history.sessions.map((session) => session.duration)); // [ 600, 45 ]
    */
-  usage(period?: PeriodLike | null, options?: CallOptions): Promise<UsageHistory> {
+  usage(period?: PeriodLike | null, options?: ProgressOptions): Promise<UsageHistory> {
     return run(
       this,
       'usage',
       (native) => native.resellerUsage(periodArgument(period)),
       readUsageHistory,
       options,
+      ['onProgress'],
     );
   }
 

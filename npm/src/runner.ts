@@ -9,6 +9,7 @@ import { type Events, passOnWarnings } from './hooks';
 import type { CallResult, NativeClient, PreparedCall } from './native';
 import { nativeOptions } from './native-options';
 import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
+import { type ProgressOptions, reporting } from './progress';
 import { DryRun, RawBody, RawResponse } from './raw';
 
 /** Prepares the call on the native side. */
@@ -126,7 +127,7 @@ async function perform(
   const release = onAbort(signal, () => call.cancel());
   context.events?.begin(call.id);
   try {
-    return await call.send(raw);
+    return await reporting(call, (options as ProgressOptions).onProgress, () => call.send(raw));
   } finally {
     release();
     context.events?.end(call.id);

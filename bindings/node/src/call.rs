@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crankwheel::{Call, Error};
+use crankwheel::{Call, Error, Progress};
 use napi::bindgen_prelude::{Env, Object};
 use napi::{Either, Result};
 use napi_derive::napi;
@@ -19,6 +19,7 @@ pub struct PreparedCall {
     /// `None` after it was sent.
     call: Option<std::result::Result<Call<Output>, Error>>,
     cancelled: Arc<Notify>,
+    progress: Option<Progress>,
 }
 
 /// A request that was not sent, without the key.
@@ -38,7 +39,7 @@ impl PreparedCall {
         convert: fn(T) -> Output,
     ) -> Self {
         let call = call().map(|call| call.map(convert));
-        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()) }
+        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()), progress: None }
     }
 
     fn take(&mut self) -> Result<std::result::Result<Call<Output>, Error>> {
@@ -61,6 +62,23 @@ impl PreparedCall {
     #[napi]
     pub fn with_key(&mut self, key: String) {
         self.call = self.call.take().map(|call| call.map(|call| call.with_key(&key)));
+    }
+
+    /// Counts what arrives, for `progress`.
+    #[napi]
+    pub fn watch(&mut self) {
+        let progress = Progress::new();
+        self.call = self.call.take().map(|call| call.map(|call| call.with_progress(&progress)));
+        self.progress = Some(progress);
+    }
+
+    /// Returns the bytes received, their total (0 if it is not known), and the rows.
+    #[napi]
+    pub fn progress(&self) -> Vec<i64> {
+        let counts = self.progress.as_ref().map(|progress| {
+            [progress.received_bytes(), progress.total_bytes().unwrap_or(0), progress.rows()]
+        });
+        counts.unwrap_or_default().map(number).to_vec()
     }
 
     /// Sends the call. The promise is always fulfilled, also after an error.

@@ -73,7 +73,9 @@ pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
 #[doc(hidden)]
 pub use transport::code_description;
-pub use transport::{Attribute, KeyFunction, LOG_VARIABLE, RequestEvent, RequestPhase, ShownHeaders};
+pub use transport::{
+    Attribute, KeyFunction, LOG_VARIABLE, Progress, RequestEvent, RequestPhase, ShownHeaders,
+};
 pub use warnings::take_warnings;
 
 /// Compiles and runs the examples of the README.

@@ -10,7 +10,7 @@ from ._native import (
     PlanList,
     UsageHistory,
 )
-from ._resource import AsyncResource
+from ._resource import AsyncResource, with_progress
 
 
 class AsyncReseller(AsyncResource):
@@ -43,7 +43,9 @@ class AsyncReseller(AsyncResource):
         """
         return await self._run(_native.reseller_billing(self._native_client(), period))
 
-    async def usage(self, period: types.PeriodArgument | None = None) -> UsageHistory:
+    async def usage(
+        self, period: types.PeriodArgument | None = None, *, progress: types.ProgressArgument = False
+    ) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
 
         `GET /ss/rsapi/clients_usage`
@@ -51,6 +53,11 @@ class AsyncReseller(AsyncResource):
         Args:
             period (str or Period, optional): The period, as a `Period` or a string such as
                 `"2019-02"`. Defaults to the last 28 days.
+            progress (bool or function, optional): Reports the progress while the response
+                arrives, at most ten times a second and at the end. `True` draws a line on standard
+                error if that is a terminal or a notebook, with tqdm if it is installed. A function
+                receives a `types.Progress`; it is called on the thread or event loop that waits. If
+                it raises an error, the call is cancelled and the error is raised.
 
         Returns:
             The history.
@@ -64,7 +71,7 @@ class AsyncReseller(AsyncResource):
             >>> [session.duration for session in history.sessions]
             [600, 45]
         """
-        return await self._run(_native.reseller_usage(self._native_client(), period))
+        return await self._run(with_progress(_native.reseller_usage(self._native_client(), period), progress))
 
     async def plans(self) -> PlanList:
         """Returns the plans that the reseller can set for its clients.

@@ -1,9 +1,9 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Generic, Literal, TypeVar, final, overload, type_check_only
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, final, overload, type_check_only
 
 from typing_extensions import Self
 
@@ -893,7 +893,13 @@ class PreparedCall(Generic[_T]):
     def start(self, raw: Literal[False]) -> Ticket[_T]: ...
     @overload
     def start(self, raw: Literal[True]) -> Ticket[RawResponse[_T]]: ...
+    def watch(self, watch: Callable[[_Counts, bool], None]) -> None: ...
+    @property
+    def watcher(self) -> Any: ...
+    def progress(self) -> _Counts | None: ...
     def dry_run(self) -> DryRun: ...
+
+_Counts: TypeAlias = tuple[int, int | None, int]
 
 @final
 class NativeClient:

@@ -10,7 +10,7 @@ from ._native import (
     PlanList,
     UsageHistory,
 )
-from ._resource import Resource
+from ._resource import Resource, with_progress
 
 
 class Reseller(Resource):
@@ -41,7 +41,9 @@ class Reseller(Resource):
         """
         return self._run(_native.reseller_billing(self._native_client(), period))
 
-    def usage(self, period: types.PeriodArgument | None = None) -> UsageHistory:
+    def usage(
+        self, period: types.PeriodArgument | None = None, *, progress: types.ProgressArgument = False
+    ) -> UsageHistory:
         """Returns every screen share of every client in a period, and the totals by user.
 
         `GET /ss/rsapi/clients_usage`
@@ -49,6 +51,11 @@ class Reseller(Resource):
         Args:
             period (str or Period, optional): The period, as a `Period` or a string such as
                 `"2019-02"`. Defaults to the last 28 days.
+            progress (bool or function, optional): Reports the progress while the response
+                arrives, at most ten times a second and at the end. `True` draws a line on standard
+                error if that is a terminal or a notebook, with tqdm if it is installed. A function
+                receives a `types.Progress`; it is called on the thread or event loop that waits. If
+                it raises an error, the call is cancelled and the error is raised.
 
         Returns:
             The history.
@@ -62,7 +69,7 @@ class Reseller(Resource):
             >>> [session.duration for session in history.sessions]
             [600, 45]
         """
-        return self._run(_native.reseller_usage(self._native_client(), period))
+        return self._run(with_progress(_native.reseller_usage(self._native_client(), period), progress))
 
     def plans(self) -> PlanList:
         """Returns the plans that the reseller can set for its clients.

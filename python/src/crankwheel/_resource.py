@@ -7,7 +7,7 @@ only change its return type.
 
 from __future__ import annotations
 
-from ._lazy import abc, typing
+from ._lazy import abc, types, typing
 from ._native import NativeClient
 from ._waiting import gevent_pool, in_trio, trio_thread, wait_in
 
@@ -23,16 +23,50 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+class reported:  # noqa: N801
+    """Closes the display of a call's progress at the end of the block."""
+
+    __slots__ = ("_watcher",)
+
+    def __init__(self, call: PreparedCall[typing.Any]) -> None:
+        self._watcher = call.watcher
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+
+
+async def _watched(call: PreparedCall[T], future: typing.Any) -> None:
+    from ._progress import watched
+
+    with reported(call):
+        await watched(call.watcher, call, future)
+
+
+def with_progress(call: PreparedCall[T], progress: types.ProgressArgument) -> PreparedCall[T]:
+    """Returns the call, which reports its progress if that is wanted."""
+    if progress is False:
+        return call
+    from ._progress import watch
+
+    return watch(call, progress)
+
+
 def run(call: PreparedCall[T]) -> T:
     """Sends the call, waits, and returns its result."""
     pool = gevent_pool()
-    return call.run(False) if pool is None else wait_in(pool, lambda: call.run(False))
+    with reported(call):
+        return call.run(False) if pool is None else wait_in(pool, lambda: call.run(False))
 
 
 def run_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call, waits, and returns the raw response."""
     pool = gevent_pool()
-    return call.run(True) if pool is None else wait_in(pool, lambda: call.run(True))
+    with reported(call):
+        return call.run(True) if pool is None else wait_in(pool, lambda: call.run(True))
 
 
 def run_dry(call: PreparedCall[Any]) -> DryRun:
@@ -43,9 +77,12 @@ def run_dry(call: PreparedCall[Any]) -> DryRun:
 async def start(call: PreparedCall[T]) -> T:
     """Sends the call and awaits its result. Cancelling the task drops the request."""
     if in_trio():
-        return await trio_thread(lambda: call.run(False))
+        with reported(call):
+            return await trio_thread(lambda: call.run(False))
     ticket = call.start(False)
     try:
+        if call.watcher is not None:
+            await _watched(call, ticket.future)
         return await ticket.future
     except BaseException:
         ticket.cancel()
@@ -58,9 +95,12 @@ async def start(call: PreparedCall[T]) -> T:
 async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call and awaits the raw response."""
     if in_trio():
-        return await trio_thread(lambda: call.run(True))
+        with reported(call):
+            return await trio_thread(lambda: call.run(True))
     ticket = call.start(True)
     try:
+        if call.watcher is not None:
+            await _watched(call, ticket.future)
         return await ticket.future
     except BaseException:
         ticket.cancel()

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from . import _native
 
@@ -31,6 +31,8 @@ __all__ = [
     "PathArgument",
     "PeriodArgument",
     "PlanArgument",
+    "Progress",
+    "ProgressArgument",
     "Query",
     "Seconds",
     "SettingsArgument",
@@ -62,6 +64,23 @@ Key: TypeAlias = str | Callable[[], str]
 
 PathArgument: TypeAlias = str | os.PathLike[str]
 """The path of a file."""
+
+
+class Progress(NamedTuple):
+    """The progress of a call whose response is read while it arrives."""
+
+    received_bytes: int
+    """The number of bytes that have arrived, compressed if they are."""
+    total_bytes: int | None
+    """The size of the response, if the server has said it."""
+    rows: int
+    """The number of sessions that have been decoded; 0 with `with_raw_response`."""
+    done: bool
+    """True in the last report."""
+
+
+ProgressArgument: TypeAlias = bool | Callable[[Progress], object]
+"""True for a line on the terminal, or a function that receives the `Progress`."""
 
 # generated: fault kinds (by `cargo xtask generate` from tables/; do not edit)
 FaultKind: TypeAlias = Literal[

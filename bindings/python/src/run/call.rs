@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crankwheel::Call;
+use crankwheel::{Call, Progress};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -21,17 +21,33 @@ const SLICE: Duration = Duration::from_millis(50);
 
 /// One operation with its arguments. It can be run once.
 #[pyclass(frozen, module = "crankwheel._native")]
-pub struct PreparedCall(Mutex<Option<Call<Output>>>);
+pub struct PreparedCall {
+    call: Mutex<Option<Call<Output>>>,
+    /// The progress, and the Python object that reports it.
+    watch: Mutex<Option<(Progress, Py<PyAny>)>>,
+}
 
 impl PreparedCall {
     pub fn new<T: ToPython + Send + 'static>(call: Call<T>) -> Self {
-        PreparedCall(Mutex::new(Some(call.map(Output::new))))
+        PreparedCall { call: Mutex::new(Some(call.map(Output::new))), watch: Mutex::new(None) }
     }
 
     fn take(&self) -> PyResult<Call<Output>> {
-        let call = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let call = self.call.lock().unwrap_or_else(PoisonError::into_inner).take();
         call.ok_or_else(|| PyRuntimeError::new_err("the call was already sent"))
     }
+
+    fn watched(&self, py: Python<'_>) -> Option<(Progress, Py<PyAny>)> {
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.as_ref().map(|(progress, watch)| (progress.clone(), watch.clone_ref(py)))
+    }
+}
+
+/// The bytes received, their total if it is known, and the rows.
+type Counts = (u64, Option<u64>, u64);
+
+fn counts(progress: &Progress) -> Counts {
+    (progress.received_bytes(), progress.total_bytes(), progress.rows())
 }
 
 #[pymethods]
@@ -39,6 +55,7 @@ impl PreparedCall {
     /// Runs the call and waits. Signals are checked meanwhile, so Ctrl-C ends the wait and drops
     /// the request.
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
+        let watch = self.watched(py);
         let log = CallLog::begin(py)?;
         let running = logged(log.clone(), self.take()?.run(raw));
         let (sender, mut receiver) = channel();
@@ -55,7 +72,11 @@ impl PreparedCall {
             match waited {
                 Ok(ended) => break Ok(ended),
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Err(interrupt) = py.check_signals() {
+                    let report = || match &watch {
+                        Some((progress, watch)) => watch.call1(py, (counts(progress), false)).map(drop),
+                        None => Ok(()),
+                    };
+                    if let Err(interrupt) = py.check_signals().and_then(|()| report()) {
                         task.abort();
                         if let Some(log) = &log {
                             log.cancel();
@@ -70,7 +91,30 @@ impl PreparedCall {
             log.write(py)?;
         }
         write_warnings(py, &crankwheel::take_warnings())?;
-        result(py, ended?, raw)
+        let value = result(py, ended?, raw)?;
+        if let Some((progress, watch)) = watch {
+            watch.call1(py, (counts(&progress), true))?;
+        }
+        Ok(value)
+    }
+
+    /// Lets `run` call `watch` with the progress while it waits, and at the end.
+    fn watch(&self, watch: Py<PyAny>) {
+        let progress = Progress::new();
+        let mut call = self.call.lock().unwrap_or_else(PoisonError::into_inner);
+        *call = call.take().map(|call| call.with_progress(&progress));
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some((progress, watch));
+    }
+
+    /// The object that reports progress.
+    #[getter]
+    fn watcher(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.watched(py).map(|(_, watch)| watch)
+    }
+
+    /// Returns the progress so far.
+    fn progress(&self, py: Python<'_>) -> Option<Counts> {
+        self.watched(py).map(|(progress, _)| counts(&progress))
     }
 
     /// Runs the call for the running event loop; the ticket's future receives the result.

@@ -15,7 +15,7 @@ use crate::json::DecodeError;
 use crate::secret::Secret;
 use crate::spelling::name;
 use crate::transport::{
-    CallScope, Deadline, Reader, Request, Response, Shared, check_key, next_call_id, refuse_write,
+    CallScope, Deadline, Progress, Reader, Request, Response, Shared, check_key, next_call_id, refuse_write,
 };
 
 /// An operation with its arguments. Nothing is sent until it is awaited.
@@ -37,6 +37,7 @@ pub struct Call<T> {
     id: u64,
     shared: Arc<Shared>,
     key: Option<Secret>,
+    progress: Option<Progress>,
     prepared: Result<Prepared<T>, Error>,
 }
 
@@ -86,7 +87,7 @@ impl<T: Send + 'static> Call<T> {
             let request = preview.clone();
             Prepared { preview, run: Box::new(move |context| run(context, request)) as Box<_> }
         });
-        Call { id: next_call_id(), shared: Arc::clone(shared), key: None, prepared }
+        Call { id: next_call_id(), shared: Arc::clone(shared), key: None, progress: None, prepared }
     }
 
     /// Replaces the client's key for this call.
@@ -96,6 +97,20 @@ impl<T: Send + 'static> Call<T> {
             Ok(key) => self.key = Some(key),
             Err(error) => self.prepared = Err(error),
         }
+        self
+    }
+
+    /// Counts the bytes and rows of the response in `progress` while they arrive, for a call whose
+    /// response is read meanwhile: the usage history.
+    ///
+    /// ```
+    /// let cw = crankwheel::CrankWheel::new("my-key")?;
+    /// let progress = crankwheel::Progress::new();
+    /// let call = cw.reseller().usage("2019-02").with_progress(&progress);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn with_progress(mut self, progress: &Progress) -> Self {
+        self.progress = Some(progress.clone());
         self
     }
 
@@ -115,7 +130,7 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the call. The body of the response is kept only if `raw` is true.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
-        let Call { id, shared, key, prepared } = self;
+        let Call { id, shared, key, progress, prepared } = self;
         let config = &shared.config;
         // A read-only client does not send the additional request of a write either.
         let checked = prepared.and_then(|call| refuse_write(config, &call.preview).map(|()| call));
@@ -126,7 +141,7 @@ impl<T: Send + 'static> Call<T> {
             Some(key) => key,
             None => config.key.key()?,
         };
-        let scope = CallScope { id, key, deadline };
+        let scope = CallScope { id, key, deadline, progress };
         (prepared.run)(Context { shared, scope, raw }).await
     }
 
@@ -185,7 +200,7 @@ impl<T: Send + 'static> Call<T> {
                 .boxed()
             }) as Box<_>,
         });
-        Call { id: self.id, shared: self.shared, key: self.key, prepared }
+        Call { id: self.id, shared: self.shared, key: self.key, progress: self.progress, prepared }
     }
 }
 

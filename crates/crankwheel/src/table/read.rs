@@ -84,6 +84,10 @@ impl Reader for HistoryReader {
         self.problem.is_none()
     }
 
+    fn rows(&self) -> u64 {
+        self.parts.sessions.as_ref().map_or(0, |sessions| sessions.columns.len() as u64)
+    }
+
     fn finish(mut self) -> Result<UsageHistory, DecodeError> {
         if let Some(problem) = self.problem {
             return Err(problem);

@@ -17,6 +17,7 @@ use super::coding::ACCEPTED;
 use super::connection_tracking::{Opened, track_opened};
 use super::connections::Pools;
 use super::deadline::Deadline;
+use super::progress::Progress;
 use super::proxy::Proxy;
 use super::proxy_problem::proxy_problem;
 use super::receive::Received;
@@ -54,6 +55,7 @@ pub(super) struct Sender<'a> {
     pub redactor: &'a Redactor,
     pub deadline: Deadline,
     pub call_id: u64,
+    pub progress: Option<&'a Progress>,
 }
 
 impl Sender<'_> {

@@ -29,6 +29,11 @@ pub(crate) trait Reader: Default + Send + 'static {
     /// Takes the next piece. Returns false if the rest is not needed.
     fn take(&mut self, piece: &[u8]) -> bool;
 
+    /// Returns the number of rows that have been read.
+    fn rows(&self) -> u64 {
+        0
+    }
+
     /// Returns the value that the body means.
     fn finish(self) -> Result<Self::Output, DecodeError>;
 }

@@ -83,6 +83,11 @@ impl Sender<'_> {
         let limit = if success { self.request.max_response_size() } else { MAX_ERROR_BODY };
         let expected = response.content_length().unwrap_or(0);
         let never = AtomicBool::new(false);
+        // That of an error is no progress.
+        let progress = self.progress.filter(|_| success);
+        if let Some(progress) = progress {
+            progress.begin(expected);
+        }
 
         let started = Instant::now();
         let mut free = Some(Intake::<R>::new(decoder, limit, !success, expected));
@@ -94,6 +99,9 @@ impl Sender<'_> {
                 if intake.is_cheap(waiting_bytes) {
                     waiting.drain(..).for_each(|piece| intake.take(&piece, &never));
                     waiting_bytes = 0;
+                }
+                if let Some(progress) = progress {
+                    progress.decoded(intake.reader.rows());
                 }
                 if let Some(failure) = self.failure_of(intake.done(), limit) {
                     return (Some(intake), Some(failure));
@@ -154,6 +162,9 @@ impl Sender<'_> {
                 }
                 Some(Event::Arrived(Ok(Some(piece)))) => {
                     waiting_bytes += piece.len() as u64;
+                    if let Some(progress) = progress {
+                        progress.received(piece.len() as u64);
+                    }
                     since_yield += piece.len() as u64;
                     waiting.push(piece);
                 }

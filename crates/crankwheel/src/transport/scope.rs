@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::deadline::Deadline;
+use super::progress::Progress;
 use crate::secret::Secret;
 
 /// The id, key and deadline of a call that is in flight.
@@ -10,6 +11,7 @@ pub(crate) struct CallScope {
     pub id: u64,
     pub key: Secret,
     pub deadline: Deadline,
+    pub progress: Option<Progress>,
 }
 
 /// Returns an id that no other call of this process has.

@@ -38,9 +38,17 @@ pub(crate) async fn send<R: Reader>(
     request: &Request,
     reader: &mut R,
 ) -> Result<Response, Error> {
-    let CallScope { id, key, deadline } = scope;
+    let CallScope { id, key, deadline, progress } = scope;
     let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
-    let sender = Sender { shared, request, key, redactor: &redactor, deadline: *deadline, call_id: *id };
+    let sender = Sender {
+        shared,
+        request,
+        key,
+        redactor: &redactor,
+        deadline: *deadline,
+        call_id: *id,
+        progress: progress.as_ref(),
+    };
     sender.run(reader).await.map_err(|error| error.redacted(&redactor))
 }
 

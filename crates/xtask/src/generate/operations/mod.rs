@@ -37,6 +37,8 @@ pub struct Operation {
     pub named: Vec<Argument>,
     /// The struct of the core that takes the named arguments.
     pub rust_options: Option<String>,
+    /// True if it can report its progress.
+    pub progress: bool,
     /// The required fields, if it takes the fields of a client.
     pub required_fields: Option<Vec<String>>,
     pub returns: Returns,
@@ -164,6 +166,7 @@ fn operation(
         positional,
         named,
         rust_options: row.rust_options.clone(),
+        progress: row.progress,
         required_fields: None,
         returns,
         raises,

@@ -49,6 +49,8 @@ pub struct OperationRow {
     #[serde(default)]
     pub raises: IndexMap<String, String>,
     pub rust_options: Option<String>,
+    #[serde(default)]
+    pub progress: bool,
     pub python: String,
     pub node: String,
     pub http: Option<String>,

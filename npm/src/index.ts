@@ -21,6 +21,7 @@ export type {
 } from './operations';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
 export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
+export type { Progress, ProgressOptions } from './progress';
 export { DryRun, RawBody, RawResponse } from './raw';
 export * from './reseller';
 export { ImpersonationKey, LoginLink } from './secrets';

@@ -1,7 +1,7 @@
 // The progress of a call whose response is read while it arrives.
 
-import { invalidOption } from './errors';
 import { describe } from './describe';
+import { invalidOption } from './errors';
 import type { PreparedCall } from './native';
 import type { CallOptions } from './options';
 

@@ -42,7 +42,10 @@ test('a function receives the progress, at most ten times a second and at the en
     [...Array(reports.length - 1).fill(false), true],
   );
   const bytes = reports.map(({ receivedBytes }) => receivedBytes);
-  assert.deepEqual(bytes, [...bytes].sort((a, b) => a - b));
+  assert.deepEqual(
+    bytes,
+    [...bytes].sort((a, b) => a - b),
+  );
   assert.ok(bytes[0] > 0 && bytes[0] < last.receivedBytes);
   assert.deepEqual([last.rows, last.totalBytes], [history.sessions.length, last.receivedBytes]);
   assert.deepEqual([...stores], ['caller']);
@@ -103,7 +106,12 @@ test('batches and for await return every session in order', async () => {
 });
 
 test('the event loop goes on between batches', async () => {
-  const large = await Sandbox.start({ clients: 500, days: 90, sessions: 200_000, now: '2019-03-15T12:00:00Z' });
+  const large = await Sandbox.start({
+    clients: 500,
+    days: 90,
+    sessions: 200_000,
+    now: '2019-03-15T12:00:00Z',
+  });
   try {
     const { sessions } = await large.client().reseller.usage('2018-01-01/2019-03-15');
     assert.ok(sessions.length > 150_000);
@@ -120,7 +128,8 @@ test('the event loop goes on between batches', async () => {
     try {
       let seconds = 0;
       for await (const { duration } of sessions) seconds += duration;
-      for await (const batch of sessions.batches(500)) seconds -= batch.reduce((sum, row) => sum + row.duration, 0);
+      for await (const batch of sessions.batches(500))
+        seconds -= batch.reduce((sum, row) => sum + row.duration, 0);
       assert.equal(seconds, 0);
       await wait(5);
     } finally {

@@ -8,7 +8,6 @@ import io
 import sys
 import threading
 import types as builtin_types
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,10 +20,10 @@ PIECES = 12
 
 
 @pytest.fixture
-def slow(sandbox: Sandbox) -> Iterator[Sandbox]:
+def slow(sandbox: Sandbox) -> Sandbox:
     """Returns a sandbox whose usage history takes about a second."""
     sandbox.fail("slow_body", "GET", "/ss/rsapi/clients_usage", pieces=PIECES, pause_ms=80)
-    yield sandbox
+    return sandbox
 
 
 def check(reports: list[Progress], sessions: int) -> None:
@@ -98,7 +97,10 @@ def test_a_failed_call_has_no_last_report(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("wrong", [1, "yes", [], object()])
 def test_other_values_are_refused(sandbox: Sandbox, wrong: Any) -> None:
-    with sandbox.client() as cw, pytest.raises(TypeError, match="progress: must be True, False or a function"):
+    with (
+        sandbox.client() as cw,
+        pytest.raises(TypeError, match="progress: must be True, False or a function"),
+    ):
         cw.reseller.usage(progress=wrong)
     assert sandbox.requests == []
 

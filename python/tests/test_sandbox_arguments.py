@@ -105,17 +105,17 @@ REFUSED: list[tuple[Callable[[Sandbox], object], str]] = [
     (lambda s: s.respond("GET", "/x", json=1, body="1"), "json: cannot be combined with body"),
     (lambda s: s.respond("GET", "/x", headers={"a": 5}), "headers: must be a mapping of names to values"),  # type: ignore[dict-item]
     (
-        lambda s: s.respond("GET", "/x", headers=5),
+        lambda s: s.respond("GET", "/x", headers=5),  # type: ignore[arg-type]
         "headers: must be a mapping of names to values, both strings, got 5",
-    ),  # type: ignore[arg-type]
+    ),
     (lambda s: s.respond("GET", "/x", headers={"a": "\n"}), 'headers: not a valid value of a, got "\\n"'),
     (lambda s: s.fail("latency"), 'ms: missing; the fault "latency" needs it, must be an integer'),
     (lambda s: s.fail("latency", ms="5"), 'ms: must be an integer of 0 or more, got "5"'),  # type: ignore[arg-type]
     (lambda s: s.fail("latency", ms={5}), "ms: must be a value that JSON can hold, got set"),  # type: ignore[arg-type]
     (
-        lambda s: s.fail("status", status=500, headers=5),
+        lambda s: s.fail("status", status=500, headers=5),  # type: ignore[arg-type]
         "headers: must be an object whose values are strings, got 5",
-    ),  # type: ignore[arg-type]
+    ),
     (
         lambda s: s.fail("truncate", probability=float("nan")),
         "probability: must be a finite number",
@@ -156,7 +156,8 @@ def test_values_that_mean_the_same_are_taken(sandbox: Sandbox) -> None:
         sandbox.add_user(given, f"user{user}@acme.example")
     added = sandbox.add_client("acmecorp", current_plan=plan, created_at="2019-01-01T00:00:00Z")
     assert cw.clients.get(added).current_plan == plan.api_name
-    for body in ("text", b"text", bytearray(b"text"), memoryview(b"text")):
+    bodies: list[Any] = ["text", b"text", bytearray(b"text"), memoryview(b"text")]
+    for body in bodies:
         sandbox.respond("get", "/x", body=body)
         assert cw.request("GET", "/x").text == "text"
     sandbox.respond("PATCH", "/ss/rsapi/clients/{id}", status=503, headers={"retry-after": "0"}, times=None)

@@ -26,8 +26,8 @@ class Watch:
     def __init__(self, report: abc.Callable[[Progress], object], close: abc.Callable[[], object]) -> None:
         self._report = report
         self._close = close
-        self._next = time.monotonic() + INTERVAL
-        self._last = 0
+        self._next: float = time.monotonic() + INTERVAL
+        self._last: int = 0
 
     def __call__(self, counts: tuple[int, int | None, int], done: bool) -> None:
         received, total, rows = counts
@@ -76,8 +76,10 @@ def _display() -> Bar | Line | None:
     notebook = "ipykernel" in sys.modules
     if stream is None or not (notebook or stream.isatty()):
         return None
+    from importlib import import_module
+
     try:
-        from tqdm.auto import tqdm
+        tqdm = import_module("tqdm.auto").tqdm
     except ImportError:
         return Line(stream)
     return Bar(tqdm)
@@ -92,7 +94,9 @@ class Bar:
 
     def show(self, progress: Progress) -> None:
         if self._bar is None:
-            self._bar = self._tqdm(total=progress.total_bytes, unit="B", unit_scale=True, desc="usage history")
+            self._bar = self._tqdm(
+                total=progress.total_bytes, unit="B", unit_scale=True, desc="usage history"
+            )
         self._bar.total = progress.total_bytes
         self._bar.set_postfix(sessions=progress.rows, refresh=False)
         self._bar.n = progress.received_bytes

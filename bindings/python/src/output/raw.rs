@@ -118,7 +118,7 @@ impl RawBody {
     fn json<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyAny>> {
         let body = self.body(py);
         // The core checks that the body is JSON; Python's parser keeps numbers of any size.
-        if core::body_json(body.as_bytes(py))?.is_null() {
+        if core::body_json(&Bytes::copy_from_slice(body.as_bytes(py)))?.is_null() {
             return Ok(py.None().into_bound(py));
         }
         // It refuses the byte-order mark, which the core has skipped.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The progress of one call whose response is read while it arrives.
 ///
-/// Reading it costs nothing, so the program decides how often it reports progress. A retry starts
-/// again at 0.
+/// Reading it costs nothing, so the program can report progress at its own pace. A retry starts again
+/// at 0.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));

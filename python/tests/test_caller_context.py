@@ -96,7 +96,11 @@ def test_warnings_are_logged_for_their_caller(sandbox: Sandbox, handler: Seeing)
             await asyncio.create_task(read(cw))
 
     asyncio.run(calls())
-    warned = [caller for caller, level in zip(handler.callers(), handler.levels) if level == logging.WARNING]
+    warned = [
+        caller
+        for caller, level in zip(handler.callers(), handler.levels, strict=True)
+        if level == logging.WARNING
+    ]
     assert warned == ["reader"]
 
 

@@ -25,7 +25,8 @@ test('of 1,000 calls that are aborted at random moments under a busy loop, none 
       (options) => cw.clients.getOrCreate({ sname: 'alwaysthere', lname: 'x' }, options),
     ];
     let [fulfilled, aborted] = [0, 0];
-    for (let turn = 0; turn < 1_000; turn += 1) {
+    // Calls that end before their abort don't count.
+    for (let turn = 0; aborted < 1_000 && fulfilled === 0; turn += 1) {
       const controller = new AbortController();
       const call = forms[turn % forms.length]({ signal: controller.signal, timeout: 20_000 });
       let ended = false;
@@ -39,7 +40,7 @@ test('of 1,000 calls that are aborted at random moments under a busy loop, none 
           return 'aborted';
         },
       );
-      if (turn % 3 > 0) await sleep(Math.random() * 3);
+      if (turn % 3 === 0) await sleep(Math.random() * 2);
       if (turn % 2 > 0) await new Promise(setImmediate);
       // The response arrives meanwhile, but the program cannot see it before it aborts.
       busy(Math.random() * 3);
@@ -49,7 +50,6 @@ test('of 1,000 calls that are aborted at random moments under a busy loop, none 
       else aborted += 1;
     }
     assert.equal(fulfilled, 0);
-    assert.ok(aborted > 300, `only ${aborted} calls were in flight when they were aborted`);
     cw.close();
   } finally {
     await sandbox.stop();

@@ -4,6 +4,7 @@ import { type ClientLike, clientArgument } from './arguments';
 import { invalidOption, unwrap } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
+import type { Keys } from './keys';
 import { type NativeClient, native } from './native';
 import { nativeOptions } from './native-options';
 import {
@@ -14,7 +15,7 @@ import {
   Resources,
   rawRequest,
 } from './operations';
-import type { ApiKeyFunction, CrankWheelOptions } from './options';
+import type { CrankWheelOptions } from './options';
 import type { RawBody } from './raw';
 import { type CallContext, PreviewRunner, RawRunner, type Runner, SendingRunner } from './runner';
 import { ImpersonationKey } from './secrets';
@@ -23,7 +24,7 @@ import { ImpersonationKey } from './secrets';
 class Copy implements CallContext {
   constructor(
     readonly client: NativeClient,
-    readonly key: ApiKeyFunction | undefined,
+    readonly keys: Keys | undefined,
     readonly events: Events | undefined,
   ) {}
 }
@@ -100,11 +101,11 @@ export class CrankWheel extends Operations {
    * const patient = cw.withOptions({ timeout: 120_000, maxRetries: 5 });
    */
   withOptions(options: CrankWheelOptions): CrankWheel {
-    const [converted, key] = nativeOptions(options);
+    const [converted, keys] = nativeOptions(options);
     const context = this.#context;
     const events = Events.of(options, context.events);
-    const client = unwrap(context.client.withOptions(converted, events?.native));
-    return new CrankWheel(new Copy(client, options.apiKey === undefined ? context.key : key, events));
+    const client = unwrap(context.client.withOptions(converted, keys?.native, events?.native));
+    return new CrankWheel(new Copy(client, options.apiKey === undefined ? context.keys : keys, events));
   }
 
   /**
@@ -117,7 +118,7 @@ export class CrankWheel extends Operations {
    * const key = cw.impersonationKey(27084).reveal();
    */
   impersonationKey(client: ClientLike): ImpersonationKey {
-    const key = this.#context.key?.();
+    const key = this.#context.keys?.function();
     if (key !== undefined && typeof key !== 'string') {
       throw invalidOption('apiKey: must not be an asynchronous function here; use cw.impersonate(client)');
     }
@@ -133,19 +134,8 @@ export class CrankWheel extends Operations {
    * const response = await cw.impersonate(27084).request('GET', path);
    */
   impersonate(client: ClientLike): Impersonation {
-    const { client: own, key, events } = this.#context;
-    const named = clientArgument(client);
-    const impersonate = (key?: string) => unwrap(own.impersonationKey(named, key)).reveal();
-    // Refuses an invalid client here, not at the first request.
-    if (key === undefined) impersonate();
-    else impersonate('checked');
-    return new Impersonation(
-      new SendingRunner({
-        client: own,
-        key: async () => impersonate(key === undefined ? undefined : await key()),
-        events,
-      }),
-    );
+    const impersonating = unwrap(this.#context.client.impersonating(clientArgument(client)));
+    return new Impersonation(new SendingRunner({ ...this.#context, client: impersonating }));
   }
 
   /**
@@ -205,12 +195,12 @@ export class Impersonation {
 }
 
 function open(options: CrankWheelOptions): CallContext {
-  const [converted, key] = nativeOptions(options);
+  const [converted, keys] = nativeOptions(options);
   const binding = `node ${process.versions.node}`;
   const events = Events.of(options);
   return {
-    client: unwrap(native.NativeClient.create({ ...converted, binding }, events?.native)),
-    key,
+    client: unwrap(native.NativeClient.create({ ...converted, binding }, keys?.native, events?.native)),
+    keys,
     events,
   };
 }

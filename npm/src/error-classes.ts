@@ -185,9 +185,10 @@ export class CrankWheelError extends Error {
    * cause.
    */
   toJSON(): Record<string, unknown> {
-    const { name, message, cause } = this;
+    const { name, message } = this;
+    const cause = causeJson(this);
     const own = this as Omit<this, 'name' | 'message'>;
-    return { name, message, ...own, ...(cause !== undefined && { cause: causeJson(cause) }) };
+    return { name, message, ...own, ...(cause !== undefined && { cause }) };
   }
 }
 

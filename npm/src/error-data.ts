@@ -10,8 +10,11 @@ export function show(target: object, values: Record<string, unknown>): void {
   }
 }
 
-/** Returns the cause of an error as a structured log needs it. */
-export function causeJson(cause: unknown): unknown {
+/**
+ * Returns the cause of an error as a structured log needs it. One behind a getter is not shown: it may quote the key.
+ */
+export function causeJson(error: Error): unknown {
+  const cause: unknown = Object.getOwnPropertyDescriptor(error, 'cause')?.value;
   if (!(cause instanceof Error)) return cause;
   const { name, message, code } = cause as { name: string; message: string; code?: unknown };
   return { name, message, ...(code !== undefined && { code }) };

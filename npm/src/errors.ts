@@ -20,7 +20,7 @@ for (const [name, value] of Object.entries(classes)) {
 
 /** Returns the error that the data describes. Its arrays and objects are created here, in the realm of the caller. */
 export function makeError(data: ErrorData): CrankWheelError {
-  const { className, message, cause, errors, headers, existingId, ...others } = data;
+  const { className, message, cause, failedKey, errors, headers, existingId, ...others } = data;
   return new (CLASSES[className] ?? CrankWheelError)(message, {
     ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null)),
     errors: Object.fromEntries(errors.map((error) => [error.field, [...error.messages]])),

@@ -1,7 +1,7 @@
 // Hooks for logs and metrics: they are called for every attempt and cannot make a call fail.
 
-import { AsyncResource } from 'node:async_hooks';
 import { debuglog } from 'node:util';
+import { runIn } from './call-context';
 import { type NativeEvents, native } from './native';
 
 /** An attempt that begins. It contains no path, body or key. */
@@ -65,8 +65,6 @@ const debug = debuglog('crankwheel');
 export class Events {
   readonly native: NativeEvents;
   readonly #hooks: Hooks;
-  /** The async contexts of the calls in flight, by the id of the call. */
-  readonly #calls = new Map<number, AsyncResource>();
 
   private constructor(hooks: Hooks) {
     this.#hooks = hooks;
@@ -86,29 +84,14 @@ export class Events {
     });
   }
 
-  /** Keeps the current async context for the hooks of a call, until `end`. */
-  begin(callId: number): void {
-    const { onRequest, onResponse } = this.#hooks;
-    if (onRequest === undefined && onResponse === undefined) return;
-    this.#calls.set(callId, new AsyncResource('CrankWheelCall', { requireManualDestroy: true }));
-  }
-
-  /** Delivers the events of a call that has ended, and forgets its context. */
-  end(callId: number): void {
-    this.deliver();
-    this.#calls.get(callId)?.emitDestroy();
-    this.#calls.delete(callId);
-  }
-
   /** Calls the hooks for the events since the last delivery. Never throws. */
   deliver(): void {
     for (const { callId, method, template, attempt, durationMs, ...end } of this.native.take()) {
       const attributes: Attributes = JSON.parse(end.attributes);
       const begins = { callId, method, template, attempt, attributes };
-      const context = this.#calls.get(callId);
       if (typeof durationMs !== 'number') {
         debug('%s %s (attempt %d): begins', method, template, attempt);
-        callHook(context, this.#hooks.onRequest, begins);
+        callHook(this.#hooks.onRequest, begins);
         continue;
       }
       const { status, requestId, problem } = end;
@@ -121,7 +104,7 @@ export class Events {
         durationMs,
         suffix + shown,
       );
-      callHook(context, this.#hooks.onResponse, {
+      callHook(this.#hooks.onResponse, {
         ...begins,
         ...(typeof status === 'number' && { status }),
         ...(typeof requestId === 'string' && { requestId }),
@@ -143,15 +126,11 @@ function headersOf(attributes: Attributes): Record<string, string> {
   return Object.fromEntries(headers.map(([name, value]) => [name.slice(prefix.length), String(value)]));
 }
 
-function callHook<T>(
-  context: AsyncResource | undefined,
-  hook: ((info: T) => void) | undefined,
-  info: T,
-): void {
+function callHook<T extends RequestInfo>(hook: ((info: T) => void) | undefined, info: T): void {
   if (hook === undefined) return;
   try {
     // A hook can be an async function: its rejection must not end the process.
-    const result: unknown = context ? context.runInAsyncScope(hook, undefined, info) : hook(info);
+    const result: unknown = runIn(info.callId, hook, info);
     if (result instanceof Promise) result.catch(warn);
   } catch (error) {
     warn(error);

@@ -2,6 +2,7 @@
 
 import { checkTypes, members, unknown } from './check';
 import { invalidOption } from './errors';
+import { Keys } from './keys';
 import type { native } from './native';
 import { type ApiKeyFunction, type CrankWheelOptions, OPTION_TYPES } from './options';
 
@@ -10,7 +11,7 @@ type NativeOptions = Parameters<typeof native.NativeClient.create>[0];
 const refuse = (name: string, problem: string) => invalidOption(`${name}: ${problem}`);
 
 /** Returns the options as the native side takes them, and the function that returns the key, if there is one. */
-export function nativeOptions(options: CrankWheelOptions): [NativeOptions, ApiKeyFunction | undefined] {
+export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys | undefined] {
   const out = members('options', options, refuse);
   const names = Object.keys(OPTION_TYPES);
   for (const [name, value] of Object.entries(out)) {
@@ -23,7 +24,5 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, ApiKe
     // Functions (a key that rotates, hooks) are called on this side.
     if (typeof value === 'function') delete out[name];
   }
-  if (typeof apiKey !== 'function') return [out as NativeOptions, undefined];
-  out.keyPerCall = true;
-  return [out as NativeOptions, apiKey as ApiKeyFunction];
+  return [out as NativeOptions, typeof apiKey === 'function' ? new Keys(apiKey as ApiKeyFunction) : undefined];
 }

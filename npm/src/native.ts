@@ -17,6 +17,7 @@ export type {
   NativeClient,
   NativeEvents,
   NativeHistory,
+  NativeKeys,
   NativeLink,
   NativeList,
   NativeOverview,

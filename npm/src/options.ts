@@ -12,10 +12,18 @@ export type ApiKeyFunction = () => string | Promise<string>;
 export interface CrankWheelOptions {
   /**
    * The reseller's API key, or a function that returns the current key, for keys that rotate. The
-   * function is called before every call; all requests of that call, retries included, use the key
-   * that it returned. Default: the environment variable `CRANKWHEEL_API_KEY`.
+   * function is called before every call, and once more if the API refuses the key (401); see
+   * `keyTtl`. The timeout of the call includes it. Default: the environment variable
+   * `CRANKWHEEL_API_KEY`.
    */
   apiKey?: string | ApiKeyFunction | undefined;
+  /**
+   * The time in milliseconds that a key from a function is used before the function is called
+   * again. Calls that need a key at the same time then share one call of the function. A key that
+   * the API refuses (401) is not used again. Default: none; the function is called before every
+   * call.
+   */
+  keyTtl?: number | undefined;
   /**
    * The URL of the API. A path prefix (a gateway in front of the API) is kept. Default: the
    * environment variable `CRANKWHEEL_BASE_URL`, else `https://meeting.is`.
@@ -123,6 +131,7 @@ export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites'] a
 /** The types of values that each option takes. */
 export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly MemberType[]>> = {
   apiKey: ['string', 'function'],
+  keyTtl: ['number'],
   baseUrl: ['string'],
   timeout: ['number'],
   connectTimeout: ['number'],

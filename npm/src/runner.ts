@@ -2,13 +2,14 @@
 
 import { onAbort, signalOf, throwIfAborted } from './abort';
 import { methodOptions } from './arguments';
-import { describe } from './describe';
+import { enter, leave } from './call-context';
 import { CrankWheelError } from './error-classes';
-import { invalidOption, makeError, unwrap } from './errors';
+import { makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
-import type { CallResult, NativeClient, PreparedCall } from './native';
+import type { Keys } from './keys';
+import type { CallResult, ErrorData, NativeClient, PreparedCall } from './native';
 import { nativeOptions } from './native-options';
-import { type ApiKeyFunction, CALL_OPTIONS, type CallOptions } from './options';
+import { CALL_OPTIONS, type CallOptions } from './options';
 import { type ProgressOptions, reporting } from './progress';
 import { DryRun, RawBody, RawResponse } from './raw';
 
@@ -38,7 +39,7 @@ export interface Runner {
 /** The parts that all calls of a client share: the native client, the function that returns the key, and the hooks' events. */
 export interface CallContext {
   readonly client: NativeClient;
-  readonly key: ApiKeyFunction | undefined;
+  readonly keys: Keys | undefined;
   readonly events: Events | undefined;
 }
 
@@ -59,7 +60,7 @@ export class SendingRunner implements Runner {
     return running(method, options?.signal, async (signal) => {
       const raw = decode === rawOnly;
       const result = await perform(this.#context, prepare, checked(options, names), signal, raw);
-      if (result.error) throw makeError(result.error);
+      if (result.error) throw failed(this.#context, result.error);
       return raw ? (new RawBody(result.response as Response) as T) : decode(result.value);
     });
   }
@@ -77,7 +78,7 @@ export class RawRunner implements Runner {
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
     return running(method, options?.signal, async (signal) => {
       const result = await perform(this.#context, prepare, checked(options, names), signal, true);
-      if (!result.response) throw makeError(result.error as NonNullable<CallResult['error']>);
+      if (!result.response) throw failed(this.#context, result.error as ErrorData);
       return new RawResponse(result, decode) as never;
     });
   }
@@ -122,17 +123,30 @@ async function perform(
 ): Promise<CallResult> {
   throwIfAborted(signal);
   const call = prepare(clientFor(context, options));
-  if (context.key !== undefined) call.withKey(await currentKey(context.key, signal));
-  throwIfAborted(signal);
+  const { id } = call;
   const release = onAbort(signal, () => call.cancel());
-  context.events?.begin(call.id);
+  if (context.keys || context.events) enter(id);
   try {
     return await reporting(call, (options as ProgressOptions).onProgress, () => call.send(raw));
   } finally {
     release();
-    context.events?.end(call.id);
+    context.events?.deliver();
+    leave(id);
     passOnWarnings();
   }
+}
+
+/**
+ * Returns the error of a call. If the function that returns the key failed, its own error is the cause. It may quote the
+ * key, so it is behind a getter, which `util.inspect` does not call.
+ */
+function failed(context: CallContext, data: ErrorData): CrankWheelError {
+  const error = makeError(data);
+  if (typeof data.failedKey === 'number') {
+    const cause = context.keys?.failure(data.failedKey);
+    Object.defineProperty(error, 'cause', { get: () => cause, configurable: true });
+  }
+  return error;
 }
 
 function clientFor(context: CallContext, options: CallOptions): NativeClient {
@@ -140,29 +154,6 @@ function clientFor(context: CallContext, options: CallOptions): NativeClient {
   if (given.length === 0) return context.client;
   const [native] = nativeOptions(Object.fromEntries(given.map((name) => [name, options[name]])));
   return unwrap(context.client.withOptions(native));
-}
-
-/** Returns the current key. An error of the function may quote the key: only its class is reported. */
-async function currentKey(key: ApiKeyFunction, signal: AbortSignal | undefined): Promise<string> {
-  let text: unknown;
-  try {
-    text = await abortable(key, signal);
-  } catch (error) {
-    throwIfAborted(signal);
-    const kind = error instanceof Error ? error.constructor.name : typeof error;
-    throw invalidOption(`apiKey: the function that returns the key failed (${kind})`);
-  }
-  if (typeof text !== 'string')
-    throw invalidOption(`apiKey: the function must return a string, got ${describe(text)}`);
-  return text;
-}
-
-/** Settles like the promise of `start`, or rejects with the signal's reason if that comes first. */
-function abortable<T>(start: () => T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const release = onAbort(signal, () => reject(signal?.reason));
-    Promise.resolve().then(start).then(resolve, reject).finally(release);
-  });
 }
 
 /**

@@ -135,7 +135,11 @@ test('errors of keys that are not valid hide them', async () => {
   });
   const error = await rejection(failing.clients.list());
   assert.equal(error.name, 'ConfigurationError');
-  hidden('error of the key function', error);
+  // The cause is the function's own error; printing the error does not print it.
+  assert.equal(error.cause.message, `no ${KEY}`);
+  const shown = [{}, { showHidden: true, depth: 20 }].map((options) => inspect({ error }, options));
+  for (const text of [...shown, JSON.stringify(error), error.message, error.stack, `${error}`])
+    assert.ok(!text.includes(KEY), text);
 });
 
 test('secrets in the wrong place are not shown', async () => {

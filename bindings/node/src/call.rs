@@ -58,12 +58,6 @@ impl PreparedCall {
         }
     }
 
-    /// Uses this key instead of the client's own.
-    #[napi]
-    pub fn with_key(&mut self, key: String) {
-        self.call = self.call.take().map(|call| call.map(|call| call.with_key(&key)));
-    }
-
     /// Counts what arrives, for `progress`.
     #[napi]
     pub fn watch(&mut self) {

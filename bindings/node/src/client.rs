@@ -7,6 +7,7 @@ use napi_derive::napi;
 use crate::arguments::ClientArgument;
 use crate::error::ErrorData;
 use crate::events::NativeEvents;
+use crate::keys::NativeKeys;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
 
@@ -31,12 +32,14 @@ pub struct ClientDescription {
 impl NativeClient {
     /// Creates a client, or returns the error of its options.
     #[napi]
-    pub fn create(options: ClientOptions, events: Option<&NativeEvents>) -> Either<NativeClient, ErrorData> {
-        checked(
-            options
-                .convert()
-                .and_then(|options| CrankWheel::build(observed(options, events).ca_variables(&CA_VARIABLES))),
-        )
+    pub fn create(
+        options: ClientOptions,
+        keys: Option<&NativeKeys>,
+        events: Option<&NativeEvents>,
+    ) -> Either<NativeClient, ErrorData> {
+        checked(options.convert().and_then(|options| {
+            CrankWheel::build(with_functions(options, keys, events).ca_variables(&CA_VARIABLES))
+        }))
     }
 
     /// Returns a copy with some options changed, which shares the connections.
@@ -44,9 +47,17 @@ impl NativeClient {
     pub fn with_options(
         &self,
         options: ClientOptions,
+        keys: Option<&NativeKeys>,
         events: Option<&NativeEvents>,
     ) -> Either<NativeClient, ErrorData> {
-        checked(options.convert().and_then(|options| self.cw.with_options(observed(options, events))))
+        let options = options.convert();
+        checked(options.and_then(|options| self.cw.with_options(with_functions(options, keys, events))))
+    }
+
+    /// Returns a copy that uses the impersonation key of a client.
+    #[napi]
+    pub fn impersonating(&self, client: ClientArgument) -> Either<NativeClient, ErrorData> {
+        checked(self.cw.impersonating(client))
     }
 
     /// Returns the key that acts as an administrator of a client. It contains `key`, or else the client's own key.
@@ -89,11 +100,15 @@ impl NativeClient {
     }
 }
 
-fn observed(options: Options, events: Option<&NativeEvents>) -> Options {
-    match events {
-        Some(events) => options.observer(events.observer()),
-        None => options,
+/// Adds the functions of the caller: the one that returns the key, and the hooks.
+fn with_functions(mut options: Options, keys: Option<&NativeKeys>, events: Option<&NativeEvents>) -> Options {
+    if let Some(keys) = keys {
+        options = options.api_key_asked(keys.asker());
     }
+    if let Some(events) = events {
+        options = options.observer(events.observer());
+    }
+    options
 }
 
 fn checked(cw: Result<CrankWheel, crankwheel::Error>) -> Either<NativeClient, ErrorData> {

@@ -3,6 +3,8 @@
 use crankwheel::{Error, ErrorKind, code_description};
 use napi_derive::napi;
 
+use crate::keys::FailedRequest;
+
 /// An error of the SDK.
 #[napi(object, object_from_js = false)]
 pub struct ErrorData {
@@ -49,6 +51,8 @@ pub struct ErrorData {
     // end of generated: attributes
     /// The cause in words, if a connection failed.
     pub cause: Option<String>,
+    /// The number of the request for the key that failed.
+    pub failed_key: Option<u32>,
 }
 
 /// The messages about one field.
@@ -102,6 +106,10 @@ impl From<Error> for ErrorData {
             maybe_applied: error.maybe_applied(),
             // end of generated: values
             cause,
+            failed_key: error
+                .cause_object()
+                .and_then(|cause| cause.downcast_ref::<FailedRequest>())
+                .map(|request| request.0),
         }
     }
 }

@@ -14,7 +14,7 @@ use napi_derive::napi;
 use serde_json::Value;
 
 /// Weak, so that it does not keep the process alive.
-type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// An attempt that begins, or one that ended: then it has a duration, and either a status or a problem.
 #[napi(object, object_from_js = false)]
@@ -43,8 +43,7 @@ impl NativeEvents {
     /// Creates an empty queue. `wake` is called some time after the first event.
     #[napi(constructor)]
     pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
-        let wake = wake.build_threadsafe_function::<()>().weak::<true>().build()?;
-        Ok(NativeEvents { waiting: Arc::default(), wake: Arc::new(wake) })
+        Ok(NativeEvents { waiting: Arc::default(), wake: Arc::new(self::wake(wake)?) })
     }
 
     /// Takes the events, in their order.
@@ -70,6 +69,11 @@ impl NativeEvents {
             }
         }
     }
+}
+
+/// Converts a function to one that other threads can call.
+pub fn wake(function: Function<'_, (), ()>) -> Result<Wake> {
+    function.build_threadsafe_function::<()>().weak::<true>().build()
 }
 
 /// Takes the core's warnings since the last call.

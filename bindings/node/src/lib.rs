@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod factories;
 mod history;
+mod keys;
 mod link;
 mod list;
 mod operations;

@@ -11,6 +11,7 @@ use crate::option_values::{duration, integer};
 #[derive(Default)]
 pub struct ClientOptions {
     pub api_key: Option<String>,
+    pub key_ttl: Option<f64>,
     pub base_url: Option<String>,
     pub timeout: Option<f64>,
     pub connect_timeout: Option<f64>,
@@ -26,8 +27,6 @@ pub struct ClientOptions {
     pub max_idle_connections: Option<f64>,
     pub idle_timeout: Option<f64>,
     pub allow_insecure_http: Option<bool>,
-    /// True if each call brings its key, which a function of the caller returns.
-    pub key_per_call: Option<bool>,
     /// Language and version, for the `User-Agent` header.
     pub binding: Option<String>,
 }
@@ -36,12 +35,11 @@ impl ClientOptions {
     /// Returns the core's options.
     pub fn convert(self) -> Result<Options, Error> {
         let mut options = Options::new();
-        if self.key_per_call == Some(true) {
-            // Never called: every call brings its key.
-            options = options.api_key_from(|| Err("the key comes with the call".into()));
-        }
         if let Some(value) = self.api_key {
             options = options.api_key(value);
+        }
+        if let Some(value) = self.key_ttl {
+            options = options.key_ttl(duration("key_ttl", value)?);
         }
         if let Some(value) = self.base_url {
             options = options.base_url(value);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -163,14 +164,14 @@ impl CrankWheel {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument.
     pub fn impersonation_key(&self, client: impl Into<ClientRef>) -> Result<Secret, Error> {
-        let id = client.into().id().map_err(|error| self.shared.redacted(None, error))?;
-        Ok(impersonation_key(id, &self.shared.config.key.key()?))
+        let id = client.into().id().map_err(|error| self.shared.redacted(error))?;
+        Ok(impersonation_key(id, &self.shared.config.key.key_now()?))
     }
 
     /// Checks that an argument is a client.
     #[doc(hidden)]
     pub fn check_client(&self, client: impl Into<ClientRef>) -> Result<(), Error> {
-        client.into().id().map(drop).map_err(|error| self.shared.redacted(None, error))
+        client.into().id().map(drop).map_err(|error| self.shared.redacted(error))
     }
 
     /// Returns raw requests as an administrator of a client, for the account-level API.
@@ -184,9 +185,16 @@ impl CrankWheel {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if `client` is not a client argument.
     pub fn impersonate(&self, client: impl Into<ClientRef>) -> Result<Impersonation, Error> {
-        let key = self.impersonation_key(client)?;
-        let options = Options::new().api_key(key.reveal());
-        Ok(Impersonation::new(self.with_options(options)?.shared))
+        Ok(Impersonation::new(self.impersonating(client)?.shared))
+    }
+
+    /// Returns a copy of this client that uses the impersonation key of a client.
+    #[doc(hidden)]
+    pub fn impersonating(&self, client: impl Into<ClientRef>) -> Result<Self, Error> {
+        let id = client.into().id().map_err(|error| self.shared.redacted(error))?;
+        let mut config = self.shared.config.clone();
+        config.key = config.key.impersonating(id);
+        Ok(CrankWheel { shared: Arc::new(self.shared.with(config)) })
     }
 
     /// Sends any request below the base URL, for endpoints that are newer than the SDK.
@@ -216,8 +224,9 @@ impl CrankWheel {
         raw_request(&self.shared, method, path, query, json)
     }
 
-    /// Closes idle connections and refuses further calls. This affects all copies that share the
-    /// connections.
+    /// Refuses further calls, also of all copies that share the connections. Calls in flight go on,
+    /// but are not retried any more; a call that waits to retry ends with the error of its last
+    /// attempt. Idle connections are closed when the last call has ended.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
@@ -229,6 +238,27 @@ impl CrankWheel {
     /// ```
     pub fn close(&self) {
         self.shared.connections.close();
+    }
+
+    /// Closes the client like [`CrankWheel::close`], and waits until the calls in flight have ended.
+    /// Those that have not ended after `timeout` fail with [`Timeout`](crate::ErrorKind::Timeout).
+    /// Without a `timeout`, each call has the time that its own deadline leaves.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// use std::future::IntoFuture;
+    /// use std::time::Duration;
+    ///
+    /// let listing = tokio::spawn(cw.clients().list().into_future());
+    /// tokio::task::yield_now().await;
+    /// cw.drain(Some(Duration::from_secs(10))).await;
+    /// assert!(listing.is_finished());
+    /// # Ok(()) }
+    /// ```
+    pub async fn drain(&self, timeout: Option<Duration>) {
+        self.shared.connections.drain(timeout).await;
     }
 
     /// Returns true after [`CrankWheel::close`].

@@ -76,6 +76,8 @@ pub use transport::code_description;
 pub use transport::{
     Attribute, KeyFunction, LOG_VARIABLE, Progress, RequestEvent, RequestPhase, ShownHeaders,
 };
+#[doc(hidden)]
+pub use transport::{KeyFunctionError, KeyFuture};
 pub use warnings::take_warnings;
 
 /// Compiles and runs the examples of the README.

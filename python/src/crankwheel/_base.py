@@ -19,70 +19,39 @@ if TYPE_CHECKING:
     B = TypeVar("B", bound="BaseClient")
 
 
-class Keyed:
-    """The native client of a client, with the key that is current at each call.
-
-    Namespaces refer to it and not to the client, so a client is freed as soon as nothing uses it.
-    """
-
-    __slots__ = ("base", "key")
-
-    def __init__(self, base: NativeClient, key: abc.Callable[[], str] | None) -> None:
-        self.base = base
-        self.key = key
-
-    def __call__(self) -> NativeClient:
-        if self.key is None:
-            return self.base
-        return self.base.with_options({"api_key": self.key()})
-
-    def plain(self) -> NativeClient:
-        """Returns the native client for what is not sent, without asking for the key."""
-        return self.base
-
-
 class BaseClient(Replaceable):
     """The configuration, key and connections of a client."""
 
     __slots__ = (
         "_base",
-        "_key",
         "_key_from_environment",
         "_namespaces",
         "_native_client",
         "_options",
-        "_plain_client",
     )
 
     _base: NativeClient
-    _key: abc.Callable[[], str] | None
     _key_from_environment: bool
     _namespaces: dict[str, typing.Any]
     _native_client: abc.Callable[[], NativeClient]
     _options: dict[str, typing.Any]
-    _plain_client: abc.Callable[[], NativeClient]
 
     def _start(self, given: Given) -> None:
-        self._key = given.key if callable(given.key) else None
         self._key_from_environment = given.key is None
         self._options = given.options
-        self._use(_native.NativeClient(given.native_options(), self._key is not None))
+        self._use(_native.NativeClient(given.native_options(), given.key_function()))
 
     def _use(self, base: NativeClient) -> None:
-        keyed = Keyed(base, self._key)
         self._base = base
-        self._native_client, self._plain_client = keyed, keyed.plain
+        # Namespaces refer to it and not to the client, so a client is freed as soon as nothing uses it.
+        self._native_client = lambda: base
         self._namespaces = {}
 
     def _copy(self, given: Given) -> types.Self:
         other = object.__new__(type(self))
         other._options = self._options | given.options
-        other._key = self._key
-        other._key_from_environment = self._key_from_environment
-        if given.key is not None:
-            other._key = given.key if callable(given.key) else None
-            other._key_from_environment = False
-        other._use(self._base.with_options(given.native_options()))
+        other._key_from_environment = self._key_from_environment and given.key is None
+        other._use(self._base.with_options(given.native_options(), given.key_function()))
         return other
 
     @property
@@ -108,7 +77,7 @@ class BaseClient(Replaceable):
             >>> cw.dry_run.clients.update(acme, lname="Acme").body
             '{"lname":"Acme"}'
         """
-        return DryRuns(self._plain_client)
+        return DryRuns(self._native_client)
 
     def impersonation_key(self, client: types.ClientArgument) -> ImpersonationKey:
         """Returns the key for requests as an administrator of a client. It contains your own key.
@@ -186,6 +155,10 @@ class Given:
         if self.key is None or callable(self.key):
             return self.options
         return {**self.options, "api_key": self.key}
+
+    def key_function(self) -> abc.Callable[[], str | abc.Awaitable[str]] | None:
+        """Returns the function that returns the key, if the key is one."""
+        return self.key if callable(self.key) else None
 
 
 def _restore(kind: type[B], options: dict[str, typing.Any]) -> B:

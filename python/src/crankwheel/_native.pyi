@@ -1,7 +1,7 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, final, overload, type_check_only
 
@@ -906,8 +906,12 @@ _Counts: TypeAlias = tuple[int, int | None, int]
 
 @final
 class NativeClient:
-    def __new__(cls, options: dict[str, Any], deferred_key: bool = False) -> Self: ...
-    def with_options(self, options: dict[str, Any]) -> NativeClient: ...
+    def __new__(
+        cls, options: dict[str, Any], key: Callable[[], str | Awaitable[str]] | None = None
+    ) -> Self: ...
+    def with_options(
+        self, options: dict[str, Any], key: Callable[[], str | Awaitable[str]] | None = None
+    ) -> NativeClient: ...
     def impersonating(self, client: ClientArgument) -> NativeClient: ...
     def check_client(self, client: ClientArgument) -> None: ...
     def impersonation_key(self, client: ClientArgument) -> ImpersonationKey: ...

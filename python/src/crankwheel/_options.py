@@ -16,6 +16,7 @@ class ConfiguredClient(BaseClient):
         self,
         api_key: types.Option[types.Key | None] = None,
         *,
+        key_ttl: types.Option[types.Seconds | None] = None,
         base_url: types.Option[str | None] = None,
         timeout: types.Option[types.Seconds | None] = None,
         connect_timeout: types.Option[types.Seconds | None] = None,
@@ -36,9 +37,13 @@ class ConfiguredClient(BaseClient):
 
         Args:
             api_key (str or callable): The reseller's API key, or a function that returns the
-                current key, for keys that rotate. The function is called before every call; all
-                requests of that call, retries included, use the key that it returned. Default: the
-                environment variable `CRANKWHEEL_API_KEY`.
+                current key, for keys that rotate. The function is called before every call, and
+                once more if the API refuses the key (401); see `key_ttl`. The timeout of the call
+                includes it. Default: the environment variable `CRANKWHEEL_API_KEY`.
+            key_ttl (seconds or timedelta): The time that a key from a function is used before
+                the function is called again. Calls that need a key at the same time then share one
+                call of the function. A key that the API refuses (401) is not used again. Default:
+                none; the function is called before every call.
             base_url (str): The URL of the API. A path prefix (a gateway in front of the API) is
                 kept. Default: the environment variable `CRANKWHEEL_BASE_URL`, else
                 `https://meeting.is`.
@@ -86,6 +91,7 @@ class ConfiguredClient(BaseClient):
         self,
         *,
         api_key: types.Key | None = None,
+        key_ttl: types.Seconds | None = None,
         base_url: str | None = None,
         timeout: types.Seconds | None = None,
         connect_timeout: types.Seconds | None = None,
@@ -108,8 +114,12 @@ class ConfiguredClient(BaseClient):
 
         Args:
             api_key (str or callable): The reseller's API key, or a function that returns the
-                current key, for keys that rotate. The function is called before every call; all
-                requests of that call, retries included, use the key that it returned.
+                current key, for keys that rotate. The function is called before every call, and
+                once more if the API refuses the key (401); see `key_ttl`. The timeout of the call
+                includes it.
+            key_ttl (seconds or timedelta): The time that a key from a function is used before
+                the function is called again. Calls that need a key at the same time then share one
+                call of the function. A key that the API refuses (401) is not used again.
             base_url (str): The URL of the API. A path prefix (a gateway in front of the API) is
                 kept.
             timeout (seconds or timedelta): The total time that one call may take, retries and

@@ -198,7 +198,7 @@ else:
         def native_client(self=None):
             raise TypeError("an operation needs a client; create one, such as CrankWheel().clients")
 
-        _native_client = _plain_client = staticmethod(native_client)
+        _native_client = staticmethod(native_client)
 
     class namespace(property):  # noqa: N801
         """A property that is created once for each client.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -59,8 +59,8 @@ Query: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]]
 Seconds: TypeAlias = float | timedelta
 """Seconds, or a `timedelta`."""
 
-Key: TypeAlias = str | Callable[[], str]
-"""The API key, or a function that returns the current key."""
+Key: TypeAlias = str | Callable[[], str | Awaitable[str]]
+"""The API key, or a function that returns the current key; `AsyncCrankWheel` takes coroutine functions, too."""
 
 PathArgument: TypeAlias = str | os.PathLike[str]
 """The path of a file."""

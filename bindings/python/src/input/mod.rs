@@ -10,7 +10,7 @@ mod scalar;
 mod time;
 
 pub use arguments::{boolean, client, client_id, fields, integer, period, plan, plan_name, query, string};
-pub use describe::shown;
+pub use describe::{class_of, shown};
 pub use json::{json, object};
 pub use period::Period;
 pub use scalar::{Problem, integer_of, number};

@@ -17,6 +17,7 @@ pub fn read(given: &Bound<'_, PyDict>) -> Result<Options> {
         let name = name.as_str();
         options = match name {
             "api_key" => options.api_key(string(name, &value)?),
+            "key_ttl" => options.key_ttl(duration(name, &value)?),
             "base_url" => options.base_url(string(name, &value)?),
             "timeout" => options.timeout(duration(name, &value)?),
             "connect_timeout" => options.connect_timeout(duration(name, &value)?),

@@ -3,7 +3,7 @@
 //! Those are Python classes because attributes, several base classes and pickling then work by
 //! themselves.
 
-use crankwheel::Error;
+use crankwheel::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -37,11 +37,20 @@ impl From<Failure> for PyErr {
     }
 }
 
-/// Returns the exception for an error.
+/// Returns the exception for an error. What a key function raised is raised as it is.
 pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    match build(py, error) {
-        Ok(exception) => PyErr::from_value(exception),
-        Err(error) => error,
+    let cause = error.cause_object().and_then(|cause| cause.downcast_ref::<Py<PyAny>>());
+    let cause = cause.map(|cause| PyErr::from_value(cause.bind(py).clone()));
+    match (cause, build(py, error)) {
+        (Some(cause), _) if error.kind() == ErrorKind::Configuration => cause,
+        (cause, Ok(exception)) => {
+            let exception = PyErr::from_value(exception);
+            if cause.is_some() {
+                exception.set_cause(py, cause);
+            }
+            exception
+        }
+        (_, Err(error)) => error,
     }
 }
 

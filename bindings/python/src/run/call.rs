@@ -2,7 +2,7 @@
 //! run.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crankwheel::{Call, Progress};
@@ -10,7 +10,9 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use super::completion::{self, Ticket};
-use super::ended::{lost, result};
+use super::context::CallerContext;
+use super::ended::{Ended, lost, result};
+use super::keys::{Asker, KeyRequest, asking};
 use super::logging::{CallLog, logged, write_warnings};
 use super::runtime;
 use crate::output::{DryRun, Output, Result, ToPython};
@@ -25,11 +27,19 @@ pub struct PreparedCall {
     call: Mutex<Option<Call<Output>>>,
     /// The progress, and the Python object that reports it.
     watch: Mutex<Option<(Progress, Py<PyAny>)>>,
+    /// The function that returns the key, if it is not fixed.
+    key: Option<Py<PyAny>>,
+}
+
+/// What the thread that waits for a call receives.
+enum Message {
+    Key(KeyRequest),
+    Ended(Ended),
 }
 
 impl PreparedCall {
-    pub fn new<T: ToPython + Send + 'static>(call: Call<T>) -> Self {
-        PreparedCall { call: Mutex::new(Some(call.map(Output::new))), watch: Mutex::new(None) }
+    pub fn new<T: ToPython + Send + 'static>(call: Call<T>, key: Option<Py<PyAny>>) -> Self {
+        PreparedCall { call: Mutex::new(Some(call.map(Output::new))), watch: Mutex::new(None), key }
     }
 
     fn take(&self) -> PyResult<Call<Output>> {
@@ -57,11 +67,13 @@ impl PreparedCall {
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
         let watch = self.watched(py);
         let log = CallLog::begin(py)?;
-        let running = logged(log.clone(), self.take()?.run(raw));
         let (sender, mut receiver) = channel();
+        let asker = sender.clone();
+        let asker: Asker = Arc::new(move |request| drop(asker.send(Message::Key(request))));
+        let running = asking(asker, logged(log.clone(), self.take()?.run(raw)));
         let task = runtime::get()?.spawn(async move {
             // Sending fails if the caller no longer waits for the result.
-            let _ = sender.send(running.await);
+            let _ = sender.send(Message::Ended(running.await));
         });
         let ended = loop {
             let waited;
@@ -70,7 +82,13 @@ impl PreparedCall {
                 (receiver, waited)
             });
             match waited {
-                Ok(ended) => break Ok(ended),
+                Ok(Message::Ended(ended)) => break Ok(ended),
+                Ok(Message::Key(request)) => {
+                    // Without a function, nobody requests a key.
+                    if let Some(key) = &self.key {
+                        request.call_in_a_thread(key.bind(py), &CallerContext::copy(py)?)?;
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     let report = || match &watch {
                         Some((progress, watch)) => watch.call1(py, (counts(progress), false)).map(drop),
@@ -119,7 +137,7 @@ impl PreparedCall {
 
     /// Runs the call for the running event loop; the ticket's future receives the result.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
-        completion::start(py, self.take()?.run(raw), raw)
+        completion::start(py, self.take()?.run(raw), raw, self.key.as_ref())
     }
 
     /// Returns the request that would be sent.

@@ -19,6 +19,7 @@ use tokio::task::AbortHandle;
 
 use super::context::CallerContext;
 use super::ended::{Ended, lost, result};
+use super::keys::{Asker, KeyRequest, asking};
 use super::logging::{CallLog, logged, write_warnings};
 use super::runtime;
 
@@ -45,11 +46,21 @@ struct Waiter {
     raw: bool,
     log: Option<CallLog>,
     context: CallerContext,
+    /// The function that returns the key, and the task that awaits it.
+    key: Option<Py<PyAny>>,
+    key_task: Option<Py<PyAny>>,
+}
+
+/// What a worker thread passes to the loop.
+enum Message {
+    Key(KeyRequest),
+    /// The result; `None` if the task of the call ended without one.
+    Ended(Option<Ended>),
 }
 
 /// The part of a queue that worker threads use.
 struct Shared {
-    done: Mutex<Vec<(u64, Option<Ended>)>>,
+    done: Mutex<Vec<(u64, Message)>>,
     bell: Bell,
 }
 
@@ -89,7 +100,7 @@ impl Ticket {
         if let Some(log) = &waiter.log {
             log.cancel();
         }
-        waiter.report(py)
+        waiter.cancel_key_task(py).and(waiter.report(py))
     }
 }
 
@@ -105,6 +116,11 @@ impl Waiter {
             Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
         };
         Ok(())
+    }
+
+    /// Cancels the task that awaits the key: no call needs it any more.
+    fn cancel_key_task(&self, py: Python<'_>) -> PyResult<()> {
+        self.key_task.as_ref().map_or(Ok(()), |task| task.call_method0(py, "cancel").map(drop))
     }
 
     /// Writes the log lines of the call, in the context of its caller.
@@ -187,6 +203,7 @@ pub fn start(
     py: Python<'_>,
     call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
+    key: Option<&Py<PyAny>>,
 ) -> PyResult<Ticket> {
     let (log, context) = (CallLog::begin(py)?, CallerContext::copy(py)?);
     let call = logged(log.clone(), call);
@@ -198,10 +215,15 @@ pub fn start(
         let mut waiting = lock(&queue.get().waiting);
         let number = waiting.next;
         waiting.next += 1;
-        waiting.calls.insert(number, Waiter { future: future.clone_ref(py), raw, log, context });
+        let (future, key) = (future.clone_ref(py), key.map(|key| key.clone_ref(py)));
+        waiting.calls.insert(number, Waiter { future, raw, log, context, key, key_task: None });
         number
     };
-    let delivery = Delivery { number, shared: Arc::clone(&queue.get().shared), delivered: false };
+    let shared = &queue.get().shared;
+    let asked = Arc::clone(shared);
+    let asker: Asker = Arc::new(move |request| asked.push(number, Message::Key(request)));
+    let call = asking(asker, call);
+    let delivery = Delivery { number, shared: Arc::clone(shared), delivered: false };
     let task = runtime.spawn(async move { delivery.deliver(call.await) });
     Ok(Ticket { future, number, task: task.abort_handle(), queue: queue.unbind() })
 }
@@ -226,12 +248,36 @@ impl Queue {
         // Setting a future runs Python code, and so does a log handler: Ctrl-C there must not lose
         // other results.
         let mut interrupt = Ok(());
-        for (number, ended) in done {
-            // A cancelled call was removed.
-            let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
-            interrupt = interrupt.and(waiter.report(py)).and(waiter.settle(py, ended));
+        for (number, message) in done {
+            let result = match message {
+                Message::Key(request) => self.call_key_function(py, number, request),
+                Message::Ended(ended) => {
+                    // A cancelled call was removed.
+                    let Some(waiter) = lock(&self.waiting).calls.remove(&number) else { continue };
+                    waiter.report(py).and(waiter.cancel_key_task(py)).and(waiter.settle(py, ended))
+                }
+            };
+            interrupt = interrupt.and(result);
         }
         interrupt
+    }
+}
+
+impl Queue {
+    fn call_key_function(&self, py: Python<'_>, number: u64, request: KeyRequest) -> PyResult<()> {
+        let call = lock(&self.waiting).calls.get(&number).and_then(|waiter| {
+            let key = waiter.key.as_ref()?.clone_ref(py);
+            Some((key, waiter.context.clone_ref(py)))
+        });
+        let Some((key, context)) = call else { return Ok(()) };
+        // The lock is not held here: the function can start calls itself.
+        let task = request.call_on_the_loop(key.bind(py), &context)?;
+        match lock(&self.waiting).calls.get_mut(&number) {
+            Some(waiter) => waiter.key_task = task,
+            // The function has cancelled the call.
+            None => drop(task.map(|task| task.call_method0(py, "cancel")).transpose()?),
+        }
+        Ok(())
     }
 }
 
@@ -245,23 +291,23 @@ struct Delivery {
 impl Delivery {
     fn deliver(mut self, ended: Ended) {
         self.delivered = true;
-        self.shared.push(self.number, Some(ended));
+        self.shared.push(self.number, Message::Ended(Some(ended)));
     }
 }
 
 impl Drop for Delivery {
     fn drop(&mut self) {
         if !self.delivered {
-            self.shared.push(self.number, None);
+            self.shared.push(self.number, Message::Ended(None));
         }
     }
 }
 
 impl Shared {
-    fn push(&self, number: u64, ended: Option<Ended>) {
+    fn push(&self, number: u64, message: Message) {
         let first = {
             let mut done = lock(&self.done);
-            done.push((number, ended));
+            done.push((number, message));
             done.len() == 1
         };
         if first {

@@ -23,6 +23,16 @@ impl CallerContext {
         Ok(CallerContext(CONTEXT.import(py, "contextvars", "Context")?.call0()?.unbind()))
     }
 
+    /// Returns another reference to the same context.
+    pub fn clone_ref(&self, py: Python<'_>) -> Self {
+        CallerContext(self.0.clone_ref(py))
+    }
+
+    /// Returns a method of the context.
+    pub fn method<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.0.bind(py).getattr(name)
+    }
+
     /// Calls `callable` in the context.
     pub fn call<'py>(
         &self,

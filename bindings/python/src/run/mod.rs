@@ -4,6 +4,7 @@ mod call;
 mod completion;
 mod context;
 mod ended;
+mod keys;
 mod logging;
 mod native_client;
 mod operations;

@@ -1,84 +1,120 @@
 //! `NativeClient`: the core's client, which the classes in Python wrap.
 
-use crankwheel::CrankWheel;
+use crankwheel::{Call, CrankWheel, Options};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use pyo3::{PyTraverseError, PyVisit};
 
+use super::call::PreparedCall;
+use super::keys::{key_now, request_key};
 use super::logging;
 use crate::input::{client, options};
-use crate::output::{ImpersonationKey, Result};
+use crate::output::{ImpersonationKey, Result, ToPython};
 
 /// The environment variables by which other Python packages select the certificates to trust.
 const CA_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// A client of the core, with its options and connections.
 #[pyclass(frozen, module = "crankwheel._native")]
-pub struct NativeClient(pub CrankWheel);
+pub struct NativeClient {
+    pub cw: CrankWheel,
+    /// The function that returns the key, if it is not fixed.
+    key: Option<Py<PyAny>>,
+}
+
+impl NativeClient {
+    /// Returns an operation that is ready to be sent.
+    pub fn prepared<T: ToPython + Send + 'static>(&self, py: Python<'_>, call: Call<T>) -> PreparedCall {
+        PreparedCall::new(call, self.key.as_ref().map(|key| key.clone_ref(py)))
+    }
+}
 
 #[pymethods]
 impl NativeClient {
     #[new]
-    #[pyo3(signature = (options, deferred_key=false))]
-    fn new(py: Python<'_>, options: &Bound<'_, PyDict>, deferred_key: bool) -> Result<Self> {
-        let mut options = options::read(options)?
+    #[pyo3(signature = (options, key=None))]
+    fn new(py: Python<'_>, options: &Bound<'_, PyDict>, key: Option<Py<PyAny>>) -> Result<Self> {
+        let options = options::read(options)?
             .binding(binding(py))
             .ca_variables(&CA_VARIABLES)
             .observer(logging::observe);
-        if deferred_key {
-            // The current key is set before each call, on the caller's thread.
-            options = options.api_key_from(|| Err("the key was not requested yet".into()));
-        }
-        Ok(NativeClient(CrankWheel::build(options)?))
+        Ok(NativeClient { cw: CrankWheel::build(asked(options, key.is_some()))?, key })
     }
 
     /// Returns a copy with some options changed; it shares the connections.
-    fn with_options(&self, options: &Bound<'_, PyDict>) -> Result<Self> {
-        Ok(NativeClient(self.0.with_options(options::read(options)?)?))
+    #[pyo3(signature = (options, key=None))]
+    fn with_options(
+        &self,
+        py: Python<'_>,
+        options: &Bound<'_, PyDict>,
+        key: Option<Py<PyAny>>,
+    ) -> Result<Self> {
+        let replaced = key.is_some() || options.contains("api_key")?;
+        let own = self.key.as_ref().filter(|_| !replaced).map(|own| own.clone_ref(py));
+        let cw = self.cw.with_options(asked(options::read(options)?, key.is_some()))?;
+        Ok(NativeClient { cw, key: key.or(own) })
     }
 
     /// Returns a copy that uses the impersonation key of a client.
     fn impersonating(&self, client: &Bound<'_, PyAny>) -> Result<Self> {
-        let key = self.0.impersonation_key(self::client("client", client)?)?;
-        Ok(NativeClient(self.0.with_options(crankwheel::Options::new().api_key(key.reveal()))?))
+        let key = self.key.as_ref().map(|key| key.clone_ref(client.py()));
+        Ok(NativeClient { cw: self.cw.impersonating(self::client("client", client)?)?, key })
     }
 
     /// Checks an argument that names a client.
     fn check_client(&self, client: &Bound<'_, PyAny>) -> Result<()> {
-        self.0.check_client(self::client("client", client)?)?;
+        self.cw.check_client(self::client("client", client)?)?;
         Ok(())
     }
 
     fn impersonation_key(&self, client: &Bound<'_, PyAny>) -> Result<ImpersonationKey> {
-        Ok(ImpersonationKey(self.0.impersonation_key(self::client("client", client)?)?))
+        let argument = self::client("client", client)?;
+        let Some(function) = &self.key else {
+            return Ok(ImpersonationKey(self.cw.impersonation_key(argument)?));
+        };
+        self.cw.check_client(self::client("client", client)?)?;
+        let key = key_now(function.bind(client.py())).map_err(crankwheel::Error::from)?;
+        let cw = self.cw.with_options(Options::new().api_key(key))?;
+        Ok(ImpersonationKey(cw.impersonation_key(argument)?))
     }
 
     fn close(&self) {
-        self.0.close();
+        self.cw.close();
     }
 
     fn diagnose(&self, py: Python<'_>) -> String {
         // This reads certificate files.
-        py.detach(|| self.0.diagnose().to_string())
+        py.detach(|| self.cw.diagnose().to_string())
     }
 
     #[getter]
     fn closed(&self) -> bool {
-        self.0.is_closed()
+        self.cw.is_closed()
     }
 
     #[getter]
     fn base_url(&self) -> &str {
-        self.0.base_url()
+        self.cw.base_url()
     }
 
     #[getter]
     fn read_only(&self) -> bool {
-        self.0.read_only()
+        self.cw.read_only()
+    }
+
+    // A function can refer to the client.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.key.as_ref().map_or(Ok(()), |key| visit.call(key))
     }
 
     fn __repr__(&self) -> String {
-        format!("NativeClient(base_url='{}')", self.0.base_url())
+        format!("NativeClient(base_url='{}')", self.cw.base_url())
     }
+}
+
+/// Returns the options, with the function that requests the key if there is one.
+fn asked(options: Options, key: bool) -> Options {
+    if key { options.api_key_asked(|_| request_key()) } else { options }
 }
 
 /// Returns a string such as `python 3.11.7`, for the `User-Agent` header.

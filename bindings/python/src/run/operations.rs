@@ -13,72 +13,79 @@ use crate::output::Result;
 
 #[pyfunction]
 #[pyo3(signature = (native))]
-fn clients_list(native: &NativeClient) -> Result<PreparedCall> {
-    Ok(PreparedCall::new(native.0.clients().list()))
+fn clients_list(py: Python<'_>, native: &NativeClient) -> Result<PreparedCall> {
+    Ok(native.prepared(py, native.cw.clients().list()))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client))]
-fn clients_get(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+fn clients_get(py: Python<'_>, native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
     let client = input::client("client", client)?;
-    Ok(PreparedCall::new(native.0.clients().get(client)))
+    Ok(native.prepared(py, native.cw.clients().get(client)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, sname))]
-fn clients_find(native: &NativeClient, sname: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+fn clients_find(py: Python<'_>, native: &NativeClient, sname: &Bound<'_, PyAny>) -> Result<PreparedCall> {
     let sname = input::string("sname", sname)?;
-    Ok(PreparedCall::new(native.0.clients().find(&sname)))
+    Ok(native.prepared(py, native.cw.clients().find(&sname)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, fields))]
-fn clients_create(native: &NativeClient, fields: &Bound<'_, PyDict>) -> Result<PreparedCall> {
+fn clients_create(py: Python<'_>, native: &NativeClient, fields: &Bound<'_, PyDict>) -> Result<PreparedCall> {
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(native.0.clients().create(fields)))
+    Ok(native.prepared(py, native.cw.clients().create(fields)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, fields))]
-fn clients_get_or_create(native: &NativeClient, fields: &Bound<'_, PyDict>) -> Result<PreparedCall> {
+fn clients_get_or_create(
+    py: Python<'_>,
+    native: &NativeClient,
+    fields: &Bound<'_, PyDict>,
+) -> Result<PreparedCall> {
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(native.0.clients().get_or_create(fields)))
+    Ok(native.prepared(py, native.cw.clients().get_or_create(fields)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client, fields))]
 fn clients_update(
+    py: Python<'_>,
     native: &NativeClient,
     client: &Bound<'_, PyAny>,
     fields: &Bound<'_, PyDict>,
 ) -> Result<PreparedCall> {
     let client = input::client("client", client)?;
     let fields = input::fields(fields)?;
-    Ok(PreparedCall::new(native.0.clients().update(client, fields)))
+    Ok(native.prepared(py, native.cw.clients().update(client, fields)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client))]
-fn clients_delete(native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+fn clients_delete(py: Python<'_>, native: &NativeClient, client: &Bound<'_, PyAny>) -> Result<PreparedCall> {
     let client = input::client("client", client)?;
-    Ok(PreparedCall::new(native.0.clients().delete(client)))
+    Ok(native.prepared(py, native.cw.clients().delete(client)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client, plan))]
 fn clients_set_plan(
+    py: Python<'_>,
     native: &NativeClient,
     client: &Bound<'_, PyAny>,
     plan: &Bound<'_, PyAny>,
 ) -> Result<PreparedCall> {
     let client = input::client("client", client)?;
     let plan = input::plan(plan)?;
-    Ok(PreparedCall::new(native.0.clients().set_plan(client, plan)))
+    Ok(native.prepared(py, native.cw.clients().set_plan(client, plan)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client, period, min_seconds))]
 fn clients_usage(
+    py: Python<'_>,
     native: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
@@ -87,24 +94,26 @@ fn clients_usage(
     let client = input::client("client", client)?;
     let period = input::period(period)?;
     let min_seconds = min_seconds.map(|it| input::integer("min_seconds", it)).transpose()?;
-    Ok(PreparedCall::new(native.0.clients().usage(client, period, min_seconds)))
+    Ok(native.prepared(py, native.cw.clients().usage(client, period, min_seconds)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, client, period))]
 fn clients_billing(
+    py: Python<'_>,
     native: &NativeClient,
     client: &Bound<'_, PyAny>,
     period: Option<&Bound<'_, PyAny>>,
 ) -> Result<PreparedCall> {
     let client = input::client("client", client)?;
     let period = input::period(period)?;
-    Ok(PreparedCall::new(native.0.clients().billing(client, period)))
+    Ok(native.prepared(py, native.cw.clients().billing(client, period)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, email, create_in, dest_url, multi_login))]
 fn sso_grant_token(
+    py: Python<'_>,
     native: &NativeClient,
     email: &Bound<'_, PyAny>,
     create_in: Option<&Bound<'_, PyAny>>,
@@ -120,34 +129,46 @@ fn sso_grant_token(
         options = options.dest_url(input::string("dest_url", dest_url)?);
     }
     options = options.multi_login(input::boolean("multi_login", multi_login)?);
-    Ok(PreparedCall::new(native.0.sso().grant_token(&email, options)))
+    Ok(native.prepared(py, native.cw.sso().grant_token(&email, options)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, email))]
-fn sso_login_options(native: &NativeClient, email: &Bound<'_, PyAny>) -> Result<PreparedCall> {
+fn sso_login_options(
+    py: Python<'_>,
+    native: &NativeClient,
+    email: &Bound<'_, PyAny>,
+) -> Result<PreparedCall> {
     let email = input::string("email", email)?;
-    Ok(PreparedCall::new(native.0.sso().login_options(&email)))
+    Ok(native.prepared(py, native.cw.sso().login_options(&email)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, period))]
-fn reseller_billing(native: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Result<PreparedCall> {
+fn reseller_billing(
+    py: Python<'_>,
+    native: &NativeClient,
+    period: Option<&Bound<'_, PyAny>>,
+) -> Result<PreparedCall> {
     let period = input::period(period)?;
-    Ok(PreparedCall::new(native.0.reseller().billing(period)))
+    Ok(native.prepared(py, native.cw.reseller().billing(period)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native, period))]
-fn reseller_usage(native: &NativeClient, period: Option<&Bound<'_, PyAny>>) -> Result<PreparedCall> {
+fn reseller_usage(
+    py: Python<'_>,
+    native: &NativeClient,
+    period: Option<&Bound<'_, PyAny>>,
+) -> Result<PreparedCall> {
     let period = input::period(period)?;
-    Ok(PreparedCall::new(native.0.reseller().usage(period)))
+    Ok(native.prepared(py, native.cw.reseller().usage(period)))
 }
 
 #[pyfunction]
 #[pyo3(signature = (native))]
-fn reseller_plans(native: &NativeClient) -> Result<PreparedCall> {
-    Ok(PreparedCall::new(native.0.reseller().plans()))
+fn reseller_plans(py: Python<'_>, native: &NativeClient) -> Result<PreparedCall> {
+    Ok(native.prepared(py, native.cw.reseller().plans()))
 }
 
 /// Adds the functions to the module.

@@ -10,6 +10,7 @@ use crate::output::Result;
 #[pyfunction]
 #[pyo3(signature = (native, method, path, query, json))]
 fn raw_request(
+    py: Python<'_>,
     native: &NativeClient,
     method: &Bound<'_, PyAny>,
     path: &Bound<'_, PyAny>,
@@ -21,7 +22,7 @@ fn raw_request(
     let query: Vec<(&str, &str)> =
         query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let body = json.map(|value| input::json("json", value)).transpose()?;
-    Ok(PreparedCall::new(native.0.request(&method, &path, &query, body.as_ref())))
+    Ok(native.prepared(py, native.cw.request(&method, &path, &query, body.as_ref())))
 }
 
 /// Adds the function to the module.

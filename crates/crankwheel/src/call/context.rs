@@ -81,7 +81,7 @@ impl Context {
     }
 
     fn redactor(&self) -> Redactor {
-        Redactor::new(Some(&self.scope.key), &self.shared.config.proxy_secrets)
+        self.scope.redactor(&self.shared)
     }
 
     /// Reads a response. The raw response is returned even if its body cannot be read.

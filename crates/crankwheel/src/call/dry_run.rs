@@ -45,7 +45,7 @@ impl DryRun {
         }
         let impersonated = match &config.key {
             KeySource::Fixed(key) => impersonated_client(key),
-            KeySource::Function(_) => None,
+            KeySource::Function(rotating) => rotating.client().map(|id| id.to_string()),
         };
         DryRun { method: request.method, url: url.to_string(), headers, body, impersonated }
     }

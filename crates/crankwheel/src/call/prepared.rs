@@ -12,10 +12,9 @@ use super::dry_run::DryRun;
 use super::raw_response::RawResponse;
 use crate::error::Error;
 use crate::json::DecodeError;
-use crate::secret::Secret;
-use crate::spelling::name;
 use crate::transport::{
-    CallScope, Deadline, Progress, Reader, Request, Response, Shared, check_key, next_call_id, refuse_write,
+    CallScope, Deadline, Progress, Reader, Request, Response, Shared, next_call_id, redact_argument_error,
+    refuse_write,
 };
 
 /// An operation with its arguments. Nothing is sent until it is awaited.
@@ -36,7 +35,6 @@ use crate::transport::{
 pub struct Call<T> {
     id: u64,
     shared: Arc<Shared>,
-    key: Option<Secret>,
     progress: Option<Progress>,
     prepared: Result<Prepared<T>, Error>,
 }
@@ -87,17 +85,7 @@ impl<T: Send + 'static> Call<T> {
             let request = preview.clone();
             Prepared { preview, run: Box::new(move |context| run(context, request)) as Box<_> }
         });
-        Call { id: next_call_id(), shared: Arc::clone(shared), key: None, progress: None, prepared }
-    }
-
-    /// Replaces the client's key for this call.
-    #[doc(hidden)]
-    pub fn with_key(mut self, key: &str) -> Self {
-        match check_key(&name("api_key"), key) {
-            Ok(key) => self.key = Some(key),
-            Err(error) => self.prepared = Err(error),
-        }
-        self
+        Call { id: next_call_id(), shared: Arc::clone(shared), progress: None, prepared }
     }
 
     /// Counts the bytes and rows of the response in `progress` while they arrive, for a call whose
@@ -130,19 +118,25 @@ impl<T: Send + 'static> Call<T> {
     /// Sends the call. The body of the response is kept only if `raw` is true.
     #[doc(hidden)]
     pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
-        let Call { id, shared, key, progress, prepared } = self;
+        let Call { id, shared, progress, prepared } = self;
         let config = &shared.config;
         // A read-only client does not send the additional request of a write either.
         let checked = prepared.and_then(|call| refuse_write(config, &call.preview).map(|()| call));
-        let prepared = checked.map_err(|error| shared.redacted(key.as_ref(), error))?;
-        let total = config.settings.timeout.unwrap_or_else(|| prepared.preview.default_timeout());
-        let deadline = Deadline::new(total);
-        let key = match key {
-            Some(key) => key,
-            None => config.key.key()?,
+        let Prepared { preview, run } = match checked {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(redact_argument_error(id, &shared, error).await),
         };
-        let scope = CallScope { id, key, deadline, progress };
-        (prepared.run)(Context { shared, scope, raw }).await
+        let admitted = shared.connections.admit().map_err(|error| preview.not_sent(error))?;
+        let deadline = Deadline::new(config.settings.timeout.unwrap_or_else(|| preview.default_timeout()));
+        let running = async {
+            let scope = CallScope::begin(id, &shared, &preview, deadline, progress).await?;
+            run(Context { shared: Arc::clone(&shared), scope, raw }).await
+        };
+        tokio::select! {
+            biased;
+            ended = running => ended,
+            limit = admitted.ended() => Err(shared.redacted(preview.dropped(limit))),
+        }
     }
 
     /// Sends the call and returns the raw response: status, headers, body, and the value that the
@@ -182,7 +176,7 @@ impl<T: Send + 'static> Call<T> {
         let config = &self.shared.config;
         let request = self.prepared.map(|prepared| prepared.preview);
         let checked = request.and_then(|request| Ok((request.url(&config.base_url)?, request)));
-        let (url, request) = checked.map_err(|error| self.shared.redacted(self.key.as_ref(), error))?;
+        let (url, request) = checked.map_err(|error| self.shared.redacted(error))?;
         Ok(DryRun::new(config, &url, &request))
     }
 
@@ -200,7 +194,7 @@ impl<T: Send + 'static> Call<T> {
                 .boxed()
             }) as Box<_>,
         });
-        Call { id: self.id, shared: self.shared, key: self.key, progress: self.progress, prepared }
+        Call { id: self.id, shared: self.shared, progress: self.progress, prepared }
     }
 }
 

@@ -6,11 +6,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+
 use crate::error::Error;
 use crate::spelling::{name, string};
 use crate::transport::{
-    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeySource, Log, Proxy, RequestEvent, Route,
-    check_base_url, check_key, environment_secrets, is_loopback, proxy_secrets,
+    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeyFuture, KeyProvider, KeySource, Log,
+    Proxy, RequestEvent, RotatingKey, Route, check_base_url, check_key, environment_secrets, is_loopback,
+    proxy_secrets,
 };
 use options::KeyOption;
 
@@ -27,7 +30,8 @@ pub const DEFAULT_BASE_URL: &str = "https://meeting.is";
 
 impl Options {
     /// A function that returns the current key, for keys that rotate. It is called before every
-    /// call; all requests of that call, retries included, use the key that it returned.
+    /// call, in a thread for it, and once more if the API refuses the key (401); see also
+    /// [`key_ttl`](Self::key_ttl). The deadline of the call includes it.
     ///
     /// ```
     /// # fn read_from_vault() -> std::io::Result<String> { Ok("my-key".to_owned()) }
@@ -39,7 +43,31 @@ impl Options {
     where
         F: Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync + 'static,
     {
-        self.api_key = Some(KeyOption::Function(Arc::new(key)));
+        self.api_key = Some(KeyOption::Function(KeyProvider::Blocking(Arc::new(key))));
+        self
+    }
+
+    /// An asynchronous function that returns the current key; otherwise as
+    /// [`api_key_from`](Self::api_key_from). Its future is dropped when the call ends.
+    ///
+    /// ```
+    /// # async fn read_from_vault() -> std::io::Result<String> { Ok("my-key".to_owned()) }
+    /// let options = crankwheel::Options::new().api_key_from_async(|| async { Ok(read_from_vault().await?) });
+    /// let cw = crankwheel::CrankWheel::build(options)?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn api_key_from_async<F, R>(self, key: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<String, Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
+    {
+        self.api_key_asked(move |_| key().boxed())
+    }
+
+    /// A function that receives the id of the call that needs the key.
+    #[doc(hidden)]
+    pub fn api_key_asked(mut self, key: impl Fn(u64) -> KeyFuture + Send + Sync + 'static) -> Self {
+        self.api_key = Some(KeyOption::Function(KeyProvider::Async(Arc::new(key))));
         self
     }
 
@@ -76,7 +104,7 @@ impl Options {
     pub(crate) fn build(self) -> Result<Config, Error> {
         let key = match self.api_key.clone() {
             Some(KeyOption::Text(key)) => KeySource::Fixed(check_key(&name("api_key"), &key)?),
-            Some(KeyOption::Function(function)) => KeySource::Function(function),
+            Some(KeyOption::Function(provider)) => KeySource::Function(RotatingKey::new(provider)),
             None => match std::env::var(API_KEY_VARIABLE) {
                 Ok(key) if !key.is_empty() => KeySource::Fixed(check_key(API_KEY_VARIABLE, &key)?),
                 _ => {
@@ -141,7 +169,9 @@ impl Config {
     pub fn with(mut self, options: Options) -> Result<Config, Error> {
         match &options.api_key {
             Some(KeyOption::Text(key)) => self.key = KeySource::Fixed(check_key(&name("api_key"), key)?),
-            Some(KeyOption::Function(function)) => self.key = KeySource::Function(Arc::clone(function)),
+            Some(KeyOption::Function(provider)) => {
+                self.key = KeySource::Function(RotatingKey::new(provider.clone()));
+            }
             None => {}
         }
         options.apply(&mut self.settings, &mut self.connection.settings)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::transport::{CallSettings, ConnectionSettings, KeyFunction, Observer, at_least, positive};
+use crate::transport::{CallSettings, ConnectionSettings, KeyProvider, Observer, at_least, positive};
 
 /// The options of a [`CrankWheel`](crate::CrankWheel) client. An option that is not set has its default.
 ///
@@ -21,6 +21,7 @@ use crate::transport::{CallSettings, ConnectionSettings, KeyFunction, Observer, 
 #[must_use]
 pub struct Options {
     pub(crate) api_key: Option<KeyOption>,
+    pub(crate) key_ttl: Option<Duration>,
     pub(crate) base_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
@@ -45,7 +46,7 @@ pub struct Options {
 #[derive(Clone)]
 pub(crate) enum KeyOption {
     Text(String),
-    Function(Arc<KeyFunction>),
+    Function(KeyProvider),
 }
 
 impl Options {
@@ -59,7 +60,7 @@ impl Options {
         Self::default()
     }
 
-    /// The reseller's API key. For keys that rotate, use `api_key_from`.
+    /// The reseller's API key. For keys that rotate, use `api_key_from` or `api_key_from_async`.
     ///
     /// Default: the environment variable `CRANKWHEEL_API_KEY`.
     ///
@@ -69,6 +70,22 @@ impl Options {
     /// ```
     pub fn api_key(mut self, value: impl Into<String>) -> Self {
         self.api_key = Some(KeyOption::Text(value.into()));
+        self
+    }
+
+    /// The time that a key from a function is used before the function is called again. Calls that
+    /// need a key at the same time then share one call of the function. A key that the API refuses
+    /// (401) is not used again.
+    ///
+    /// Default: none; the function is called before every call.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let options = crankwheel::Options::new().key_ttl(Duration::from_secs(300));
+    /// # assert!(crankwheel::CrankWheel::with("my-key", options).is_ok());
+    /// ```
+    pub fn key_ttl(mut self, value: Duration) -> Self {
+        self.key_ttl = Some(value);
         self
     }
 
@@ -286,6 +303,9 @@ impl Options {
         call: &mut CallSettings,
         connection: &mut ConnectionSettings,
     ) -> Result<(), Error> {
+        if let Some(value) = self.key_ttl {
+            call.key_ttl = Some(positive("key_ttl", value)?);
+        }
         if let Some(value) = self.timeout {
             call.timeout = Some(positive("timeout", value)?);
         }

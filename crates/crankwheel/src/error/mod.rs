@@ -2,7 +2,9 @@
 
 mod kind;
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::json::counted;
@@ -66,6 +68,8 @@ pub(crate) struct Inner {
     pub retry_after: Option<Duration>,
     pub maybe_applied: Option<bool>,
     pub source: Option<Box<Cause>>,
+    /// The cause as an object of the caller's language.
+    pub cause: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// The cause of a failed connection as a message. Its source is the next cause.
@@ -127,6 +131,7 @@ impl Error {
                 retry_after: None,
                 maybe_applied: None,
                 source: None,
+                cause: None,
             }),
         }
     }
@@ -344,6 +349,12 @@ impl Error {
         self.inner.maybe_applied
     }
     // end of generated: attributes
+
+    /// Returns the cause as an object of the caller's language.
+    #[doc(hidden)]
+    pub fn cause_object(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.inner.cause.as_deref()
+    }
 
     pub(crate) fn with_request(mut self, method: &str, path: &str) -> Self {
         self.inner.method = Some(method.to_owned());

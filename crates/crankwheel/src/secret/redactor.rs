@@ -22,10 +22,10 @@ pub(crate) struct Redactor {
 }
 
 impl Redactor {
-    /// Creates a redactor for a key, if there is one yet, and for other secrets.
-    pub fn new(key: Option<&Secret>, others: &[String]) -> Self {
+    /// Creates a redactor for keys, if there are any yet, and for other secrets.
+    pub fn new<'a>(keys: impl IntoIterator<Item = &'a Secret>, others: &[String]) -> Self {
         let mut secrets = others.to_vec();
-        if let Some(key) = key.map(Secret::reveal) {
+        for key in keys.into_iter().map(Secret::reveal) {
             secrets.push(key.to_owned());
             // The reseller key inside an impersonation key is a separate secret.
             if let Some((_, reseller)) =

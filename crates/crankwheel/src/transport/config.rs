@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::event::Observer;
-use super::key::KeySource;
+use super::key_source::KeySource;
 use super::log::Log;
 use super::proxy::Route;
 use super::settings::{CallSettings, ConnectionSettings};

@@ -4,16 +4,17 @@
 //! body would be read as the beginning of the next response. A new connection also means that an
 //! idle connection that the server has closed never leaves the result of a write unknown.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::Semaphore;
 
 use super::cause::deepest_cause;
 use super::config::ConnectionOptions;
 use super::connection_tracking::TrackOpened;
+use super::gate::Gate;
 use super::proxy::{Proxy, Route};
 use super::tls::client_config;
 use crate::error::Error;
@@ -26,10 +27,33 @@ pub(crate) struct Connections {
     closed: AtomicBool,
 }
 
-/// The connections of one process. A forked child creates its own.
+/// The connections of one process, and its calls in flight. A forked child creates its own.
 struct Generation {
     process: u32,
-    pools: OnceLock<Arc<Pools>>,
+    pools: ArcSwapOption<Pools>,
+    gate: Gate,
+}
+
+/// A call in flight, which can use the connections although the client is closed meanwhile.
+pub(crate) struct Admitted {
+    connections: Arc<Connections>,
+    generation: Arc<Generation>,
+}
+
+impl Admitted {
+    /// Waits until calls in flight are dropped, because closing the client takes too long. Returns the
+    /// time that they had.
+    pub async fn ended(&self) -> Duration {
+        self.generation.gate.ended().await
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        if self.generation.gate.leave() && self.connections.is_closed() {
+            self.generation.release();
+        }
+    }
 }
 
 pub(crate) struct Pools {
@@ -45,7 +69,7 @@ impl Connections {
     pub fn new(options: ConnectionOptions) -> Self {
         Connections {
             options,
-            current: ArcSwap::from_pointee(Generation::new()),
+            current: ArcSwap::from_pointee(Generation::new(false)),
             closed: AtomicBool::new(false),
         }
     }
@@ -54,31 +78,74 @@ impl Connections {
         &self.options
     }
 
-    /// Refuses further requests. Idle connections are closed when the last request has ended.
+    /// Refuses further calls. Idle connections are closed when the last call has ended.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
-        self.current.store(Arc::new(Generation::new()));
+        self.closed.store(true, Ordering::SeqCst);
+        let generation = self.generation();
+        generation.gate.close();
+        if generation.gate.is_idle() {
+            generation.release();
+        }
+    }
+
+    /// Refuses further calls and waits for those in flight. Those that have not ended after `limit` are
+    /// dropped.
+    pub async fn drain(&self, limit: Option<Duration>) {
+        self.close();
+        let generation = self.generation();
+        let idle = generation.gate.idle();
+        match limit {
+            None => idle.await,
+            Some(limit) => {
+                if tokio::time::timeout(limit, idle).await.is_err() {
+                    generation.gate.end(limit);
+                    generation.gate.idle().await;
+                }
+            }
+        }
     }
 
     pub fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Admits a call, unless the client is closed.
+    pub fn admit(self: &Arc<Self>) -> Result<Admitted, Error> {
+        let generation = self.generation();
+        generation.gate.enter();
+        // From here on, closing the client waits for this call.
+        let admitted = Admitted { connections: Arc::clone(self), generation };
+        if self.is_closed() {
+            return Err(Error::configuration("the client is closed; create a new one"));
+        }
+        Ok(admitted)
+    }
+
+    /// Waits, and returns true as soon as the client is closed.
+    pub async fn closed_within(&self, wait: Duration) -> bool {
+        let generation = self.generation();
+        tokio::time::timeout(wait, generation.gate.closed()).await.is_ok()
     }
 
     /// Returns the pools of this process, and creates them if there are none.
     pub fn pools(&self) -> Result<Arc<Pools>, Error> {
-        if self.is_closed() {
-            return Err(Error::configuration("the client is closed; create a new one"));
-        }
-        let mut generation = self.current.load_full();
-        if generation.process != std::process::id() {
-            self.current.store(Arc::new(Generation::new()));
-            generation = self.current.load_full();
-        }
-        if let Some(pools) = generation.pools.get() {
-            return Ok(Arc::clone(pools));
+        let generation = self.generation();
+        if let Some(pools) = generation.pools.load_full() {
+            return Ok(pools);
         }
         let pools = Arc::new(Pools::new(&self.options)?);
-        Ok(Arc::clone(generation.pools.get_or_init(|| pools)))
+        let before = generation.pools.compare_and_swap(&None::<Arc<Pools>>, Some(Arc::clone(&pools)));
+        // Another call can have created them meanwhile.
+        Ok(before.as_ref().map_or(pools, Arc::clone))
+    }
+
+    fn generation(&self) -> Arc<Generation> {
+        let generation = self.current.load_full();
+        if generation.process == std::process::id() {
+            return generation;
+        }
+        self.current.store(Arc::new(Generation::new(self.is_closed())));
+        self.current.load_full()
     }
 }
 
@@ -87,14 +154,21 @@ impl Drop for Generation {
         // In a forked child, closing the sockets would deregister them from the poller that it
         // shares with its parent. They are leaked instead.
         if self.process != std::process::id() {
-            std::mem::forget(self.pools.take());
+            std::mem::forget(self.pools.swap(None));
         }
     }
 }
 
 impl Generation {
-    fn new() -> Self {
-        Generation { process: std::process::id(), pools: OnceLock::new() }
+    fn new(closed: bool) -> Self {
+        Generation { process: std::process::id(), pools: ArcSwapOption::empty(), gate: Gate::new(closed) }
+    }
+
+    /// Closes the idle connections.
+    fn release(&self) {
+        if self.process == std::process::id() {
+            self.pools.store(None);
+        }
     }
 }
 

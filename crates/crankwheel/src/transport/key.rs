@@ -1,45 +1,10 @@
-//! API keys: their sources and checks.
-
-use std::sync::Arc;
+//! The checks of API keys.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::spelling::name;
-
-/// A function that returns the current API key. It is called before every call; see
-/// [`Options::api_key_from`](crate::Options::api_key_from).
-///
-/// ```
-/// let key: Box<crankwheel::KeyFunction> = Box::new(|| Ok(std::env::var("ROTATING_KEY")?));
-/// assert!(key().is_err());
-/// ```
-pub type KeyFunction = dyn Fn() -> Result<String, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
-
-/// The source of the API key.
-#[derive(Clone)]
-pub(crate) enum KeySource {
-    Fixed(Secret),
-    Function(Arc<KeyFunction>),
-}
-
-impl KeySource {
-    pub fn key(&self) -> Result<Secret, Error> {
-        match self {
-            KeySource::Fixed(key) => Ok(key.clone()),
-            // The function's error could quote the key, so it is not part of the message.
-            KeySource::Function(function) => match function() {
-                Ok(key) => check_key(&name("api_key"), &key),
-                Err(_) => {
-                    let api_key = name("api_key");
-                    Err(Error::configuration(format!("{api_key}: the function that returns the key failed")))
-                }
-            },
-        }
-    }
-}
 
 /// Checks that a key is a valid header value, and explains likely mistakes. `origin` is the option
 /// or environment variable that it comes from.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::secret::encode_segment;
 use crate::spelling::string;
 
@@ -118,6 +118,19 @@ impl Request {
     /// Returns the default timeout of the call.
     pub fn default_timeout(&self) -> Duration {
         if self.large { LARGE_TIMEOUT } else { TIMEOUT }
+    }
+
+    /// Returns the error of a request that was not sent.
+    pub fn not_sent(&self, error: Error) -> Error {
+        let error = error.with_request(self.method, &self.path);
+        if self.safety == Safety::Read { error } else { self.failed_write(error, false) }
+    }
+
+    /// Returns the error of a call that was dropped because closing the client took longer than `limit`.
+    pub fn dropped(&self, limit: Duration) -> Error {
+        let message = format!("the client was closed, and the call did not end within {limit:?}");
+        let error = Error::new(ErrorKind::Timeout, message).with_request(self.method, &self.path);
+        if self.safety == Safety::Read { error } else { self.failed_write(error, true) }
     }
 
     /// Adds to the error of a write whether it may have been applied, and how to find out.

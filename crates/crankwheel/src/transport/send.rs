@@ -11,11 +11,11 @@ use super::report::Reporter;
 use super::request::{Request, Safety};
 use super::response::Response;
 use super::retry::{self, FailureReason};
-use super::scope::CallScope;
+use super::scope::{CallScope, Renewal};
 use super::shared::Shared;
 use super::stop::{Stop, describe};
 use crate::error::{Error, ErrorKind};
-use crate::secret::Redactor;
+use crate::secret::Secret;
 use crate::spelling::name;
 
 /// Refuses a write for a read-only client.
@@ -38,22 +38,46 @@ pub(crate) async fn send<R: Reader>(
     request: &Request,
     reader: &mut R,
 ) -> Result<Response, Error> {
-    let CallScope { id, key, deadline, progress } = scope;
-    let redactor = Redactor::new(Some(key), &shared.config.proxy_secrets);
-    let sender = Sender {
-        shared,
-        request,
-        key,
-        redactor: &redactor,
-        deadline: *deadline,
-        call_id: *id,
-        progress: progress.as_ref(),
-    };
-    sender.run(reader).await.map_err(|error| error.redacted(&redactor))
+    let key = scope.key();
+    let first = send_with(shared, scope, &key, request, 0, reader).await;
+    let Err(error) = first else { return first };
+    if error.status_code() != Some(401) {
+        return Err(error);
+    }
+    // The key can have been replaced since the function returned it.
+    match scope.renew(shared, &key).await {
+        Renewal::None => Err(error),
+        Renewal::Failed(advice, cause) => {
+            let mut error = error.hint(advice);
+            error.inner.cause = cause.and_then(|cause| cause.inner.cause);
+            Err(error.redacted(&scope.redactor(shared)))
+        }
+        Renewal::Another => {
+            let sent = send_with(shared, scope, &scope.key(), request, error.attempts(), reader).await;
+            let maybe_applied = error.maybe_applied() == Some(true);
+            sent.map_err(|last| if maybe_applied { request.failed_write(last, true) } else { last })
+        }
+    }
+}
+
+/// Sends a request with one key, after `earlier` attempts with another.
+async fn send_with<R: Reader>(
+    shared: &Shared,
+    scope: &CallScope,
+    key: &Secret,
+    request: &Request,
+    earlier: u32,
+    reader: &mut R,
+) -> Result<Response, Error> {
+    let redactor = scope.redactor(shared);
+    let CallScope { id, deadline, ref progress, .. } = *scope;
+    let progress = progress.as_ref();
+    let sender = Sender { shared, request, key, redactor: &redactor, deadline, call_id: id, progress };
+    sender.run(earlier, reader).await.map_err(|error| error.redacted(&redactor))
 }
 
 impl Sender<'_> {
-    async fn run<R: Reader>(&self, reader: &mut R) -> Result<Response, Error> {
+    async fn run<R: Reader>(&self, earlier: u32, reader: &mut R) -> Result<Response, Error> {
         let Shared { config, connections, budget } = self.shared;
         let reporter = Reporter::new(self.call_id, self.request, self.redactor, config);
         let safety = match self.request.safety {
@@ -61,7 +85,7 @@ impl Sender<'_> {
             safety => safety,
         };
         let mut pooled = self.request.safety.pooled();
-        let (mut attempts, mut retries, mut paid) = (0, 0, None);
+        let (mut attempts, mut retries, mut paid) = (earlier, 0, None);
         // It stays true: an earlier attempt may have been applied even if a later one was not sent.
         let mut maybe_applied = false;
         loop {
@@ -104,7 +128,9 @@ impl Sender<'_> {
                 }
                 Err(stop) => return Err(self.finish(failure, attempts, maybe_applied, stop)),
             };
-            tokio::time::sleep(wait).await;
+            if connections.closed_within(wait).await {
+                return Err(self.finish(failure, attempts, maybe_applied, Some(Stop::Closed)));
+            }
             retries += 1;
         }
     }

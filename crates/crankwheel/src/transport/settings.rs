@@ -7,6 +7,10 @@ use std::time::Duration;
 /// The settings of calls.
 #[derive(Clone)]
 pub(crate) struct CallSettings {
+    /// The time that a key from a function is used before the function is called again. Calls that
+    /// need a key at the same time then share one call of the function. A key that the API refuses
+    /// (401) is not used again.
+    pub key_ttl: Option<Duration>,
     /// The total time that one call may take, retries and the waits between them included.
     pub timeout: Option<Duration>,
     /// The time that one attempt may wait for the status line and headers of the response, and then
@@ -28,6 +32,7 @@ pub(crate) struct CallSettings {
 impl Default for CallSettings {
     fn default() -> Self {
         CallSettings {
+            key_ttl: None,
             timeout: None,
             attempt_timeout: Duration::from_secs(30),
             max_retries: 2,

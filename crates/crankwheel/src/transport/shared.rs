@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::config::Config;
 use super::connections::Connections;
-use super::key::KeySource;
 use super::retry::Budget;
 use crate::error::Error;
-use crate::secret::{Redactor, Secret};
+use crate::secret::Redactor;
 
 /// The configuration, connections and retry budget of a client.
 pub(crate) struct Shared {
@@ -39,12 +38,8 @@ impl Shared {
     }
 
     /// Redacts an error from before a request is sent: it must not show a secret that was passed
-    /// in the wrong place. `key` is the call's own key, if it has one.
-    pub fn redacted(&self, key: Option<&Secret>, error: Error) -> Error {
-        let own = match &self.config.key {
-            KeySource::Fixed(key) => Some(key),
-            KeySource::Function(_) => None,
-        };
-        error.redacted(&Redactor::new(key.or(own), &self.config.proxy_secrets))
+    /// in the wrong place.
+    pub fn redacted(&self, error: Error) -> Error {
+        error.redacted(&Redactor::new(&self.config.key.known(), &self.config.proxy_secrets))
     }
 }

@@ -15,6 +15,7 @@ pub fn set(options: Options, name: &str, value: &Value) -> Options {
     let duration = || Duration::try_from_secs_f64(value.as_f64().unwrap()).unwrap_or_default();
     match name {
         "api_key" => options.api_key(string()),
+        "key_ttl" => options.key_ttl(duration()),
         "base_url" => options.base_url(string()),
         "timeout" => options.timeout(duration()),
         "connect_timeout" => options.connect_timeout(duration()),

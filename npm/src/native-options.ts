@@ -24,5 +24,8 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
     // Functions (a key that rotates, hooks) are called on this side.
     if (typeof value === 'function') delete out[name];
   }
-  return [out as NativeOptions, typeof apiKey === 'function' ? new Keys(apiKey as ApiKeyFunction) : undefined];
+  return [
+    out as NativeOptions,
+    typeof apiKey === 'function' ? new Keys(apiKey as ApiKeyFunction) : undefined,
+  ];
 }

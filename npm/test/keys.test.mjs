@@ -204,7 +204,7 @@ test('what is not a key is named', async () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [Buffer.from('k'), 'an object'],
+    [Buffer.from('k'), 'a Uint8Array'],
     [['k'], 'an array'],
     [() => 'k', 'a function'],
   ];

@@ -1,4 +1,4 @@
-//! What final errors say about the retries before them.
+//! Tests what final errors say about the retries before them.
 #![allow(clippy::unwrap_used)]
 
 mod support;

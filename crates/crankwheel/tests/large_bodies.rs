@@ -27,7 +27,7 @@ fn gzip(text: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Serves an endless body on threads of its own: these bytes first, and then these again and again.
+/// Serves an endless body on separate threads: these bytes first, and then these again and again.
 /// Returns the port.
 fn endless(content_encoding: &'static str, first: Vec<u8>, rest: Vec<u8>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { json, rejection, withServer } from './support/server.mjs';
 
 const CLIENT =
-  '{"id": 7, "\\ud800": 1, "a \\udfff": {"\\ud801": "\\ud802"}, "current_plan": "plan_1",' +
+  '{"id": 7, "sname": "acmecorp", "\\ud800": 1, "a \\udfff": {"\\ud801": "\\ud802"}, "current_plan": "plan_1",' +
   ' "settings": {"id": "s", "\\ud803": true}}';
 const HISTORY =
   '{"stats": {"total_sec": 5, "\\ud800": 1, "user_stats": [{"\\ud801": {"total_sec": 5, "total_count": 1}}]},' +

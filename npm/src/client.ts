@@ -5,7 +5,7 @@ import { invalidOption, unwrap } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
 import type { Keys } from './keys';
-import { type NativeClient, native } from './native';
+import { type NativeClient, type NativeSandbox, native } from './native';
 import { nativeOptions } from './native-options';
 import {
   type DryRunOperations,
@@ -28,6 +28,9 @@ class Copy implements CallContext {
     readonly events: Events | undefined,
   ) {}
 }
+
+/** Returns a copy of a client with another native client; set by the class. */
+let withNative: (cw: CrankWheel, change: (client: NativeClient) => NativeClient) => CrankWheel;
 
 /**
  * A client of the CrankWheel reseller API. It pools connections, so create one and keep it. The constructor does no I/O;
@@ -54,6 +57,13 @@ export class CrankWheel extends Operations {
     const context = options instanceof Copy ? options : open(options);
     super(new SendingRunner(context));
     this.#context = context;
+  }
+
+  static {
+    withNative = (cw, change) => {
+      const { client, key, events } = cw.#context;
+      return new CrankWheel(new Copy(change(client), key, events));
+    };
   }
 
   /** The URL of the API, which the paths are appended to. */
@@ -203,4 +213,9 @@ function open(options: CrankWheelOptions): CallContext {
     keys,
     events,
   };
+}
+
+/** Returns a copy of a client that takes the current time from the clock of a sandbox. */
+export function withClockOf(sandbox: NativeSandbox, cw: CrankWheel): CrankWheel {
+  return withNative(cw, (client) => sandbox.withClock(client));
 }

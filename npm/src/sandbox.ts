@@ -1,7 +1,7 @@
 // The reseller API in memory, for tests and development: `import { Sandbox } from 'crankwheel/sandbox'`.
 
 import { named, typeError } from './check';
-import { CrankWheel } from './client';
+import { CrankWheel, withClockOf } from './client';
 import { Clock } from './clock';
 import { describe } from './describe';
 import type { Fault } from './fault-kinds';
@@ -97,10 +97,11 @@ export class Sandbox {
     return this.#native.readOnlyKey;
   }
 
-  /** A client of this sandbox. */
+  /** A client of this sandbox. It takes the current time from the sandbox's clock: `Period.lastDays(28)` ends there. */
   client(options: CrankWheelOptions = {}): CrankWheel {
     const given = named('options', options, Object.keys(OPTION_TYPES), typeError);
-    return new CrankWheel({ baseUrl: this.url, apiKey: this.apiKey, ...given });
+    const client = new CrankWheel({ baseUrl: this.url, apiKey: this.apiKey, ...given });
+    return withClockOf(this.#native, client);
   }
 
   /** The requests so far, oldest first. */

@@ -7,13 +7,14 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crankwheel::brief;
+use crankwheel::{Options, brief};
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
 use jiff::{SignedDuration, Timestamp};
 use napi::bindgen_prelude::{Env, Object, Uint8Array};
 use napi::{Error, Result};
 use napi_derive::napi;
 
+use crate::client::NativeClient;
 use crate::runtime::blocking;
 
 /// A sandbox that was started, or the reason why it was not.
@@ -69,6 +70,14 @@ impl NativeSandbox {
     #[napi(getter)]
     pub fn read_only_key(&self) -> String {
         self.sandbox.read_only_key().to_owned()
+    }
+
+    /// Returns a copy of a client that takes the current time from the sandbox's clock.
+    #[napi]
+    pub fn with_clock(&self, client: &NativeClient) -> Result<NativeClient> {
+        let options = Options::new().clock(self.sandbox.clock());
+        let copy = client.cw.with_options(options);
+        copy.map(|cw| NativeClient { cw }).map_err(|error| Error::from_reason(error.to_string()))
     }
 
     /// The requests so far, as JSON text.

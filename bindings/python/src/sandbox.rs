@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use crankwheel::Options;
 use crankwheel_sandbox::{Role, Sandbox, SandboxError, SandboxOptions, run_program};
 use jiff::{SignedDuration, Timestamp};
 use pyo3::exceptions::{PyOSError, PyValueError};
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::input::{self, Problem};
 use crate::output::{Result, loads, time_to_python};
+use crate::run::NativeClient;
 
 /// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
 #[pyclass(frozen, module = "crankwheel._native")]
@@ -117,6 +119,13 @@ impl SandboxHandle {
     #[getter]
     fn read_only_key(&self) -> &str {
         self.0.read_only_key()
+    }
+
+    /// Returns a copy of a client that takes the current time from the sandbox's clock.
+    fn with_clock(&self, client: &NativeClient) -> PyResult<NativeClient> {
+        let options = Options::new().clock(self.0.clock());
+        let copy = client.0.with_options(options);
+        copy.map(NativeClient).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     fn requests<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

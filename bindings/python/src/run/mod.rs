@@ -12,4 +12,5 @@ mod register;
 mod request;
 mod runtime;
 
+pub use native_client::NativeClient;
 pub use register::register;

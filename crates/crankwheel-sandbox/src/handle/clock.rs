@@ -17,6 +17,22 @@ impl Sandbox {
         Timestamp::from_microsecond(self.state().now()).unwrap_or_default()
     }
 
+    /// Returns a function that returns the time of the sandbox's clock, also after the sandbox was
+    /// stopped. A client takes it as its option `clock`.
+    ///
+    /// ```
+    /// # use crankwheel_sandbox::{Sandbox, SandboxOptions};
+    /// # let sandbox = Sandbox::start(SandboxOptions::default())?;
+    /// sandbox.freeze();
+    /// let now = sandbox.clock();
+    /// assert_eq!(now(), sandbox.now());
+    /// # Ok::<(), crankwheel_sandbox::SandboxError>(())
+    /// ```
+    pub fn clock(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
+        let shared = self.shared();
+        move || Timestamp::from_microsecond(shared.state().now()).unwrap_or_default()
+    }
+
     /// Sets the clock. A frozen clock stays frozen. A clock that is set back shows the past: later
     /// changes are not visible.
     ///

@@ -180,6 +180,10 @@ impl Sandbox {
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state()
     }
+
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
 }
 
 impl Drop for Sandbox {

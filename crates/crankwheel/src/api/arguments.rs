@@ -141,10 +141,11 @@ impl From<&Plan> for PlanRef {
 pub struct PeriodArgument(Option<Result<Period, Error>>);
 
 impl PeriodArgument {
-    /// Returns start and end as query values, or `None` for the default.
-    pub(super) fn query(self) -> Result<Option<(String, String)>, Error> {
+    /// Returns start and end as query values, or `None` for the default. `now` is the time of the
+    /// client's clock.
+    pub(super) fn query(self, now: Timestamp) -> Result<Option<(String, String)>, Error> {
         let period = self.0.transpose()?;
-        Ok(period.map(|period| period.query(Timestamp::now())))
+        Ok(period.map(|period| period.query(now)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Billing: the bill of one client, and of all clients.
 
+use jiff::Timestamp;
+
 use super::arguments::{ClientRef, PeriodArgument};
 use super::clients::CLIENTS;
 use super::read::one;
@@ -36,7 +38,11 @@ impl Clients {
         client: impl Into<ClientRef>,
         period: impl Into<PeriodArgument>,
     ) -> Call<ClientBilling> {
-        Call::single(&self.shared, client_billing(&client.into(), period.into()), one)
+        Call::single(
+            &self.shared,
+            client_billing(&client.into(), period.into(), self.shared.config.now()),
+            one,
+        )
     }
 }
 
@@ -61,23 +67,23 @@ impl Reseller {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn billing(&self, period: impl Into<PeriodArgument>) -> Call<BillingOverview> {
-        Call::single(&self.shared, overview(period.into()), one)
+        Call::single(&self.shared, overview(period.into(), self.shared.config.now()), one)
     }
 }
 
-fn client_billing(client: &ClientRef, period: PeriodArgument) -> Result<Request, Error> {
+fn client_billing(client: &ClientRef, period: PeriodArgument, now: Timestamp) -> Result<Request, Error> {
     let path = format!("{CLIENTS}/{}/billing", client.id()?);
-    let (start, end) = period.query()?.ok_or_else(|| {
+    let (start, end) = period.query(now)?.ok_or_else(|| {
         Error::invalid("period", "required; the API has no default period for the billing of a client")
     })?;
     Ok(Request::read(path, "/ss/rsapi/clients/{id}/billing").query("start", start).query("end", end))
 }
 
-fn overview(period: PeriodArgument) -> Result<Request, Error> {
+fn overview(period: PeriodArgument, now: Timestamp) -> Result<Request, Error> {
     const BILLING: &str = "/ss/rsapi/reseller/billing";
     let mut request = Request::read(BILLING.to_owned(), BILLING);
     request.large = true;
-    if let Some((start, end)) = period.query()? {
+    if let Some((start, end)) = period.query(now)? {
         request = request.query("start", start).query("end", end);
     }
     Ok(request)

@@ -1,5 +1,7 @@
 //! Usage: the number of meetings of one client, and the sessions of all clients.
 
+use jiff::Timestamp;
+
 use super::arguments::{ClientRef, PeriodArgument};
 use super::clients::CLIENTS;
 use super::read::one;
@@ -37,7 +39,11 @@ impl Clients {
         period: impl Into<PeriodArgument>,
         min_seconds: Option<i64>,
     ) -> Call<ClientUsage> {
-        Call::single(&self.shared, client_usage(&client.into(), period.into(), min_seconds), one)
+        Call::single(
+            &self.shared,
+            client_usage(&client.into(), period.into(), min_seconds, self.shared.config.now()),
+            one,
+        )
     }
 }
 
@@ -60,7 +66,7 @@ impl Reseller {
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the period is invalid.
     pub fn usage(&self, period: impl Into<PeriodArgument>) -> Call<UsageHistory> {
-        Call::streaming::<HistoryReader>(&self.shared, history(period.into()))
+        Call::streaming::<HistoryReader>(&self.shared, history(period.into(), self.shared.config.now()))
     }
 }
 
@@ -68,10 +74,11 @@ fn client_usage(
     client: &ClientRef,
     period: PeriodArgument,
     min_seconds: Option<i64>,
+    now: Timestamp,
 ) -> Result<Request, Error> {
     let path = format!("{CLIENTS}/{}/usage", client.id()?);
     let mut request = Request::read(path, "/ss/rsapi/clients/{id}/usage");
-    if let Some((start, end)) = period.query()? {
+    if let Some((start, end)) = period.query(now)? {
         request = request.query("start", start).query("end", end);
     }
     match min_seconds {
@@ -83,11 +90,11 @@ fn client_usage(
     }
 }
 
-fn history(period: PeriodArgument) -> Result<Request, Error> {
+fn history(period: PeriodArgument, now: Timestamp) -> Result<Request, Error> {
     const USAGE: &str = "/ss/rsapi/clients_usage";
     let mut request = Request::read(USAGE.to_owned(), USAGE);
     request.large = true;
-    if let Some((start, end)) = period.query()? {
+    if let Some((start, end)) = period.query(now)? {
         request = request.query("from", start).query("to", end);
     }
     Ok(request)
@@ -99,8 +106,8 @@ mod tests {
 
     #[test]
     fn negative_min_seconds_are_refused() {
-        let error = client_usage(&5.into(), ().into(), Some(-1)).unwrap_err();
+        let error = client_usage(&5.into(), ().into(), Some(-1), Timestamp::UNIX_EPOCH).unwrap_err();
         assert_eq!(error.message(), "min_seconds: must not be negative, got -1");
-        assert!(client_usage(&5.into(), ().into(), Some(0)).is_ok());
+        assert!(client_usage(&5.into(), ().into(), Some(0), Timestamp::UNIX_EPOCH).is_ok());
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::spelling::{name, string};
@@ -86,6 +87,26 @@ impl Options {
         self
     }
 
+    /// Sets the clock that the client takes the current time from: the end of
+    /// [`Period::last_days`](crate::Period::last_days), the expiry of login links, and the wait of a
+    /// `Retry-After` with a date. Deadlines and waits are measured with the system's clock.
+    ///
+    /// Default: the system's clock. For tests; the clock of a sandbox is `Sandbox::clock`.
+    ///
+    /// ```
+    /// # let sandbox = crankwheel_sandbox::Sandbox::start(Default::default()).unwrap();
+    /// let options = crankwheel::Options::new().base_url(sandbox.url()).clock(sandbox.clock());
+    /// let cw = crankwheel::CrankWheel::with(sandbox.api_key(), options)?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn clock<F>(mut self, clock: F) -> Self
+    where
+        F: Fn() -> Timestamp + Send + Sync + 'static,
+    {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
     /// Names environment variables that hold the path of a PEM file with certificates to trust, in
     /// addition to `SSL_CERT_FILE` and `SSL_CERT_DIR`.
     #[doc(hidden)]
@@ -144,6 +165,7 @@ impl Options {
             settings: CallSettings::default(),
             user_agent: (format!("crankwheel/{} ({binding})", env!("CARGO_PKG_VERSION")), None),
             observer: None,
+            clock: None,
             log: Log::from_env(),
             proxy_secrets: environment_secrets(),
             connection,
@@ -188,6 +210,9 @@ impl Config {
         }
         if let Some(observer) = options.observer {
             self.observer = Some(observer);
+        }
+        if let Some(clock) = options.clock {
+            self.clock = Some(clock);
         }
         if let Some(proxy) = options.proxy {
             let proxy = Proxy::from_option(&proxy)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::transport::{CallSettings, ConnectionSettings, KeyProvider, Observer, at_least, positive};
+use crate::transport::{CallSettings, Clock, ConnectionSettings, KeyProvider, Observer, at_least, positive};
 
 /// The options of a [`CrankWheel`](crate::CrankWheel) client. An option that is not set has its default.
 ///
@@ -39,6 +39,7 @@ pub struct Options {
     pub(crate) allow_insecure_http: Option<bool>,
     pub(crate) ca_variables: Vec<&'static str>,
     pub(crate) observer: Option<Arc<Observer>>,
+    pub(crate) clock: Option<Arc<Clock>>,
     pub(crate) binding: Option<String>,
 }
 

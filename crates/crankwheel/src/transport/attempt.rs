@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue,
     USER_AGENT,
@@ -71,7 +70,7 @@ impl Sender<'_> {
         let _slot = self.slot(pools).await?;
         let http = if pooled { &pools.shared } else { &pools.single };
         let request = self.build(http).map_err(|error| Failure::new(FailureReason::Refused, error))?;
-        let sent_at = Timestamp::now();
+        let sent_at = self.shared.config.now();
         let executing = timeout(self.wait_limit(), http.execute(request));
         let (executed, opened) = track_opened(executing).await;
         let mut response = match executed {

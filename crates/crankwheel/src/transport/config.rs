@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::event::Observer;
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     /// The name and version of the SDK, and the suffix from the caller.
     pub user_agent: (String, Option<String>),
     pub observer: Option<Arc<Observer>>,
+    pub clock: Option<Arc<Clock>>,
     pub log: Log,
     pub connection: ConnectionOptions,
     /// The passwords of proxies, also of those from the environment, which a proxy's response could
@@ -44,7 +46,15 @@ pub(crate) struct Config {
     pub proxy_secrets: Vec<String>,
 }
 
+/// Returns the current time.
+pub(crate) type Clock = dyn Fn() -> Timestamp + Send + Sync;
+
 impl Config {
+    /// Returns the current time of the client's clock, which is the system's unless a test sets it.
+    pub fn now(&self) -> Timestamp {
+        self.clock.as_ref().map_or_else(Timestamp::now, |clock| clock())
+    }
+
     /// Returns the `User-Agent` header.
     pub fn user_agent(&self) -> String {
         match &self.user_agent {

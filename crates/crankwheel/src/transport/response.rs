@@ -1,7 +1,7 @@
 //! A raw response, and its error if it is not a success.
 
 use std::borrow::Cow;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -60,7 +60,10 @@ impl Response {
     /// clock can be wrong.
     fn time(&self) -> SystemTime {
         let date = self.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-        date.unwrap_or_else(SystemTime::now)
+        date.unwrap_or_else(|| {
+            let since = u64::try_from(self.sent_at.as_millisecond()).unwrap_or_default();
+            SystemTime::UNIX_EPOCH + Duration::from_millis(since)
+        })
     }
 
     /// Returns the error for a status that is not a success. Secrets are not yet masked in it.

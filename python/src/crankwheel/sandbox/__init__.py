@@ -204,12 +204,22 @@ class Sandbox:
         return self._handle.read_only_key
 
     def client(self, **options: typing.Any) -> CrankWheel:
-        """A `CrankWheel` for this sandbox; ``options`` are those of its constructor."""
-        return CrankWheel(**self._address(options))
+        """A `CrankWheel` for this sandbox; ``options`` are those of its constructor.
+
+        It takes the current time from the sandbox's clock: `Period.last_days(28)` ends there.
+        """
+        client = CrankWheel(**self._address(options))
+        client._base = self._handle.with_clock(client._base)
+        return client
 
     def async_client(self, **options: typing.Any) -> AsyncCrankWheel:
-        """An `AsyncCrankWheel` for this sandbox; ``options`` are those of its constructor."""
-        return AsyncCrankWheel(**self._address(options))
+        """An `AsyncCrankWheel` for this sandbox; ``options`` are those of its constructor.
+
+        It takes the current time from the sandbox's clock: `Period.last_days(28)` ends there.
+        """
+        client = AsyncCrankWheel(**self._address(options))
+        client._base = self._handle.with_clock(client._base)
+        return client
 
     def _address(self, options: dict[str, typing.Any]) -> dict[str, typing.Any]:
         return {"api_key": self.api_key, "base_url": self.url, **options}

@@ -106,6 +106,15 @@ pub(crate) fn null() -> &'static str {
     language().null()
 }
 
+/// Returns the name of the argument for a time zone in the language of the caller.
+pub(crate) fn time_zone_argument() -> &'static str {
+    match language() {
+        Language::Rust => "zone",
+        Language::Python => "tz",
+        Language::Node => "timeZone",
+    }
+}
+
 /// Spells a boolean in the language of the caller.
 pub(crate) fn boolean(value: bool) -> &'static str {
     language().boolean(value)

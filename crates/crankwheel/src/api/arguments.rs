@@ -155,6 +155,12 @@ impl From<Period> for PeriodArgument {
     }
 }
 
+impl From<&Period> for PeriodArgument {
+    fn from(period: &Period) -> Self {
+        period.clone().into()
+    }
+}
+
 impl From<&str> for PeriodArgument {
     fn from(text: &str) -> Self {
         PeriodArgument(Some(Period::parse(text)))

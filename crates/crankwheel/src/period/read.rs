@@ -1,0 +1,127 @@
+//! Reading periods from strings.
+
+use jiff::civil::Date;
+
+use super::zone::Zone;
+use super::{Period, PeriodBound, invalid};
+use crate::error::Error;
+use crate::spelling::string;
+
+impl Period {
+    /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`), or a start and an end with
+    /// a slash between them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339
+    /// timestamps).
+    ///
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// assert_eq!(Period::parse("2019-02-01/2019-02-28")?, Period::month("2019-02")?);
+    /// assert_eq!("2019-01/2019-12".parse::<Period>()?, Period::parse("2019")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a period.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_in(text, &Zone::utc())
+    }
+
+    /// Reads a period as [`Period::parse`] does, with the days of a time zone. `zone` is an IANA name,
+    /// or an offset such as `+02:00`.
+    ///
+    /// ```
+    /// use crankwheel::Period;
+    ///
+    /// let month = Period::parse_in_zone("2019-02", "Europe/Berlin")?;
+    /// assert_eq!(month, Period::month_in_zone("2019-02", "Europe/Berlin")?);
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the string is not a period or the time
+    /// zone is unknown.
+    pub fn parse_in_zone(text: &str, zone: &str) -> Result<Self, Error> {
+        Self::parse_in(text, &Zone::find(zone)?)
+    }
+
+    fn parse_in(text: &str, zone: &Zone) -> Result<Self, Error> {
+        let text = text.trim();
+        if let Some(form) = usual_form(text) {
+            return Err(invalid(format!("not a valid period, got {}; write it as {form}", string(text))));
+        }
+        if let Some((start, end)) = text.split_once('/') {
+            let (start, _) = span_of(start.trim())?;
+            let (_, end) = span_of(end.trim())?;
+            return Self::new_in(start, end, zone);
+        }
+        match span_of(text)? {
+            (PeriodBound::Moment(_), _) => Err(invalid(format!(
+                "must have two ends, got the moment {}; write both with a slash between them",
+                string(text)
+            ))),
+            (start, end) => Self::new_in(start, end, zone),
+        }
+    }
+}
+
+impl std::str::FromStr for Period {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Period::parse(text)
+    }
+}
+
+/// Returns the first and the last day of a year, month or day; or a timestamp twice.
+fn span_of(text: &str) -> Result<(PeriodBound, PeriodBound), Error> {
+    if text.len() == 4
+        && let Ok(first) = format!("{text}-01-01").parse::<Date>()
+    {
+        return Ok((PeriodBound::Day(first), PeriodBound::Day(first.last_of_year())));
+    }
+    if text.len() == 7 {
+        let first = first_of_month("period", text)?;
+        return Ok((PeriodBound::Day(first), PeriodBound::Day(first.last_of_month())));
+    }
+    PeriodBound::parse(text).map(|bound| (bound, bound))
+}
+
+/// Reads a month. `name` is the argument in messages.
+pub(super) fn first_of_month(name: &str, month: &str) -> Result<Date, Error> {
+    let first = if month.len() == 7 { format!("{month}-01").parse().ok() } else { None };
+    first.ok_or_else(|| {
+        let form = usual_form(month).unwrap_or_else(|| "2019-02".to_owned());
+        Error::invalid(name, format!("not a valid month, got {}; write it as {form}", string(month)))
+    })
+}
+
+/// Returns `; write it as 2019-02` for a month or day in an unusual form.
+pub(super) fn write_as(text: &str) -> String {
+    usual_form(text).map(|form| format!("; write it as {form}")).unwrap_or_default()
+}
+
+/// Returns a month or day that is written with a digit too few or with other separators as it is
+/// usually written: `2019-2`, `2019/02`, `02/2019`, `201902` and `2019M02` as `2019-02`. A string that
+/// already has the usual form, and one that could mean several things, return `None`.
+fn usual_form(text: &str) -> Option<String> {
+    if text.len() > 12 {
+        return None;
+    }
+    let parts: Vec<&str> = match text.len() {
+        6 if text.bytes().all(|byte| byte.is_ascii_digit()) => vec![text.get(..4)?, text.get(4..)?],
+        _ => text.split(['-', '/', '.', '_', ' ', 'M', 'm']).collect(),
+    };
+    if !parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let form = match *parts.as_slice() {
+        [year, month] if year.len() == 4 && month.len() <= 2 => format!("{year}-{month:0>2}"),
+        [month, year] if year.len() == 4 && month.len() <= 2 => format!("{year}-{month:0>2}"),
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
+        _ => return None,
+    };
+    let whole = if form.len() == 7 { format!("{form}-01") } else { form.clone() };
+    (form != text && whole.parse::<Date>().is_ok()).then_some(form)
+}

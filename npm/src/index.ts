@@ -20,7 +20,7 @@ export type {
   RequestOptions,
 } from './operations';
 export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
-export { Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
+export { type NowOptions, Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
 export type { Progress, ProgressOptions } from './progress';
 export { DryRun, RawBody, RawResponse } from './raw';
 export * from './reseller';

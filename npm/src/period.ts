@@ -9,13 +9,28 @@ import { native, type PeriodData } from './native';
 /** One end of a period: a `Date`, or a string with a moment (`2019-02-28T12:00:00Z`) or a whole day (`2019-02-28`). */
 export type PeriodEnd = Date | string;
 
-/** A `Period`, or a string such as `2019-02`, `2019-02-28`, `2019` or `2019-02-01/2019-02-14`. */
+/**
+ * A `Period`, or a string such as `2019-02`, `2019-02-28`, `2019`, `2019-02-01/2019-02-14` or, with a time zone,
+ * `2019-02[Europe/Berlin]`.
+ */
 export type PeriodLike = Period | string;
 
 /** The time zone of a period. */
 export interface ZoneOptions {
-  /** The time zone that days and months begin in: an IANA name such as `Europe/Berlin`. Default: UTC. */
+  /**
+   * The time zone that days and months begin in: an IANA name such as `Europe/Berlin`, or an offset such as `+02:00`.
+   * Default: UTC.
+   */
   timeZone?: string | undefined;
+}
+
+/** The current time, for tests. */
+export interface NowOptions {
+  /**
+   * The current time, as a `Date` or a string such as `2019-03-15T12:00:00Z`. Default: that of the system's clock, which
+   * fake timers do not change.
+   */
+  now?: Date | string | undefined;
 }
 
 /**
@@ -64,7 +79,11 @@ export class Period {
     // Own enumerable properties are what comparison and `structuredClone` see.
     Object.defineProperty(this, EXACT, { value: data.text, enumerable: true });
     if (isRelative(data)) Object.defineProperty(this, 'days', { value: data.days, enumerable: true });
-    else Object.defineProperties(this, { start: OWN_START, end: OWN_END });
+    else {
+      const own = (value: string) => ({ value, enumerable: true });
+      Object.defineProperties(this, { label: own(data.label), timeZone: own(data.timeZone) });
+      Object.defineProperties(this, { start: OWN_START, end: OWN_END });
+    }
   }
 
   /**
@@ -92,28 +111,73 @@ export class Period {
   }
 
   /**
-   * Returns the last `days` days of 24 hours each. They end at the moment of the call that takes the period.
+   * Returns the current month, from its first day to its last.
+   *
+   * @param options The time zone of the month, and the current time.
+   *
+   * @example
+   * const month = Period.thisMonth({ timeZone: 'Europe/Berlin' });
+   */
+  static thisMonth(options?: ZoneOptions & NowOptions): Period {
+    const { timeZone, now } = zoneAndNow(options);
+    return periodOf(native.periodMonthOf(true, timeZone, now));
+  }
+
+  /**
+   * Returns the month before the current one.
+   *
+   * @param options The time zone of the month, and the current time.
+   *
+   * @example
+   * const bill = await cw.reseller.billing(Period.lastMonth({ timeZone: 'Europe/Berlin' }));
+   */
+  static lastMonth(options?: ZoneOptions & NowOptions): Period {
+    const { timeZone, now } = zoneAndNow(options);
+    return periodOf(native.periodMonthOf(false, timeZone, now));
+  }
+
+  /**
+   * Returns the last `days` days of 24 hours each. They end at the moment of the call that takes the period, by the clock
+   * of the client: that of the sandbox for a sandbox's client.
+   *
+   * @param days The number of days.
+   * @param options The end, if it is not the moment of the call.
    *
    * @example
    * const history = await cw.reseller.usage(Period.lastDays(28));
    */
-  static lastDays(days: number): Period {
+  static lastDays(days: number, options?: NowOptions): Period {
     if (!Number.isInteger(days) || days < 0 || days > 0xffff_ffff) {
-      throw invalidArgument('period', `must be a whole number of days, got ${describe(days)}`);
+      throw invalidArgument('days', `must be a whole number of days, got ${describe(days)}`);
     }
-    return periodOf(native.periodLastDays(days));
+    return periodOf(native.periodLastDays(days, moment(named('options', options, ['now'], invalidArgument))));
   }
 
   /**
    * Parses a string as every method that takes a period does.
    *
+   * @param period The string.
+   * @param options The time zone of days.
    * @throws {InvalidRequestError} The string is not a valid period.
    *
    * @example
    * const year = Period.parse('2019');
    */
-  static parse(period: string): Period {
-    return periodOf(native.periodParse(text('period', period)));
+  static parse(period: string, options?: ZoneOptions): Period {
+    return periodOf(native.periodParse(text('period', period), zone(options)));
+  }
+
+  /**
+   * The shortest name of the period: `2019-02`, `2019`, `2019-02-28`, `2019-02-01/2019-02-14`, or both ends in the
+   * period's time zone.
+   */
+  get label(): string {
+    return this[DATA].label;
+  }
+
+  /** The name of the time zone: an IANA name, `UTC`, or an offset such as `+02:00`. */
+  get timeZone(): string {
+    return this[DATA].timeZone;
   }
 
   /** The number of days, of a period that `lastDays` created. */
@@ -129,7 +193,10 @@ export class Period {
     return new Date(current(this[DATA]).end);
   }
 
-  /** Returns a string such as `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z` or `last 28 days`. */
+  /**
+   * Returns a string such as `2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z` or `last 28 days`; with a time zone
+   * `2019-02[Europe/Berlin]`. `parse` reads it, except for the last days.
+   */
   toString(): string {
     return this[DATA].text;
   }
@@ -182,6 +249,18 @@ function bound(name: string, end: unknown): string {
 }
 
 function zone(options: ZoneOptions | null | undefined): string | undefined {
-  const { timeZone } = named('options', options, ['timeZone'], invalidArgument);
-  return optional(timeZone, (zone) => text('timeZone', zone));
+  return zoneName(named('options', options, ['timeZone'], invalidArgument));
+}
+
+function zoneName({ timeZone }: ZoneOptions): string | undefined {
+  return optional(timeZone, (name) => text('timeZone', name));
+}
+
+function zoneAndNow(options: (ZoneOptions & NowOptions) | null | undefined) {
+  const given = named('options', options, ['timeZone', 'now'], invalidArgument);
+  return { timeZone: zoneName(given), now: moment(given) };
+}
+
+function moment({ now }: Partial<NowOptions>): string | undefined {
+  return optional(now, (now) => bound('now', now));
 }

@@ -25,6 +25,7 @@ test('periods are equal if they are the same to the microsecond', () => {
     Period.month('2019-02'),
     Period.month('2019-03'),
     Period.month('2019-02', { timeZone: 'Europe/Berlin' }),
+    Period.month('2019-02', { timeZone: '+01:00' }),
     new Period('2019-02-01', '2019-02-27'),
     Period.parse('2019'),
     new Period('2019-02-01T00:00:00.000001Z', '2019-02-28'),
@@ -37,7 +38,8 @@ test('periods are equal if they are the same to the microsecond', () => {
 
 test('a clone of a period has its ends, or its number of days', () => {
   const month = Period.month('2019-02');
-  assert.deepEqual({ ...structuredClone(month) }, { start: month.start, end: month.end });
+  const { start, end } = month;
+  assert.deepEqual({ ...structuredClone(month) }, { label: '2019-02', timeZone: 'UTC', start, end });
   assert.deepEqual({ ...structuredClone(Period.lastDays(28)) }, { days: 28 });
   month.start.setFullYear(1999);
   assert.equal(month.start.getFullYear(), 2019);

@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { CrankWheel, Period } from 'crankwheel';
+import { Sandbox } from 'crankwheel/sandbox';
 import { json, rejection, withServer } from './support/server.mjs';
 
 const CLIENT =
@@ -101,4 +104,87 @@ test('bad input is quoted short', async () => {
       assert.ok(error.message.startsWith(field) && error.message.length < 600, error.message.slice(0, 900));
     }
   });
+});
+
+test('periods keep their label and their time zone', () => {
+  const berlin = Period.months('2018-12', '2019-03', { timeZone: 'Europe/Berlin' });
+  assert.deepEqual(
+    berlin.map((month) => month.label),
+    ['2018-12', '2019-01', '2019-02', '2019-03'],
+  );
+  const march = berlin[3];
+  assert.equal(march.timeZone, 'Europe/Berlin');
+  assert.equal(march.start.toISOString(), '2019-02-28T23:00:00.000Z');
+  assert.equal(String(march), '2019-03[Europe/Berlin]');
+  assert.equal(inspect(march), 'Period { 2019-03[Europe/Berlin] }');
+  assert.deepEqual(Period.parse(String(march)), march);
+  assert.deepEqual(Period.parse(JSON.parse(JSON.stringify(march))), march);
+  assert.notDeepEqual(Period.parse('2019-03'), march);
+  const clone = structuredClone(march);
+  assert.equal(clone.label, '2019-03');
+  assert.equal(clone.timeZone, 'Europe/Berlin');
+  assert.deepEqual(Period.parse('2019-03', { timeZone: 'Europe/Berlin' }), march);
+  for (const [timeZone, known] of [
+    ['utc', 'UTC'],
+    ['Etc/UTC', 'UTC'],
+    ['+02:00', '+02:00'],
+    ['-0330', '-03:30'],
+    ['america/new_york', 'America/New_York'],
+  ]) {
+    assert.equal(Period.month('2019-02', { timeZone }).timeZone, known);
+  }
+  const cw = new CrankWheel({ apiKey: 'test-key-1234' });
+  const query = (period) => [...new URL(cw.dryRun.clients.usage(5, period).url).searchParams.values()];
+  assert.deepEqual(query(march), ['2019-02-28T23:00:00Z', '2019-03-31T21:59:59.999999Z']);
+  assert.deepEqual(query('2019-03[Europe/Berlin]'), query(march));
+  assert.deepEqual(query(Period.month('2019-03', { timeZone: '-11:30' })), [
+    '2019-03-01T11:30:00Z',
+    '2019-04-01T11:29:59.999999Z',
+  ]);
+});
+
+test('now can be passed, and is that of the sandbox for its clients', async () => {
+  const now = '2019-02-28T23:30:00Z';
+  for (const given of [now, new Date(now)]) {
+    assert.equal(Period.thisMonth({ now: given }).label, '2019-02');
+    assert.equal(Period.thisMonth({ now: given, timeZone: 'Europe/Berlin' }).label, '2019-03');
+    assert.equal(Period.lastMonth({ now: given }).label, '2019-01');
+    assert.equal(Period.lastMonth({ now: given, timeZone: 'Europe/Berlin' }).label, '2019-02');
+    assert.equal(Period.lastDays(28, { now: given }).end.toISOString(), '2019-02-28T23:30:00.000Z');
+  }
+  const sandbox = await Sandbox.start({ clients: 2, days: 30, now: '2019-03-15T12:00:00Z' });
+  try {
+    const cw = sandbox.client();
+    const sent = () => sandbox.requests.at(-1).query.map(([, value]) => value);
+    for (const client of [cw, cw.withOptions({ maxRetries: 0 })]) {
+      await client.reseller.usage(Period.lastDays(28));
+      assert.deepEqual(sent(), ['2019-02-15T12:00:00Z', '2019-03-15T12:00:00Z']);
+    }
+    sandbox.clock.advance({ days: 1 });
+    await cw.clients.usage((await cw.clients.list())[0], Period.lastDays(1));
+    assert.deepEqual(sent(), ['2019-03-15T12:00:00Z', '2019-03-16T12:00:00Z']);
+    cw.close();
+  } finally {
+    await sandbox.stop();
+  }
+});
+
+test('arguments of periods are named in messages, with the usual form', () => {
+  for (const [make, message] of [
+    [() => Period.month('2019-2'), 'month: not a valid month, got "2019-2"; write it as 2019-02'],
+    [() => Period.months('2019-02', '2019/3'), 'last: not a valid month, got "2019/3"; write it as 2019-03'],
+    [
+      () => Period.month('2019-02', { timeZone: 'Mars/Olympus' }),
+      'timeZone: unknown time zone "Mars/Olympus"',
+    ],
+    [() => Period.month('2019-02', { tz: 'UTC' }), 'tz: unknown option; valid options are timeZone'],
+    [() => new Period('2019-2-1', '2019-02-28'), 'start: must be a date such as 2019-02-28'],
+    [() => new Period('2019-02-01', 'soon'), 'end: must be a date such as 2019-02-28'],
+    [() => Period.thisMonth({ now: 'soon' }), 'now: must be a date such as'],
+    [() => Period.thisMonth({ now: '2019-02-28' }), 'now: must be a moment, got a date'],
+    [() => Period.lastDays(0), 'days: must be 1 to 36525, got 0'],
+    [() => Period.lastDays(7, { now: 5 }), 'now: must be a Date or a string, got 5'],
+  ]) {
+    assert.throws(make, (error) => error.message.startsWith(message) || assert.fail(error.message));
+  }
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import itertools
 import pickle
 import zoneinfo
 from typing import Any
@@ -32,7 +33,12 @@ def test_months_in_utc() -> None:
 @pytest.mark.parametrize("tz", ["Europe/Berlin", zoneinfo.ZoneInfo("Europe/Berlin")])
 def test_months_in_a_time_zone(tz: Any) -> None:
     march = Period.month("2019-03", tz=tz)
-    assert str(march) == "2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z"
+    assert str(march) == "2019-03[Europe/Berlin]"
+    assert (march.label, march.tz) == ("2019-03", "Europe/Berlin")
+    assert march.start == datetime.datetime(2019, 2, 28, 23, tzinfo=UTC)
+    assert march.start.isoformat() == "2019-03-01T00:00:00+01:00"
+    assert march.end.isoformat() == "2019-03-31T23:59:59.999999+02:00"
+    assert march.start.tzinfo == zoneinfo.ZoneInfo("Europe/Berlin")
     assert Period(datetime.date(2019, 3, 1), datetime.date(2019, 3, 31), tz=tz) == march
     assert Period.months("2019-03", "2019-03", tz=tz) == [march]
     assert Period.month("2019-03", tz=UTC) == Period.month("2019-03")
@@ -75,6 +81,179 @@ def test_the_last_days_end_at_the_time_of_the_call(sandbox: Sandbox, cw: CrankWh
     (_, start), (_, end) = sandbox.requests[-1].query
     assert start.endswith("Z")
     assert start < end
+
+
+def test_a_sandbox_client_has_the_clock_of_the_sandbox(sandbox: Sandbox, cw: CrankWheel) -> None:
+    sandbox.clock.set("2019-03-20T12:00:00Z")
+    for client in (cw, cw.with_options(max_retries=1)):
+        client.reseller.usage(Period.last_days(28))
+        assert [value for _, value in sandbox.requests[-1].query] == [
+            "2019-02-20T12:00:00Z",
+            "2019-03-20T12:00:00Z",
+        ]
+    sandbox.clock.advance(days=1)
+    client_id = cw.clients.list()[0]
+    cw.clients.usage(client_id, Period.last_days(1))
+    assert [value for _, value in sandbox.requests[-1].query] == [
+        "2019-03-20T12:00:00Z",
+        "2019-03-21T12:00:00Z",
+    ]
+    cw.clients.update(client_id, settings={"provisioning_provider": "reseller"})
+    sandbox.add_user(client_id, "agent@acme.example")
+    link = cw.sso.grant_token("agent@acme.example")
+    assert link.expires_at == datetime.datetime(2019, 3, 21, 12, 2, tzinfo=UTC)
+
+
+NOW = "2019-02-28T23:30:00Z"
+
+
+@pytest.mark.parametrize(
+    "now", [NOW, datetime.datetime(2019, 3, 1, 0, 30, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))]
+)
+def test_now_can_be_passed(now: Any) -> None:
+    assert Period.this_month(now=now).label == "2019-02"
+    assert Period.this_month("Europe/Berlin", now=now).label == "2019-03"
+    assert Period.last_month(now=now).label == "2019-01"
+    assert Period.last_month(tz="Europe/Berlin", now=now) == Period.month("2019-02", tz="Europe/Berlin")
+    assert Period.last_days(28, now=now).end == datetime.datetime(2019, 2, 28, 23, 30, tzinfo=UTC)
+    assert Period.last_days(1, now=now) == Period("2019-02-27T23:30:00Z", NOW)
+    assert Period.this_month().start <= datetime.datetime.now(UTC) <= Period.this_month().end
+
+
+class NamedLikePytz(datetime.tzinfo):
+    zone = "America/New_York"
+
+
+class NamedLikeDateutil(datetime.tzinfo):
+    _filename = "/usr/share/zoneinfo/America/New_York"
+
+
+class FixedLikePytz(datetime.tzinfo):
+    zone = None
+
+    def utcoffset(self, when: datetime.datetime | None) -> datetime.timedelta:
+        return datetime.timedelta(minutes=330)
+
+
+class Unknown(datetime.tzinfo):
+    def utcoffset(self, when: datetime.datetime | None) -> datetime.timedelta | None:
+        return None if when is None else datetime.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("tz", "name"),
+    [
+        (None, "UTC"),
+        (UTC, "UTC"),
+        ("utc", "UTC"),
+        (zoneinfo.ZoneInfo("UTC"), "UTC"),
+        (zoneinfo.ZoneInfo("Asia/Kathmandu"), "Asia/Kathmandu"),
+        (datetime.timezone(datetime.timedelta(hours=-3, minutes=-30)), "-03:30"),
+        (datetime.timezone(datetime.timedelta(hours=2), "CEST"), "+02:00"),
+        ("+05:30", "+05:30"),
+        (NamedLikePytz(), "America/New_York"),
+        (NamedLikeDateutil(), "America/New_York"),
+        (FixedLikePytz(), "+05:30"),
+    ],
+)
+def test_time_zones(tz: Any, name: str) -> None:
+    for period in (
+        Period.month("2019-02", tz=tz),
+        Period.parse("2019-02", tz=tz),
+        Period("2019-02-01", "2019-02-28", tz=tz),
+        Period.last_month(tz, now="2019-03-15T12:00:00Z"),
+    ):
+        assert (period.tz, period.label) == (name, "2019-02")
+        assert period.start.isoformat().startswith("2019-02-01T00:00:00")
+        assert period.end.isoformat().startswith("2019-02-28T23:59:59.999999")
+        assert period.start == period.start.astimezone(UTC)
+        for copied in (
+            pickle.loads(pickle.dumps(period)),
+            Period.parse(str(period)),
+            eval(repr(period), {"Period": Period}),
+        ):
+            assert copied == period
+            assert hash(copied) == hash(period)
+            assert (copied.tz, copied.label, copied.start) == (period.tz, period.label, period.start)
+
+
+@pytest.mark.parametrize("tz", [Unknown(), "Mars/Olympus", "", 5, True, UTC.utcoffset(None), object()])
+def test_other_time_zones_are_refused(tz: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="tz") as caught:
+        Period.month("2019-02", tz=tz)
+    assert list(caught.value.errors) == ["tz"]
+
+
+def test_the_zone_counts_for_equality() -> None:
+    berlin = Period.month("2019-02", tz="Europe/Berlin")
+    assert berlin != Period(berlin.start, berlin.end)
+    assert berlin == Period(berlin.start, berlin.end, tz="Europe/Berlin")
+    assert len({berlin, Period.month("2019-02", tz="+01:00"), Period.month("2019-02")}) == 3
+
+
+def test_months_tile_and_keep_their_names_in_requests(sandbox: Sandbox, cw: CrankWheel) -> None:
+    months = Period.months("2018-10", "2019-02", tz="America/Sao_Paulo")
+    assert [month.label for month in months] == ["2018-10", "2018-11", "2018-12", "2019-01", "2019-02"]
+    for month, following in itertools.pairwise(months):
+        assert month.end + datetime.timedelta(microseconds=1) == following.start
+    cw.reseller.billing(months[1])
+    # The clocks skipped midnight of 4 November.
+    assert [value for _, value in sandbox.requests[-1].query] == [
+        "2018-11-01T03:00:00Z",
+        "2018-12-01T01:59:59.999999Z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "words"),
+    [
+        (lambda: Period.month("2019-2"), "month", "write it as 2019-02"),
+        (lambda: Period.month("02/2019"), "month", "write it as 2019-02"),
+        (lambda: Period.months("2019-01", "201902"), "last", "write it as 2019-02"),
+        (lambda: Period("2019-2-1", "2019-02-28"), "start", "write it as 2019-02-01"),
+        (lambda: Period("2019-02-01", 28), "end", "int"),
+        (lambda: Period.month(28), "month", "int"),
+        (lambda: Period.last_days(0), "days", "got 0"),
+        (lambda: Period.this_month(now="2019-02-28"), "now", "add the time"),
+        (lambda: Period.this_month(now=datetime.datetime(2019, 2, 28)), "now", "time zone"),
+        (lambda: Period.last_days(7, now=28), "now", "int"),
+    ],
+)
+def test_arguments_are_named_in_messages(make: Any, name: str, words: str) -> None:
+    with pytest.raises(InvalidRequestError, match=words) as caught:
+        make()
+    assert list(caught.value.errors) == [name]
+
+
+class PandasPeriod:
+    """A period of pandas, as far as it is used."""
+
+    def __init__(self, start: str, end: str, freqstr: str) -> None:
+        self.start_time = datetime.datetime.fromisoformat(start)
+        self.end_time = datetime.datetime.fromisoformat(end)
+        self.freqstr = freqstr
+
+
+PandasPeriod.__name__ = "Period"
+PandasPeriod.__module__ = "pandas"
+
+
+def test_periods_of_pandas(sandbox: Sandbox, cw: CrankWheel) -> None:
+    february: Any = PandasPeriod("2019-02-01T00:00:00", "2019-02-28T23:59:59.999999", "M")
+    quarter: Any = PandasPeriod("2019-01-01T00:00:00", "2019-03-31T23:59:59.999999", "Q-DEC")
+    day: Any = PandasPeriod("2019-02-03T00:00:00", "2019-02-03T23:59:59.999999", "D")
+    hour: Any = PandasPeriod("2019-02-03T00:00:00", "2019-02-03T00:59:59.999999", "h")
+    assert Period.month(february, tz="Europe/Berlin") == Period.month("2019-02", tz="Europe/Berlin")
+    assert Period.months(february, february) == [Period.month("2019-02")]
+    assert Period(day, february) == Period("2019-02-03", "2019-02-28")
+    assert Period(quarter, quarter).label == "2019-01/2019-03"
+    cw.reseller.billing(february)
+    assert sandbox.requests[-1].query[0][1] == "2019-02-01T00:00:00Z"
+    for wrong in (quarter, day, hour):
+        with pytest.raises(InvalidRequestError, match="month"):
+            Period.month(wrong)
+    with pytest.raises(InvalidRequestError, match="period"):
+        cw.reseller.billing(hour)
 
 
 def test_periods_compare_hash_copy_and_pickle() -> None:

@@ -11,6 +11,9 @@ use crate::error::ErrorData;
 #[napi(object, object_from_js = false)]
 pub struct PeriodData {
     pub text: String,
+    /// The shortest name in its time zone.
+    pub label: String,
+    pub time_zone: String,
     /// Milliseconds since 1970; for last days it is computed now.
     pub start: f64,
     /// Milliseconds since 1970; for last days it is now.
@@ -24,6 +27,8 @@ impl From<Period> for PeriodData {
         let (start, end) = period.bounds(Timestamp::now());
         PeriodData {
             text: period.to_string(),
+            label: period.label(),
+            time_zone: period.time_zone().to_owned(),
             start: start.as_millisecond() as f64,
             end: end.as_millisecond() as f64,
             days: period.relative_days(),
@@ -38,29 +43,27 @@ fn checked(period: Result<Period, Error>) -> Either<PeriodData, ErrorData> {
     }
 }
 
+/// The name of UTC, the default time zone.
+const UTC: &str = "UTC";
+
 /// Parses a period.
 #[napi]
-pub fn period_parse(text: String) -> Either<PeriodData, ErrorData> {
-    checked(Period::parse(&text))
+pub fn period_parse(text: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
+    checked(Period::parse_in_zone(&text, zone.as_deref().unwrap_or(UTC)))
 }
 
 /// Creates a period from two moments or days, as strings.
 #[napi]
 pub fn period_between(start: String, end: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
-    let bounds = || Ok((PeriodBound::parse(&start)?, PeriodBound::parse(&end)?));
-    checked(bounds().and_then(|(start, end)| match &zone {
-        Some(zone) => Period::new_in_zone(start, end, zone),
-        None => Period::new(start, end),
-    }))
+    let bounds = || Ok((PeriodBound::parse_named("start", &start)?, PeriodBound::parse_named("end", &end)?));
+    let zone = zone.as_deref().unwrap_or(UTC);
+    checked(bounds().and_then(|(start, end)| Period::new_in_zone(start, end, zone)))
 }
 
 /// Returns the period of one month.
 #[napi]
 pub fn period_month(month: String, zone: Option<String>) -> Either<PeriodData, ErrorData> {
-    checked(match &zone {
-        Some(zone) => Period::month_in_zone(&month, zone),
-        None => Period::month(&month),
-    })
+    checked(Period::month_in_zone(&month, zone.as_deref().unwrap_or(UTC)))
 }
 
 /// Returns one period for each month from the first to the last.
@@ -70,18 +73,44 @@ pub fn period_months(
     last: String,
     zone: Option<String>,
 ) -> Either<Vec<PeriodData>, ErrorData> {
-    let months = match &zone {
-        Some(zone) => Period::months_in_zone(&first, &last, zone),
-        None => Period::months(&first, &last),
-    };
-    match months {
+    match Period::months_in_zone(&first, &last, zone.as_deref().unwrap_or(UTC)) {
         Ok(months) => Either::A(months.into_iter().map(PeriodData::from).collect()),
         Err(error) => Either::B(error.into()),
     }
 }
 
+/// Returns the month before the current one, or the current one if `current` is true.
+#[napi]
+pub fn period_month_of(
+    current: bool,
+    zone: Option<String>,
+    now: Option<String>,
+) -> Either<PeriodData, ErrorData> {
+    let zone = zone.as_deref().unwrap_or(UTC);
+    checked(
+        moment(now).and_then(|now| {
+            if current { Period::this_month(zone, now) } else { Period::last_month(zone, now) }
+        }),
+    )
+}
+
 /// Returns the last `days` days. TypeScript has checked that the number is whole.
 #[napi]
-pub fn period_last_days(days: u32) -> Either<PeriodData, ErrorData> {
-    checked(Period::last_days(days))
+pub fn period_last_days(days: u32, now: Option<String>) -> Either<PeriodData, ErrorData> {
+    checked(moment(now).and_then(|now| match now {
+        Some(now) => Period::last_days_until(days, now),
+        None => Period::last_days(days),
+    }))
+}
+
+/// Converts the argument `now`.
+fn moment(now: Option<String>) -> Result<Option<Timestamp>, Error> {
+    let Some(text) = now else { return Ok(None) };
+    match PeriodBound::parse_named("now", &text)? {
+        PeriodBound::Moment(moment) => Ok(Some(moment)),
+        PeriodBound::Day(_) => Err(Error::invalid(
+            "now",
+            "must be a moment, got a date; add the time, as in 2019-03-15T12:00:00Z",
+        )),
+    }
 }

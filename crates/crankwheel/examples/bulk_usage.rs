@@ -14,7 +14,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // One request for each client. At most `max_connections` of them are in flight.
     let clients = cw.clients().list().await?;
-    let calls = clients.iter().map(|client| cw.clients().usage(client.id, period, None).into_future());
+    let calls = clients.iter().map(|client| cw.clients().usage(client.id, &period, None).into_future());
     let usages = try_join_all(calls).await?;
     println!("Meetings in the {period}:");
     for (client, usage) in clients.iter().zip(&usages) {

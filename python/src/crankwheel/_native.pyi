@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, final, overload, type_check_only
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, final, overload, type_check_only
 
 from typing_extensions import Self
 
@@ -708,7 +708,7 @@ class LoginLink:
 
     @property
     def expires_at(self) -> datetime:
-        """The time at which the link expires: two minutes after the request, by the local clock."""
+        """The time at which the link expires: two minutes after the request, by the clock of the client."""
 
     def to_dict(self) -> dict[str, str]:
         """Returns the raw JSON with the link hidden."""
@@ -723,6 +723,17 @@ class ImpersonationKey:
     def reveal(self) -> str:
         """Returns the key. Keep it out of logs."""
 
+@type_check_only
+class PandasPeriod(Protocol):
+    """A period of pandas."""
+
+    @property
+    def start_time(self) -> Any: ...
+    @property
+    def end_time(self) -> Any: ...
+    @property
+    def freqstr(self) -> str: ...
+
 @final
 class Period:
     """A period of time for usage and billing, both ends included.
@@ -733,8 +744,9 @@ class Period:
         start (datetime, date or str): The first moment: an aware datetime, a date, or an RFC 3339
             string.
         end (datetime, date or str): The last moment. A date includes that day.
-        tz (str or tzinfo, optional): The time zone of dates, such as ``"Europe/Berlin"``. Defaults
-            to UTC.
+        tz (str or tzinfo, optional): The time zone of dates: an IANA name such as
+            ``"Europe/Berlin"``, an offset such as ``"+02:00"``, or a `tzinfo` with one. Defaults to
+            UTC.
 
     Raises:
         InvalidRequestError: An end is not valid, a datetime has no time zone, or the end is before
@@ -746,40 +758,74 @@ class Period:
         '2019-02-01T00:00:00Z/2019-02-28T23:59:59.999999Z'
     """
 
-    def __new__(cls, start: Moment, end: Moment, tz: str | tzinfo | None = None) -> Self: ...
+    def __new__(
+        cls, start: Moment | PandasPeriod, end: Moment | PandasPeriod, tz: str | tzinfo | None = None
+    ) -> Self: ...
     @staticmethod
-    def month(month: str, tz: str | tzinfo | None = None) -> Period:
+    def month(month: str | PandasPeriod, tz: str | tzinfo | None = None) -> Period:
         """Returns one month.
 
         Args:
-            month (str): The month, such as ``2019-02``.
+            month (str or pandas.Period): The month, such as ``2019-02``.
             tz (str or tzinfo, optional): The time zone. Defaults to UTC.
 
         Example:
             >>> str(Period.month("2019-03", tz="Europe/Berlin"))
-            '2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z'
+            '2019-03[Europe/Berlin]'
         """
 
     @staticmethod
-    def months(first: str, last: str, tz: str | tzinfo | None = None) -> list[Period]:
+    def months(
+        first: str | PandasPeriod, last: str | PandasPeriod, tz: str | tzinfo | None = None
+    ) -> list[Period]:
         """Returns one period for each month from the first to the last, both included.
 
         Args:
-            first (str): The first month, such as ``2019-01``.
-            last (str): The last month.
+            first (str or pandas.Period): The first month, such as ``2019-01``.
+            last (str or pandas.Period): The last month.
             tz (str or tzinfo, optional): The time zone. Defaults to UTC.
 
         Example:
-            >>> len(Period.months("2018-12", "2019-02"))
-            3
+            >>> [month.label for month in Period.months("2018-12", "2019-02", tz="Europe/Berlin")]
+            ['2018-12', '2019-01', '2019-02']
         """
 
     @staticmethod
-    def last_days(days: int) -> Period:
+    def this_month(tz: str | tzinfo | None = None, *, now: datetime | str | None = None) -> Period:
+        """Returns the current month, from its first day to its last.
+
+        Args:
+            tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+            now (datetime or str, optional): The current time, for tests. Defaults to that of the
+                system's clock.
+
+        Example:
+            >>> Period.this_month(now="2019-03-15T12:00:00Z").label
+            '2019-03'
+        """
+
+    @staticmethod
+    def last_month(tz: str | tzinfo | None = None, *, now: datetime | str | None = None) -> Period:
+        """Returns the month before the current one.
+
+        Args:
+            tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+            now (datetime or str, optional): The current time, for tests. Defaults to that of the
+                system's clock.
+
+        Example:
+            >>> Period.last_month(tz="Europe/Berlin", now="2019-02-28T23:30:00Z").label
+            '2019-02'
+        """
+
+    @staticmethod
+    def last_days(days: int, *, now: datetime | str | None = None) -> Period:
         """Returns the last days, each of 24 hours, until the time of the call that uses the period.
 
         Args:
             days (int): The number of days.
+            now (datetime or str, optional): The end, for tests. Defaults to the time of the call, by
+                the clock of the client: that of the sandbox for a sandbox's client.
 
         Example:
             >>> Period.last_days(28)
@@ -787,11 +833,13 @@ class Period:
         """
 
     @staticmethod
-    def parse(text: str) -> Period:
+    def parse(text: str, tz: str | tzinfo | None = None) -> Period:
         """Parses ``2019-02``, ``2019``, ``2019-02-28``, ``2019-02-01/2019-02-14`` or the like.
 
         Args:
-            text (str): A month, a year, a day, or two ends separated by a slash. UTC.
+            text (str): A month, a year, a day, or two ends separated by a slash. A time zone can
+                follow in brackets: ``2019-02[Europe/Berlin]``.
+            tz (str or tzinfo, optional): The time zone of dates. Defaults to UTC.
 
         Example:
             >>> Period.parse("2019-02") == Period.month("2019-02")
@@ -799,12 +847,20 @@ class Period:
         """
 
     @property
+    def label(self) -> str:
+        """The shortest name of the period: ``2019-02``, ``2019``, ``2019-02-28``, or both ends."""
+
+    @property
+    def tz(self) -> str:
+        """The name of the time zone: an IANA name, ``UTC``, or an offset such as ``+02:00``."""
+
+    @property
     def start(self) -> datetime:
-        """The first microsecond; for `last_days`, as of now."""
+        """The first microsecond, in the period's time zone; for `last_days`, as of now."""
 
     @property
     def end(self) -> datetime:
-        """The last microsecond; for `last_days`, the current time."""
+        """The last microsecond, in the period's time zone; for `last_days`, the current time."""
 
     def __hash__(self) -> int: ...
     @classmethod

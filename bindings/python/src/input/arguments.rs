@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::describe::{class_of, shown};
 use super::json::{json, object};
-use super::period::Period;
+use super::period::{Period, pandas_days};
 use super::scalar::{self, Problem};
 use crate::output::{Client, Failure, Plan, Result};
 
@@ -79,7 +79,10 @@ pub fn plan_name(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
 pub fn period(value: Option<&Bound<'_, PyAny>>) -> Result<PeriodArgument> {
     let Some(value) = value else { return Ok(().into()) };
     if let Ok(period) = value.cast::<Period>() {
-        return Ok(period.get().0.into());
+        return Ok((&period.get().0).into());
+    }
+    if let Some((first, last)) = pandas_days(value) {
+        return Ok(crankwheel::Period::new(first, last)?.into());
     }
     if scalar::plain(value).is_instance_of::<PyString>() {
         return Ok(PeriodArgument::from(string("period", value)?.as_str()));

@@ -4,11 +4,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::{self as core, Error, PeriodBound};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use pyo3::prelude::*;
-use pyo3::types::{PyDate, PyDateTime, PyDict, PyString, PyType};
+use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDict, PyString, PyType, PyTzInfo};
 
-use super::time::{date_from_python, moment};
-use crate::output::{Result, equal, time_to_python};
+use super::describe::class_of;
+use super::scalar;
+use super::time::{date_from_python, moment, span_from_python};
+use crate::output::{Failure, Result, equal, time_to_python};
 
 /// A period of time for usage and billing, both ends included.
 ///
@@ -16,10 +19,10 @@ use crate::output::{Result, equal, time_to_python};
 ///
 /// Args:
 ///     start (datetime, date or str): The first moment: an aware datetime, a date, or an RFC 3339
-///         string.
+///         string. Values of pandas (`Timestamp`, `Period`) work, too.
 ///     end (datetime, date or str): The last moment. A date includes that day.
-///     tz (str or tzinfo, optional): The time zone of dates, such as `"Europe/Berlin"`. Defaults to
-///         UTC.
+///     tz (str or tzinfo, optional): The time zone of dates: an IANA name such as `"Europe/Berlin"`, an
+///         offset such as `"+02:00"`, or a `tzinfo` with one. Defaults to UTC.
 ///
 /// Raises:
 ///     InvalidRequestError: An end is not valid, a datetime has no time zone, or the end is before
@@ -42,88 +45,140 @@ impl Period {
     #[pyo3(signature = (start, end, tz=None))]
     fn new(start: &Bound<'_, PyAny>, end: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
         let (start, end) = (bound("start", start)?, bound("end", end)?);
-        Ok(Period(match tz {
-            Some(tz) => core::Period::new_in_zone(start, end, &zone(tz)?)?,
-            None => core::Period::new(start, end)?,
-        }))
+        Ok(Period(core::Period::new_in_zone(start, end, &zone_name(tz)?)?))
     }
 
     /// Returns one month.
     ///
     /// Args:
-    ///     month (str): The month, such as `2019-02`.
+    ///     month (str or pandas.Period): The month, such as `2019-02`.
     ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
     ///
     /// Example:
     ///     >>> str(Period.month("2019-03", tz="Europe/Berlin"))
-    ///     '2019-02-28T23:00:00Z/2019-03-31T21:59:59.999999Z'
+    ///     '2019-03[Europe/Berlin]'
     #[staticmethod]
     #[pyo3(signature = (month, tz=None))]
-    fn month(month: &str, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
-        Ok(Period(match tz {
-            Some(tz) => core::Period::month_in_zone(month, &zone(tz)?)?,
-            None => core::Period::month(month)?,
-        }))
+    fn month(month: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        Ok(Period(core::Period::month_in_zone(&month_text("month", month)?, &zone_name(tz)?)?))
     }
 
     /// Returns one period for each month from the first to the last, both included.
     ///
     /// Args:
-    ///     first (str): The first month, such as `2019-01`.
-    ///     last (str): The last month.
+    ///     first (str or pandas.Period): The first month, such as `2019-01`.
+    ///     last (str or pandas.Period): The last month.
     ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
     ///
     /// Example:
-    ///     >>> len(Period.months("2018-12", "2019-02"))
-    ///     3
+    ///     >>> [month.label for month in Period.months("2018-12", "2019-02", tz="Europe/Berlin")]
+    ///     ['2018-12', '2019-01', '2019-02']
     #[staticmethod]
     #[pyo3(signature = (first, last, tz=None))]
-    fn months(first: &str, last: &str, tz: Option<&Bound<'_, PyAny>>) -> Result<Vec<Self>> {
-        let months = match tz {
-            Some(tz) => core::Period::months_in_zone(first, last, &zone(tz)?)?,
-            None => core::Period::months(first, last)?,
-        };
+    fn months(
+        first: &Bound<'_, PyAny>,
+        last: &Bound<'_, PyAny>,
+        tz: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Vec<Self>> {
+        let (first, last) = (month_text("first", first)?, month_text("last", last)?);
+        let months = core::Period::months_in_zone(&first, &last, &zone_name(tz)?)?;
         Ok(months.into_iter().map(Period).collect())
+    }
+
+    /// Returns the current month, from its first day to its last.
+    ///
+    /// Args:
+    ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+    ///     now (datetime or str, optional): The current time, for tests. Defaults to that of the
+    ///         system's clock.
+    ///
+    /// Example:
+    ///     >>> Period.this_month(now="2019-03-15T12:00:00Z").label
+    ///     '2019-03'
+    #[staticmethod]
+    #[pyo3(signature = (tz=None, *, now=None))]
+    fn this_month(tz: Option<&Bound<'_, PyAny>>, now: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        Ok(Period(core::Period::this_month(&zone_name(tz)?, now_of(now)?)?))
+    }
+
+    /// Returns the month before the current one.
+    ///
+    /// Args:
+    ///     tz (str or tzinfo, optional): The time zone. Defaults to UTC.
+    ///     now (datetime or str, optional): The current time, for tests. Defaults to that of the
+    ///         system's clock.
+    ///
+    /// Example:
+    ///     >>> Period.last_month(tz="Europe/Berlin", now="2019-02-28T23:30:00Z").label
+    ///     '2019-02'
+    #[staticmethod]
+    #[pyo3(signature = (tz=None, *, now=None))]
+    fn last_month(tz: Option<&Bound<'_, PyAny>>, now: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        Ok(Period(core::Period::last_month(&zone_name(tz)?, now_of(now)?)?))
     }
 
     /// Returns the last days, each of 24 hours, until the time of the call that uses the period.
     ///
     /// Args:
     ///     days (int): The number of days.
+    ///     now (datetime or str, optional): The end, for tests. Defaults to the time of the call, by
+    ///         the clock of the client: that of the sandbox for a sandbox's client.
     ///
     /// Example:
     ///     >>> Period.last_days(28)
     ///     Period.last_days(28)
     #[staticmethod]
-    fn last_days(days: i64) -> Result<Self> {
+    #[pyo3(signature = (days, *, now=None))]
+    fn last_days(days: &Bound<'_, PyAny>, now: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        let days = scalar::integer(days).map_err(|problem| problem.of("days"))?;
         // A number that does not fit is out of range in any case: the core refuses it.
         let days = u32::try_from(days).unwrap_or(if days < 0 { 0 } else { u32::MAX });
-        Ok(Period(core::Period::last_days(days)?))
+        Ok(Period(match now_of(now)? {
+            Some(now) => core::Period::last_days_until(days, now)?,
+            None => core::Period::last_days(days)?,
+        }))
     }
 
     /// Parses a string such as `2019-02`, `2019`, `2019-02-28` or `2019-02-01/2019-02-14`.
     ///
     /// Args:
-    ///     text (str): A month, a year, a day, or two ends separated by a slash. UTC.
+    ///     text (str): A month, a year, a day, or two ends separated by a slash. A time zone can follow
+    ///         in brackets: `2019-02[Europe/Berlin]`.
+    ///     tz (str or tzinfo, optional): The time zone of dates. Defaults to UTC.
     ///
     /// Example:
     ///     >>> Period.parse("2019-02") == Period.month("2019-02")
     ///     True
     #[staticmethod]
-    fn parse(text: &str) -> Result<Self> {
-        Ok(Period(core::Period::parse(text)?))
+    #[pyo3(signature = (text, tz=None))]
+    fn parse(text: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
+        let text = scalar::string(text).map_err(|problem| problem.of("text"))?;
+        Ok(Period(core::Period::parse_in_zone(&text, &zone_name(tz)?)?))
     }
 
-    /// The first microsecond; for `last_days`, as of now.
+    /// The shortest name of the period: `2019-02`, `2019`, `2019-02-28`, `2019-02-01/2019-02-14`, or
+    /// both ends.
     #[getter]
-    fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
-        time_to_python(py, self.0.bounds(Timestamp::now()).0)
+    fn label(&self) -> String {
+        self.0.label()
     }
 
-    /// The last microsecond; for `last_days`, the current time.
+    /// The name of the time zone: an IANA name, `UTC`, or an offset such as `+02:00`.
     #[getter]
-    fn end<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
-        time_to_python(py, self.0.bounds(Timestamp::now()).1)
+    fn tz(&self) -> &str {
+        self.0.time_zone()
+    }
+
+    /// The first microsecond, in the period's time zone; for `last_days`, as of now.
+    #[getter]
+    fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        local(py, &self.0, self.0.bounds(Timestamp::now()).0)
+    }
+
+    /// The last microsecond, in the period's time zone; for `last_days`, the current time.
+    #[getter]
+    fn end<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        local(py, &self.0, self.0.bounds(Timestamp::now()).1)
     }
 
     fn __str__(&self) -> String {
@@ -131,9 +186,15 @@ impl Period {
     }
 
     fn __repr__(&self) -> String {
-        match (self.0.relative_days(), self.0.fixed_bounds()) {
-            (None, Some((start, end))) => format!("Period('{start}', '{end}')"),
-            (days, _) => format!("Period.last_days({})", days.unwrap_or_default()),
+        if let Some(days) = self.0.relative_days() {
+            return format!("Period.last_days({days})");
+        }
+        let (label, zone) = (self.0.label(), self.0.time_zone());
+        let tz = if zone == "UTC" { String::new() } else { format!(", tz='{zone}'") };
+        match label.split_once('/') {
+            Some((start, end)) if start.len() >= 10 => format!("Period('{start}', '{end}'{tz})"),
+            None if label.len() == 7 => format!("Period.month('{label}'{tz})"),
+            _ => format!("Period.parse('{label}'{tz})"),
         }
     }
 
@@ -178,6 +239,44 @@ impl Period {
     }
 }
 
+/// Converts a period of pandas, which is recognized without importing pandas, to its first and last
+/// day.
+pub fn pandas_days(value: &Bound<'_, PyAny>) -> Option<(Date, Date)> {
+    let class = value.get_type();
+    if class.name().ok()? != "Period" || !class.module().ok()?.to_cow().ok()?.starts_with("pandas") {
+        return None;
+    }
+    let day = |end: &str| date_from_python(value.getattr(end).ok()?.call_method0("date").ok()?.cast().ok()?);
+    // Shorter periods (hours, minutes) are not days.
+    let midnight = value.getattr("start_time").ok()?.call_method0("time").ok()?;
+    let whole = !midnight.getattr("hour").ok()?.is_truthy().ok()?
+        && !midnight.getattr("minute").ok()?.is_truthy().ok()?;
+    let frequency = value.getattr("freqstr").ok()?.str().ok()?.to_string();
+    let days = ["D", "W", "M", "Q", "Y", "A", "B"].iter().any(|unit| {
+        frequency.trim_start_matches(|c: char| c.is_ascii_digit()).split('-').next() == Some(unit)
+    });
+    if !(whole && days) {
+        return None;
+    }
+    Some((day("start_time")?, day("end_time")?))
+}
+
+/// Converts a month: a string, or a month of pandas.
+fn month_text(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
+    if scalar::plain(value).is_instance_of::<PyString>() {
+        return scalar::string(value).map_err(|problem| problem.of(name));
+    }
+    if let Some((first, last)) = pandas_days(value)
+        && first.day() == 1
+        && last == first.last_of_month()
+    {
+        return Ok(first.strftime("%Y-%m").to_string());
+    }
+    let got = class_of(value);
+    Err(Error::invalid(name, format!("must be a month such as \"2019-02\", got {got}; write it as a string"))
+        .into())
+}
+
 /// Converts one end of a period.
 fn bound(name: &str, value: &Bound<'_, PyAny>) -> Result<PeriodBound> {
     if let Ok(time) = value.cast::<PyDateTime>() {
@@ -188,18 +287,81 @@ fn bound(name: &str, value: &Bound<'_, PyAny>) -> Result<PeriodBound> {
     {
         return Ok(PeriodBound::Day(date));
     }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(PeriodBound::parse(text.to_cow()?.as_ref())?);
+    if scalar::plain(value).is_instance_of::<PyString>() {
+        let text = scalar::string(value).map_err(|problem| problem.of(name))?;
+        return Ok(PeriodBound::parse_named(name, &text)?);
     }
-    let kind = value.get_type().name()?;
-    Err(Error::invalid(name, format!("must be an aware datetime, a date, or an RFC 3339 string, got {kind}"))
-        .into())
+    if let Some((first, last)) = pandas_days(value) {
+        return Ok(PeriodBound::Day(if name == "start" { first } else { last }));
+    }
+    Err(wrong_bound(name, value))
 }
 
-/// Returns the name of a time zone: a string, a `zoneinfo.ZoneInfo` or `datetime.timezone.utc`.
-fn zone(tz: &Bound<'_, PyAny>) -> PyResult<String> {
-    match tz.getattr_opt("key")? {
-        Some(key) if !key.is_none() => Ok(key.str()?.to_string()),
-        _ => Ok(tz.str()?.to_string()),
+fn wrong_bound(name: &str, value: &Bound<'_, PyAny>) -> Failure {
+    let forms = "an aware datetime, a date, or an RFC 3339 string";
+    Error::invalid(name, format!("must be {forms}, got {}", class_of(value))).into()
+}
+
+/// Converts the argument `now`.
+fn now_of(now: Option<&Bound<'_, PyAny>>) -> Result<Option<Timestamp>> {
+    let Some(now) = now else { return Ok(None) };
+    match bound("now", now)? {
+        PeriodBound::Moment(moment) => Ok(Some(moment)),
+        PeriodBound::Day(_) => Err(Error::invalid(
+            "now",
+            "must be a moment, got a date; add the time, as in 2019-03-15T12:00:00Z",
+        )
+        .into()),
     }
+}
+
+/// Returns the name of a time zone, by default UTC: a string, or a `tzinfo` that has an IANA name
+/// (`zoneinfo`, `pytz`, `dateutil`) or a fixed offset.
+fn zone_name(tz: Option<&Bound<'_, PyAny>>) -> Result<String> {
+    let Some(tz) = tz else { return Ok("UTC".to_owned()) };
+    if scalar::plain(tz).is_instance_of::<PyString>() {
+        return scalar::string(tz).map_err(|problem| problem.of("tz"));
+    }
+    if tz.is_instance_of::<PyTzInfo>() {
+        // `zoneinfo` has the name as `key`, `pytz` as `zone`, `dateutil` has the name of the file.
+        for (attribute, before) in [("key", ""), ("zone", ""), ("_filename", "zoneinfo/")] {
+            let name = tz.getattr(attribute).ok().and_then(|name| name.extract::<String>().ok());
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                let name =
+                    name.rsplit_once(before).filter(|_| !before.is_empty()).map_or(&*name, |(_, it)| it);
+                if core::Period::month_in_zone("2019-01", name).is_ok() {
+                    return Ok(name.to_owned());
+                }
+            }
+        }
+        if let Ok(offset) = tz.call_method1("utcoffset", (tz.py().None(),))
+            && let Ok(span) = span_from_python(&offset)
+        {
+            let seconds = span.as_secs();
+            let (sign, seconds) = (if seconds < 0 { '-' } else { '+' }, seconds.abs());
+            let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+            return Ok(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}"));
+        }
+    }
+    let forms = "an IANA name such as Europe/Berlin, or a tzinfo with such a name or a fixed offset";
+    Err(Error::invalid("tz", format!("must be {forms}, got {}", class_of(tz))).into())
+}
+
+/// Returns a moment as an aware datetime in the time zone of a period.
+fn local<'py>(py: Python<'py>, period: &core::Period, at: Timestamp) -> PyResult<Bound<'py, PyAny>> {
+    let utc = time_to_python(py, at)?;
+    let name = period.time_zone();
+    if name == "UTC" {
+        return Ok(utc.into_any());
+    }
+    let named = || py.import("zoneinfo")?.getattr("ZoneInfo")?.call1((name,));
+    // Python can lack the time zone: Windows has none without the package tzdata.
+    let zone = match named() {
+        Ok(zone) if !name.starts_with(['+', '-']) => zone,
+        _ => {
+            let offset = PyDelta::new(py, 0, period.offset_seconds(at), 0, true)?;
+            py.import("datetime")?.getattr("timezone")?.call1((offset,))?
+        }
+    };
+    utc.call_method1("astimezone", (zone,))
 }

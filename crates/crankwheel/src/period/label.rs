@@ -24,27 +24,32 @@ impl Period {
     /// ```
     pub fn label(&self) -> String {
         match self.bounds {
-            Bounds::Fixed(start, end) => days(start, end, &self.zone)
-                .map_or_else(|| self.to_string(), |(first, last)| named(first, last)),
-            Bounds::LastDays(_) => self.to_string(),
+            Bounds::Fixed(start, end) => match days(start, end, &self.zone) {
+                Some((first, last)) => named(first, last),
+                None => format!("{}/{}", self.local(start), self.local(end)),
+            },
+            Bounds::LastDays(days) => format!("last {days} days"),
         }
+    }
+
+    /// Writes a moment in the period's time zone: with `Z` in UTC, else with the offset.
+    fn local(&self, at: Timestamp) -> String {
+        if self.zone.is_utc() {
+            return query_form(at);
+        }
+        let micros = Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at);
+        micros.display_with_offset(self.zone.offset(at)).to_string()
     }
 }
 
-/// Writes both ends in the period's time zone: with `Z` in UTC, else with the offset.
+/// Writes both ends in UTC, or the label and the time zone: `2019-02[Europe/Berlin]`. [`Period::parse`]
+/// reads both forms.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bounds {
-            Bounds::Fixed(start, end) if !self.zone.is_utc() => {
-                let local = |end: Timestamp| {
-                    let micros = Timestamp::from_microsecond(end.as_microsecond()).unwrap_or(end);
-                    micros.display_with_offset(self.zone.offset(end))
-                };
-                write!(f, "{}/{}", local(start), local(end))
-            }
-            Bounds::Fixed(start, end) => write!(f, "{}/{}", query_form(start), query_form(end)),
-            Bounds::LastDays(days) => write!(f, "last {days} days"),
+        if self.zone.is_utc() {
+            return f.write_str(&self.utc_text());
         }
+        write!(f, "{}[{}]", self.label(), self.zone.name())
     }
 }
 

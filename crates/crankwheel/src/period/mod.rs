@@ -75,7 +75,8 @@ impl Period {
     /// use jiff::civil::date;
     ///
     /// let period = Period::new_in_zone(date(2019, 2, 1), date(2019, 2, 28), "Europe/Berlin")?;
-    /// assert_eq!(period.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
+    /// assert_eq!(period.to_string(), "2019-02[Europe/Berlin]");
+    /// assert_eq!(period.fixed_bounds().unwrap().0, "2019-01-31T23:00:00Z".parse().unwrap());
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     ///

@@ -31,7 +31,8 @@ impl Period {
     /// use crankwheel::Period;
     ///
     /// let month = Period::month_in_zone("2019-02", "Europe/Berlin")?;
-    /// assert_eq!(month.to_string(), "2019-01-31T23:00:00Z/2019-02-28T22:59:59.999999Z");
+    /// assert_eq!(month.to_string(), "2019-02[Europe/Berlin]");
+    /// assert_eq!(month.fixed_bounds().unwrap().0, "2019-01-31T23:00:00Z".parse().unwrap());
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     ///

@@ -10,7 +10,7 @@ use crate::spelling::string;
 impl Period {
     /// Reads a month (`2019-02`), a day (`2019-02-28`), a year (`2019`), or a start and an end with
     /// a slash between them (`2019-02-01/2019-02-14`, `2019-01/2019-03`, or two RFC 3339
-    /// timestamps).
+    /// timestamps). A time zone can follow in brackets: `2019-02[Europe/Berlin]`.
     ///
     /// ```
     /// use crankwheel::Period;
@@ -46,6 +46,9 @@ impl Period {
 
     fn parse_in(text: &str, zone: &Zone) -> Result<Self, Error> {
         let text = text.trim();
+        if let Some((text, zone)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+            return Self::parse_in(text, &Zone::find(zone)?);
+        }
         if let Some(form) = usual_form(text) {
             return Err(invalid(format!("not a valid period, got {}; write it as {form}", string(text))));
         }

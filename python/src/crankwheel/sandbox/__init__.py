@@ -209,7 +209,7 @@ class Sandbox:
         It takes the current time from the sandbox's clock: `Period.last_days(28)` ends there.
         """
         client = CrankWheel(**self._address(options))
-        client._base = self._handle.with_clock(client._base)
+        client._use(self._handle.with_clock(client._base))
         return client
 
     def async_client(self, **options: typing.Any) -> AsyncCrankWheel:
@@ -218,7 +218,7 @@ class Sandbox:
         It takes the current time from the sandbox's clock: `Period.last_days(28)` ends there.
         """
         client = AsyncCrankWheel(**self._address(options))
-        client._base = self._handle.with_clock(client._base)
+        client._use(self._handle.with_clock(client._base))
         return client
 
     def _address(self, options: dict[str, typing.Any]) -> dict[str, typing.Any]:

@@ -47,7 +47,7 @@ impl<'a> Arguments<'a> {
 
     pub fn period(self, value: &Value) -> Result<PeriodArgument, Error> {
         if let Some(ends) = value.get("$period") {
-            return Ok(Period::new(bound(&ends["start"])?, bound(&ends["end"])?)?.into());
+            return Ok(Period::new(bound("start", &ends["start"])?, bound("end", &ends["end"])?)?.into());
         }
         if let Some(month) = value.get("$month") {
             return Ok(Period::month(month.as_str().unwrap())?.into());
@@ -88,12 +88,12 @@ fn earlier_result<'a>(value: &Value, earlier: &'a [Returned]) -> Option<(&'a Ret
     Some((&earlier[usize::try_from(step).unwrap()], index))
 }
 
-fn bound(value: &Value) -> Result<PeriodBound, Error> {
+fn bound(name: &str, value: &Value) -> Result<PeriodBound, Error> {
     if let Some(moment) = value.get("$datetime") {
         return Ok(moment.as_str().unwrap().parse::<Timestamp>().unwrap().into());
     }
     if let Some(day) = value.get("$date") {
         return Ok(day.as_str().unwrap().parse::<jiff::civil::Date>().unwrap().into());
     }
-    PeriodBound::parse(value.as_str().unwrap())
+    PeriodBound::parse_named(name, value.as_str().unwrap())
 }

@@ -724,7 +724,7 @@ class ImpersonationKey:
         """Returns the key. Keep it out of logs."""
 
 @type_check_only
-class PandasPeriod(Protocol):
+class _PandasPeriod(Protocol):
     """A period of pandas."""
 
     @property
@@ -759,10 +759,10 @@ class Period:
     """
 
     def __new__(
-        cls, start: Moment | PandasPeriod, end: Moment | PandasPeriod, tz: str | tzinfo | None = None
+        cls, start: Moment | _PandasPeriod, end: Moment | _PandasPeriod, tz: str | tzinfo | None = None
     ) -> Self: ...
     @staticmethod
-    def month(month: str | PandasPeriod, tz: str | tzinfo | None = None) -> Period:
+    def month(month: str | _PandasPeriod, tz: str | tzinfo | None = None) -> Period:
         """Returns one month.
 
         Args:
@@ -776,7 +776,7 @@ class Period:
 
     @staticmethod
     def months(
-        first: str | PandasPeriod, last: str | PandasPeriod, tz: str | tzinfo | None = None
+        first: str | _PandasPeriod, last: str | _PandasPeriod, tz: str | tzinfo | None = None
     ) -> list[Period]:
         """Returns one period for each month from the first to the last, both included.
 

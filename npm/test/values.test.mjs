@@ -177,7 +177,7 @@ test('arguments of periods are named in messages, with the usual form', () => {
       () => Period.month('2019-02', { timeZone: 'Mars/Olympus' }),
       'timeZone: unknown time zone "Mars/Olympus"',
     ],
-    [() => Period.month('2019-02', { tz: 'UTC' }), 'tz: unknown option; valid options are timeZone'],
+    [() => Period.month('2019-02', { tz: 'UTC' }), 'tz: unknown option; did you mean `timeZone`?'],
     [() => new Period('2019-2-1', '2019-02-28'), 'start: must be a date such as 2019-02-28'],
     [() => new Period('2019-02-01', 'soon'), 'end: must be a date such as 2019-02-28'],
     [() => Period.thisMonth({ now: 'soon' }), 'now: must be a date such as'],

@@ -61,8 +61,8 @@ export class CrankWheel extends Operations {
 
   static {
     withNative = (cw, change) => {
-      const { client, key, events } = cw.#context;
-      return new CrankWheel(new Copy(change(client), key, events));
+      const { client, keys, events } = cw.#context;
+      return new CrankWheel(new Copy(change(client), keys, events));
     };
   }
 

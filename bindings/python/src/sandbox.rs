@@ -122,10 +122,8 @@ impl SandboxHandle {
     }
 
     /// Returns a copy of a client that takes the current time from the sandbox's clock.
-    fn with_clock(&self, client: &NativeClient) -> PyResult<NativeClient> {
-        let options = Options::new().clock(self.0.clock());
-        let copy = client.0.with_options(options);
-        copy.map(NativeClient).map_err(|error| PyValueError::new_err(error.to_string()))
+    fn with_clock(&self, py: Python<'_>, client: &NativeClient) -> Result<NativeClient> {
+        client.changed(py, Options::new().clock(self.0.clock()))
     }
 
     fn requests<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -27,6 +27,12 @@ impl NativeClient {
     pub fn prepared<T: ToPython + Send + 'static>(&self, py: Python<'_>, call: Call<T>) -> PreparedCall {
         PreparedCall::new(call, self.key.as_ref().map(|key| key.clone_ref(py)))
     }
+
+    /// Returns a copy with some of the core's options changed.
+    pub fn changed(&self, py: Python<'_>, options: Options) -> Result<Self> {
+        let key = self.key.as_ref().map(|key| key.clone_ref(py));
+        Ok(NativeClient { cw: self.cw.with_options(options)?, key })
+    }
 }
 
 #[pymethods]

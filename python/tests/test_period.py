@@ -120,24 +120,38 @@ def test_now_can_be_passed(now: Any) -> None:
     assert Period.this_month().start <= datetime.datetime.now(UTC) <= Period.this_month().end
 
 
-class NamedLikePytz(datetime.tzinfo):
+class Zone(datetime.tzinfo):
+    def utcoffset(self, when: datetime.datetime | None) -> datetime.timedelta | None:
+        raise NotImplementedError
+
+    def dst(self, when: datetime.datetime | None) -> datetime.timedelta | None:
+        return None
+
+    def tzname(self, when: datetime.datetime | None) -> str | None:
+        return None
+
+
+class NamedLikePytz(Zone):
     zone = "America/New_York"
 
 
-class NamedLikeDateutil(datetime.tzinfo):
+class NamedLikeDateutil(Zone):
     _filename = "/usr/share/zoneinfo/America/New_York"
 
 
-class FixedLikePytz(datetime.tzinfo):
+class FixedLikePytz(Zone):
     zone = None
 
     def utcoffset(self, when: datetime.datetime | None) -> datetime.timedelta:
         return datetime.timedelta(minutes=330)
 
 
-class Unknown(datetime.tzinfo):
+class Unknown(Zone):
     def utcoffset(self, when: datetime.datetime | None) -> datetime.timedelta | None:
         return None if when is None else datetime.timedelta(hours=1)
+
+
+NUMBER: Any = 28
 
 
 @pytest.mark.parametrize(
@@ -211,12 +225,12 @@ def test_months_tile_and_keep_their_names_in_requests(sandbox: Sandbox, cw: Cran
         (lambda: Period.month("02/2019"), "month", "write it as 2019-02"),
         (lambda: Period.months("2019-01", "201902"), "last", "write it as 2019-02"),
         (lambda: Period("2019-2-1", "2019-02-28"), "start", "write it as 2019-02-01"),
-        (lambda: Period("2019-02-01", 28), "end", "int"),
-        (lambda: Period.month(28), "month", "int"),
+        (lambda: Period("2019-02-01", NUMBER), "end", "int"),
+        (lambda: Period.month(NUMBER), "month", "int"),
         (lambda: Period.last_days(0), "days", "got 0"),
         (lambda: Period.this_month(now="2019-02-28"), "now", "add the time"),
         (lambda: Period.this_month(now=datetime.datetime(2019, 2, 28)), "now", "time zone"),
-        (lambda: Period.last_days(7, now=28), "now", "int"),
+        (lambda: Period.last_days(7, now=NUMBER), "now", "int"),
     ],
 )
 def test_arguments_are_named_in_messages(make: Any, name: str, words: str) -> None:

@@ -16,5 +16,7 @@ hiddenimports = [
     "logging",
     "types",
     "typing",
+    "threading",
     "weakref",
+    "zoneinfo",
 ]

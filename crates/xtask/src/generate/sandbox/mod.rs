@@ -77,7 +77,7 @@ mod tests {
             (
                 "type = \"boolean\"\nvalue = true",
                 SLOW,
-                "option size: only a boolean that is `true` by default has",
+                "option size: only hosts and a boolean that is `true` by default",
             ),
             ("type = \"key\"", SLOW, "option size: it has neither `value` nor `default`"),
             ("type = \"key\"\ncolour = \"red\"", SLOW, "unknown field `colour`"),

@@ -237,8 +237,8 @@ impl From<SandboxError> for Refused {
     fn from(error: SandboxError) -> Self {
         let message = error.to_string();
         // A client is one argument, by its id or as an object.
-        Refused(match message.strip_prefix("client_id: ") {
-            Some(rest) => format!("client: {rest}"),
+        Refused(match message.strip_prefix("client_id") {
+            Some(rest) => format!("client{rest}"),
             None => message,
         })
     }

@@ -29,7 +29,9 @@ fn refused(error: SandboxError) -> PyErr {
 
 fn exception(error: &SandboxError, message: &str) -> PyErr {
     // The sandbox has no language: its null is `None` here.
-    let message = message.replace(" or null", " or None").replace("got null", "got None");
+    const JSON: &str = "null";
+    let message =
+        message.replace(&format!(" or {JSON}"), " or None").replace(&format!("got {JSON}"), "got None");
     match error {
         SandboxError::Listen { .. } | SandboxError::Thread(_) => PyOSError::new_err(message),
         _ => PyValueError::new_err(message),

@@ -251,10 +251,9 @@ impl CrankWheel {
     /// use std::future::IntoFuture;
     /// use std::time::Duration;
     ///
-    /// let listing = tokio::spawn(cw.clients().list().into_future());
-    /// tokio::task::yield_now().await;
-    /// cw.drain(Some(Duration::from_secs(10))).await;
-    /// assert!(listing.is_finished());
+    /// let listing = cw.clients().list().into_future();
+    /// let (clients, ()) = tokio::join!(listing, cw.drain(Some(Duration::from_secs(10))));
+    /// assert_eq!(clients?.len(), 3);
     /// # Ok(()) }
     /// ```
     pub async fn drain(&self, timeout: Option<Duration>) {

@@ -4,7 +4,7 @@ use crankwheel::brief;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
-use super::scalar::plain;
+use super::numpy::plain;
 
 /// The largest number of characters of a value that a message shows.
 const MOST: usize = 60;

@@ -3,6 +3,7 @@
 mod arguments;
 mod describe;
 mod json;
+mod numpy;
 mod option_values;
 pub mod options;
 mod period;

@@ -4,9 +4,10 @@
 
 use crankwheel::Error;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyInt, PyString};
 
 use super::describe::{class_of, shown};
+pub use super::numpy::plain;
 use crate::output::Failure;
 
 /// The reason why a value is refused, such as `must be a string, got 5`.
@@ -32,27 +33,6 @@ impl Problem {
     pub fn of_option(self, option: &str) -> Failure {
         Error::configuration(format!("{option}: {}", self.0)).into()
     }
-}
-
-/// Returns the Python value of a NumPy number, boolean or string; any other value as it is.
-pub fn plain<'py>(value: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-    let builtin = value.is_instance_of::<PyString>() || value.is_instance_of::<PyInt>();
-    if builtin || value.is_instance_of::<PyFloat>() {
-        return value.clone();
-    }
-    numpy_item(value).unwrap_or_else(|_| value.clone())
-}
-
-fn numpy_item<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let refused = || pyo3::exceptions::PyTypeError::new_err("not a scalar of NumPy");
-    let module: String = value.get_type().getattr("__module__")?.extract()?;
-    if module != "numpy" || value.getattr("ndim")?.extract::<u32>()? != 0 {
-        return Err(refused());
-    }
-    // Times have units, and complex numbers have two parts.
-    let kind: String = value.getattr("dtype")?.getattr("kind")?.extract()?;
-    let item = value.call_method0("item")?;
-    if ["b", "i", "u", "f", "U"].contains(&kind.as_str()) { Ok(item) } else { Err(refused()) }
 }
 
 /// Converts a `str`.

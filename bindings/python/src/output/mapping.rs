@@ -8,7 +8,7 @@ use pyo3::pyclass::boolean_struct::True;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use super::convert::{ToPython, loads};
-use super::wire::Wire;
+use super::response::Wire;
 
 /// A class of models.
 pub trait Model: Wire + PyClass<Frozen = True> + Sync {}

@@ -9,6 +9,7 @@ mod mapping;
 mod models;
 mod raw;
 mod register;
+mod response;
 mod results;
 mod secret;
 mod wire;

@@ -1,37 +1,14 @@
 //! The methods that all models share: raw JSON, equality, hash, `repr`, pickling.
 
-use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crankwheel::Model;
 use crankwheel::model::{Field, FieldValue, Visit};
-use crankwheel::{Error, Model};
 use jiff::Timestamp;
 use pyo3::prelude::*;
 
 use super::convert::ToPython;
-
-/// A response, or a part of one.
-pub trait Wire: Sized + PartialEq {
-    /// The names of the documented attributes.
-    const NAMES: &'static [&'static str];
-    /// Returns the documented attributes that the mapping has.
-    fn names(&self) -> Vec<&'static str> {
-        Self::NAMES.to_vec()
-    }
-    /// Returns the members that this version does not know as JSON, `None` if there are none.
-    fn unknown(&self) -> Option<String>;
-    /// Returns the raw JSON.
-    fn json_text(&self) -> Cow<'_, str>;
-    /// Parses the raw JSON.
-    fn from_json_text(text: &str) -> Result<Self, Error>;
-    /// Returns the fields that `repr` shows, with their values.
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>>;
-    /// Returns a hash of the fields that equality compares.
-    fn hash_value(&self) -> u64;
-}
-
-/// A field that `repr` shows, with the `repr` of its value.
-pub type Shown = (&'static str, String);
+pub use super::response::{Shown, Wire};
 
 /// The most columns of a model's `repr`: a row of a list, with its indentation and comma, has 100, or
 /// 120 if the first fields need them.

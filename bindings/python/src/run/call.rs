@@ -31,7 +31,7 @@ pub struct PreparedCall {
     key: Option<Py<PyAny>>,
 }
 
-/// What the thread that waits for a call receives.
+/// Wakes the thread that waits for a call.
 enum Message {
     Key(KeyRequest),
     Ended(Ended),

@@ -51,7 +51,7 @@ struct Waiter {
     key_task: Option<Py<PyAny>>,
 }
 
-/// What a worker thread passes to the loop.
+/// A message of a worker thread to the loop.
 enum Message {
     Key(KeyRequest),
     /// The result; `None` if the task of the call ended without one.

@@ -1,5 +1,5 @@
 //! Functions that return the API key. The core decides when it needs a key; whoever waits for the call
-//! then calls the function: a waiting thread through a thread of its own, an event loop on itself.
+//! then calls the function: a waiting thread through a separate thread, an event loop on itself.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};

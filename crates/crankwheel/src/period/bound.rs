@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::read::write_as;
+use super::form::write_as;
 use crate::error::Error;
 use crate::spelling::string;
 use crate::time::parse_timestamp;

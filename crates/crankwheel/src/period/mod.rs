@@ -1,6 +1,7 @@
 //! Periods of time for usage and billing.
 
 mod bound;
+mod form;
 mod label;
 mod months;
 mod read;
@@ -8,13 +9,11 @@ mod read;
 mod tests;
 mod zone;
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Error;
 use crate::time::query_form;
-use zone::{Zone, last_microsecond_before, start_of_day};
+use zone::{Zone, last_microsecond_before, start_of_day, unsupported};
 
 pub use bound::PeriodBound;
 
@@ -239,10 +238,6 @@ impl Period {
 
 fn invalid(message: String) -> Error {
     Error::invalid("period", message)
-}
-
-fn unsupported(moment: &dyn fmt::Display) -> Error {
-    invalid(format!("outside the supported years, got {moment}"))
 }
 
 fn check_days(days: u32) -> Result<(), Error> {

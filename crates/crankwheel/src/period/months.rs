@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::Period;
 use super::read::first_of_month;
 use super::zone::Zone;
-use super::{Period, unsupported};
+use super::zone::unsupported;
 use crate::error::Error;
 
 impl Period {

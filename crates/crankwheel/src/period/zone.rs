@@ -1,5 +1,6 @@
 //! The time zones of periods: IANA names, and fixed offsets.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -7,7 +8,6 @@ use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::unsupported;
 use crate::error::Error;
 use crate::spelling::{string, time_zone_argument};
 
@@ -115,4 +115,9 @@ pub(super) fn start_of_day(day: Date, zone: &Zone) -> Result<Timestamp, Error> {
 
 pub(super) fn last_microsecond_before(moment: Timestamp) -> Result<Timestamp, Error> {
     moment.checked_sub(SignedDuration::from_micros(1)).map_err(|_| unsupported(&moment))
+}
+
+/// Returns the error of a moment or day that is outside the supported years.
+pub(super) fn unsupported(moment: &dyn fmt::Display) -> Error {
+    Error::invalid("period", format!("outside the supported years, got {moment}"))
 }

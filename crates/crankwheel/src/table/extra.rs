@@ -3,14 +3,13 @@
 use super::history::UsageHistory;
 use super::sessions::Sessions;
 use super::stats::UserStats;
+use super::unusual::USER;
 use crate::json::scan;
 
 /// The documented members of a session, in JSON.
 const SESSION: &[&str] = &["viewer_info", "start_date", "sname", "lname", "end_date", "email", "duration"];
 /// The documented members of the totals.
 const STATS: &[&str] = &["total_sec", "total_count", "user_stats"];
-/// The documented members of a user's totals.
-pub(super) const USER: &[&str] = &["sname", "lname", "total_sec", "total_count"];
 
 #[doc(hidden)]
 impl UsageHistory {
@@ -46,19 +45,6 @@ impl UserStats {
         self.unusual.0.as_deref()
     }
 }
-
-/// The raw JSON of an object that has unknown members. Equality, which compares documented members,
-/// ignores it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Unusual(pub(super) Option<Box<str>>);
-
-impl PartialEq for Unusual {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Unusual {}
 
 fn unknown(json: &str, known: &[&str]) -> Option<String> {
     scan::unknown_json(json, |name| known.contains(&name))

@@ -9,6 +9,7 @@ mod sessions;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod unusual;
 mod write;
 
 pub(crate) use read::HistoryReader;

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::cells::{count, text};
-use super::extra::{USER, Unusual};
+use super::unusual::{USER, Unusual};
 use crate::json::{DecodeError, Path, scan};
 
 /// The totals of a usage history. [`UsageHistory::stats`](crate::UsageHistory::stats) returns them.

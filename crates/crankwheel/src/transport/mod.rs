@@ -26,6 +26,7 @@ mod response;
 mod retry;
 mod scope;
 mod send;
+mod sender;
 mod settings;
 mod shared;
 mod stop;

@@ -30,7 +30,7 @@ fn matches(entry: &str, host: &Host<&str>, port: u16) -> bool {
     }
 }
 
-/// Splits `host:port`. The colons of an IPv6 address are none of a port, unless it is in brackets.
+/// Splits `host:port`. An IPv6 address must be in brackets to have a port.
 fn split_port(entry: &str) -> (&str, Option<u16>) {
     let split = match entry.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') || (host.starts_with('[') && host.ends_with(']')) => {

@@ -12,11 +12,11 @@ use bytes::Bytes;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::attempt::{Failure, Sender};
 use super::body::{Decoding, Done, Intake, MAX_INLINE, Reader};
 use super::cause::deepest_cause;
 use super::coding::Decoder;
 use super::retry::FailureReason;
+use super::sender::{Failure, Sender};
 
 /// The maximum of an error's body that is read.
 const MAX_ERROR_BODY: u64 = 1 << 20;

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::attempt::Failure;
 use super::config::Config;
 use super::event::{RequestEvent, RequestPhase, ShownHeaders, error_type};
 use super::log::{Log, write_line};
 use super::request::Request;
 use super::response::Response;
+use super::sender::Failure;
 use crate::secret::Redactor;
 
 /// The problem of an attempt whose future was dropped.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::attempt::{Failure, Sender};
 use super::body::Reader;
 use super::config::Config;
 use super::key::looks_like_basic_credentials;
@@ -12,6 +11,7 @@ use super::request::{Request, Safety};
 use super::response::Response;
 use super::retry::{self, FailureReason};
 use super::scope::{CallScope, Renewal};
+use super::sender::{Failure, Sender};
 use super::shared::Shared;
 use super::stop::{Stop, describe};
 use crate::error::{Error, ErrorKind};

@@ -1,4 +1,4 @@
-//! What every response, and every part of one, has.
+//! Members that every response, and every part of one, has.
 
 use std::borrow::Cow;
 

@@ -19,7 +19,7 @@ export type {
   RawOperations,
   RequestOptions,
 } from './operations';
-export type { ApiKeyFunction, CallOptions, CrankWheelOptions } from './options';
+export type { ApiKeyFunction, CallOptions, CrankWheelOptions, HeadersOption } from './options';
 export { type NowOptions, Period, type PeriodEnd, type PeriodLike, type ZoneOptions } from './period';
 export type { Progress, ProgressOptions } from './progress';
 export { DryRun, RawBody, RawResponse } from './raw';

@@ -1,10 +1,11 @@
 // Options of a client, checked and converted for the native side.
 
 import { checkTypes, members, unknown } from './check';
+import { describe } from './describe';
 import { invalidOption } from './errors';
 import { Keys } from './keys';
 import type { native } from './native';
-import { type ApiKeyFunction, type CrankWheelOptions, OPTION_TYPES } from './options';
+import { type ApiKeyFunction, type CrankWheelOptions, type HeadersOption, OPTION_TYPES } from './options';
 
 type NativeOptions = Parameters<typeof native.NativeClient.create>[0];
 
@@ -19,6 +20,7 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
     if (value === undefined) delete out[name];
   }
   checkTypes(out, OPTION_TYPES, refuse);
+  if (out.headers !== undefined) out.headers = headerChanges(out.headers as HeadersOption);
   const { apiKey } = out;
   for (const [name, value] of Object.entries(out)) {
     // Functions (a key that rotates, hooks) are called on this side.
@@ -28,4 +30,17 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
     out as NativeOptions,
     typeof apiKey === 'function' ? new Keys(apiKey as ApiKeyFunction) : undefined,
   ];
+}
+
+/** Returns headers as the native side takes them. No message shows a value, which can be a secret. */
+function headerChanges(headers: HeadersOption): { name: string; value?: string }[] {
+  const pairs: Iterable<readonly unknown[]> =
+    Symbol.iterator in headers ? headers : Object.entries(members('headers', headers, refuse));
+  return Array.from(pairs, ([name, value]) => {
+    if (typeof name !== 'string') throw refuse('headers', `a name must be a string, got ${describe(name)}`);
+    if (value === undefined || value === null) return { name };
+    if (typeof value !== 'string')
+      throw refuse('headers', `the value of "${name}" must be a string, got a value of type ${typeof value}`);
+    return { name, value };
+  });
 }

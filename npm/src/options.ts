@@ -8,6 +8,11 @@ import type { Hooks } from './hooks';
 /** Returns the current API key; called before every call. */
 export type ApiKeyFunction = () => string | Promise<string>;
 
+/** Headers by name; `null` removes one that the client has. A `Map` and a `Headers` object are taken, too. */
+export type HeadersOption =
+  | Readonly<Record<string, string | null | undefined>>
+  | Iterable<readonly [string, string | null]>;
+
 /** The options of a `CrankWheel` client; durations are in milliseconds. */
 export interface CrankWheelOptions {
   /**
@@ -74,6 +79,13 @@ export interface CrankWheelOptions {
    */
   userAgentSuffix?: string | undefined;
   /**
+   * Headers to add to every request, such as `traceparent` or the key of a gateway. Those of a copy
+   * are added to those of the client: the same name replaces a header, and `null` removes it.
+   * Headers that the SDK sets or that belong to the connection are refused. Values are shown
+   * nowhere. Default: none.
+   */
+  headers?: HeadersOption | undefined;
+  /**
    * The number of requests in flight, and so of connections in use. Further calls wait for their
    * turn within their deadline. Default: 100.
    */
@@ -123,10 +135,17 @@ export interface CallOptions {
    * `getOrCreate` does not need this option. Default: the option of the client.
    */
   retryWrites?: boolean | undefined;
+  /**
+   * Headers to add to every request, such as `traceparent` or the key of a gateway. Those of a copy
+   * are added to those of the client: the same name replaces a header, and `null` removes it.
+   * Headers that the SDK sets or that belong to the connection are refused. Values are shown
+   * nowhere. Default: the option of the client.
+   */
+  headers?: HeadersOption | undefined;
 }
 
 /** The names of `CallOptions`. */
-export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites'] as const;
+export const CALL_OPTIONS = ['signal', 'timeout', 'maxRetries', 'retryWrites', 'headers'] as const;
 
 /** The types of values that each option takes. */
 export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly MemberType[]>> = {
@@ -143,6 +162,7 @@ export const OPTION_TYPES: Readonly<Record<keyof CrankWheelOptions, readonly Mem
   caFile: ['string'],
   clientCertificate: ['string'],
   userAgentSuffix: ['string'],
+  headers: ['object'],
   maxConnections: ['number'],
   maxIdleConnections: ['number'],
   idleTimeout: ['number'],

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crankwheel::{Error, name};
+use crankwheel::{Error, Options, name};
+use napi_derive::napi;
 
 /// Converts a whole number of 0 or more.
 pub fn integer<T: TryFrom<u64>>(option: &str, number: f64) -> Result<T, Error> {
@@ -19,5 +20,20 @@ pub fn duration(option: &str, milliseconds: f64) -> Result<Duration, Error> {
             "{}: must be more than 0 and at most 30 days, got {milliseconds} ms",
             name(option)
         ))
+    })
+}
+
+/// A header to set, or to remove if it has no value.
+#[napi(object, object_to_js = false)]
+pub struct HeaderChange {
+    pub name: String,
+    pub value: Option<String>,
+}
+
+/// Sets and removes headers.
+pub fn headers(options: Options, changes: Vec<HeaderChange>) -> Options {
+    changes.into_iter().fold(options, |options, HeaderChange { name, value }| match value {
+        Some(value) => options.header(name, value),
+        None => options.without_header(name),
     })
 }

@@ -4,7 +4,7 @@
 use crankwheel::{Error, Options};
 use napi_derive::napi;
 
-use crate::option_values::{duration, integer};
+use crate::option_values::{HeaderChange, duration, headers, integer};
 
 /// Options of a client; durations in milliseconds.
 #[napi(object, object_to_js = false)]
@@ -23,6 +23,7 @@ pub struct ClientOptions {
     pub ca_file: Option<String>,
     pub client_certificate: Option<String>,
     pub user_agent_suffix: Option<String>,
+    pub headers: Option<Vec<HeaderChange>>,
     pub max_connections: Option<f64>,
     pub max_idle_connections: Option<f64>,
     pub idle_timeout: Option<f64>,
@@ -73,6 +74,9 @@ impl ClientOptions {
         }
         if let Some(value) = self.user_agent_suffix {
             options = options.user_agent_suffix(value);
+        }
+        if let Some(value) = self.headers {
+            options = headers(options, value);
         }
         if let Some(value) = self.max_connections {
             options = options.max_connections(integer("max_connections", value)?);

@@ -129,6 +129,11 @@ class BaseClient(Replaceable):
                 f"a {type(self).__name__} with credentials in the URL of its proxy cannot be pickled; "
                 "set the environment variable HTTPS_PROXY instead, which the copy then reads"
             )
+        if "headers" in self._options:
+            raise TypeError(
+                f"a {type(self).__name__} with headers cannot be pickled, because they can be secrets; "
+                "pass them to the copy with with_options(headers=...)"
+            )
         return (_restore, (type(self), self._options))
 
 

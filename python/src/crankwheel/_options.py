@@ -28,6 +28,7 @@ class ConfiguredClient(BaseClient):
         ca_file: types.Option[types.PathArgument | None] = None,
         client_certificate: types.Option[types.PathArgument | None] = None,
         user_agent_suffix: types.Option[str | None] = None,
+        headers: types.Option[types.HeadersArgument | None] = None,
         max_connections: types.Option[int | None] = None,
         max_idle_connections: types.Option[int | None] = None,
         idle_timeout: types.Option[types.Seconds | None] = None,
@@ -73,6 +74,11 @@ class ConfiguredClient(BaseClient):
                 none.
             user_agent_suffix (str): A string to append to the `User-Agent` header, to identify
                 your program in logs. Printable ASCII only. Default: none.
+            headers (mapping of names to values): Headers to add to every request, such as
+                `traceparent` or the key of a gateway. Those of a copy are added to those of the
+                client: the same name replaces a header, and `None` removes it. Headers that the SDK
+                sets or that belong to the connection are refused. Values are shown nowhere.
+                Default: none.
             max_connections (int): The number of requests in flight, and so of connections in
                 use. Further calls wait for their turn within their deadline. Default: 100.
             max_idle_connections (int): The number of idle connections that are kept for later
@@ -84,7 +90,7 @@ class ConfiguredClient(BaseClient):
         """
         given = Given(api_key, chosen(locals()))
         # Error trackers and debuggers show the variables of every frame.
-        del api_key, proxy
+        del api_key, headers, proxy
         self._start(given)
 
     def with_options(
@@ -103,6 +109,7 @@ class ConfiguredClient(BaseClient):
         ca_file: types.PathArgument | None = None,
         client_certificate: types.PathArgument | None = None,
         user_agent_suffix: str | None = None,
+        headers: types.HeadersArgument | None = None,
         max_connections: int | None = None,
         max_idle_connections: int | None = None,
         idle_timeout: types.Seconds | None = None,
@@ -143,6 +150,10 @@ class ConfiguredClient(BaseClient):
                 chain) and its private key, for a server or gateway that requires one.
             user_agent_suffix (str): A string to append to the `User-Agent` header, to identify
                 your program in logs. Printable ASCII only.
+            headers (mapping of names to values): Headers to add to every request, such as
+                `traceparent` or the key of a gateway. Those of a copy are added to those of the
+                client: the same name replaces a header, and `None` removes it. Headers that the SDK
+                sets or that belong to the connection are refused. Values are shown nowhere.
             max_connections (int): The number of requests in flight, and so of connections in
                 use. Further calls wait for their turn within their deadline.
             max_idle_connections (int): The number of idle connections that are kept for later
@@ -153,5 +164,5 @@ class ConfiguredClient(BaseClient):
                 the API key travels unencrypted.
         """
         given = Given(api_key, chosen(locals()))
-        del api_key, proxy
+        del api_key, headers, proxy
         return self._copy(given)

@@ -26,6 +26,7 @@ else:
 __all__ = [
     "ClientArgument",
     "FaultKind",
+    "HeadersArgument",
     "Key",
     "Moment",
     "PathArgument",
@@ -61,6 +62,9 @@ Seconds: TypeAlias = float | timedelta
 
 Key: TypeAlias = str | Callable[[], str | Awaitable[str]]
 """The API key, or a function that returns the current key; `AsyncCrankWheel` takes coroutine functions, too."""
+
+HeadersArgument: TypeAlias = Mapping[str, str | None]
+"""Headers by name; ``None`` removes one that the client has."""
 
 PathArgument: TypeAlias = str | os.PathLike[str]
 """The path of a file."""

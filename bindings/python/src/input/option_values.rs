@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crankwheel::Error;
+use crankwheel::{Error, Options};
 use pyo3::prelude::*;
-use pyo3::types::{PyDelta, PyString};
+use pyo3::types::{PyDelta, PyMapping, PyString};
 
 use super::describe::class_of;
 use super::scalar;
@@ -59,4 +59,22 @@ pub fn duration(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
         .map_err(|problem| problem.of_option(name))?;
     Duration::try_from_secs_f64(seconds)
         .map_err(|_| Error::configuration(format!("{name}: must be {RANGE}, got {seconds} seconds")).into())
+}
+
+/// Sets headers from a mapping of names to values; `None` removes one. No message shows a value.
+pub fn headers(mut options: Options, name: &str, value: &Bound<'_, PyAny>) -> Result<Options> {
+    let Ok(mapping) = value.cast::<PyMapping>() else {
+        return Err(refuse(name, "a mapping of names to values", value).into());
+    };
+    for item in mapping.items()? {
+        let (header, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+        let header = string(name, &header)?;
+        options = if value.is_none() {
+            options.without_header(header)
+        } else {
+            let value = string(&format!("{name}[{header:?}]"), &value)?;
+            options.header(header, value)
+        };
+    }
+    Ok(options)
 }

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::option_values::{boolean, duration, integer, path, string};
+use super::option_values::{boolean, duration, headers, integer, path, string};
 use crate::output::Result;
 
 /// Reads options by name. An option that is not given is not in the dict.
@@ -29,6 +29,7 @@ pub fn read(given: &Bound<'_, PyDict>) -> Result<Options> {
             "ca_file" => options.ca_file(path(name, &value)?),
             "client_certificate" => options.client_certificate(path(name, &value)?),
             "user_agent_suffix" => options.user_agent_suffix(string(name, &value)?),
+            "headers" => headers(options, name, &value)?,
             "max_connections" => options.max_connections(integer(name, &value)?),
             "max_idle_connections" => options.max_idle_connections(integer(name, &value)?),
             "idle_timeout" => options.idle_timeout(duration(name, &value)?),

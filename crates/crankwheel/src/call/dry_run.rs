@@ -32,6 +32,9 @@ pub struct DryRun {
     impersonated: Option<String>,
 }
 
+/// The value of an extra header, which can be a secret.
+const MASKED: &str = "***";
+
 impl DryRun {
     pub(super) fn new(config: &Config, url: &Url, request: &Request) -> Self {
         let body = request.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -43,6 +46,7 @@ impl DryRun {
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
+        headers.extend(config.headers.iter().map(|(name, _)| (name.to_string(), MASKED.to_owned())));
         let impersonated = match &config.key {
             KeySource::Fixed(key) => impersonated_client(key),
             KeySource::Function(rotating) => rotating.client().map(|id| id.to_string()),
@@ -69,6 +73,9 @@ impl DryRun {
             self.impersonated.as_ref().map(|id| format!("{IMPERSONATION_PREFIX}{id}-")).unwrap_or_default();
         let key = format!("Authorization: Basic {prefix}$CRANKWHEEL_API_KEY");
         line.push_str(&format!(" {} -H \"{key}\"", quoted(&self.url)));
+        for (name, _) in self.headers.iter().filter(|(_, value)| value == MASKED) {
+            line.push_str(&format!(" -H {}", quoted(&format!("{name}: {MASKED}"))));
+        }
         match &self.body {
             Some(body) => {
                 line.push_str(&format!(

@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use crate::error::Error;
 use crate::spelling::{name, string};
 use crate::transport::{
-    CallSettings, Config, ConnectionOptions, ConnectionSettings, KeyFuture, KeyProvider, KeySource, Log,
-    Proxy, RequestEvent, RotatingKey, Route, check_base_url, check_key, environment_secrets, is_loopback,
-    proxy_secrets,
+    CallSettings, Config, ConnectionOptions, ConnectionSettings, ExtraHeaders, KeyFuture, KeyProvider,
+    KeySource, Log, Proxy, RequestEvent, RotatingKey, Route, check_base_url, check_key, environment_secrets,
+    is_loopback, proxy_secrets,
 };
 use options::KeyOption;
 
@@ -69,6 +69,31 @@ impl Options {
     #[doc(hidden)]
     pub fn api_key_asked(mut self, key: impl Fn(u64) -> KeyFuture + Send + Sync + 'static) -> Self {
         self.api_key = Some(KeyOption::Function(KeyProvider::Async(Arc::new(key))));
+        self
+    }
+
+    /// A header that is added to every request; see [`Options::headers`].
+    ///
+    /// ```
+    /// let options = crankwheel::Options::new().header("x-gateway-key", "my-gateway-key");
+    /// # assert!(crankwheel::CrankWheel::with("my-key", options).is_ok());
+    /// ```
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.get_or_insert_default().push((name.into(), Some(value.into())));
+        self
+    }
+
+    /// Removes a header that the client has from [`Options::headers`].
+    ///
+    /// ```
+    /// use crankwheel::{CrankWheel, Options};
+    ///
+    /// let cw = CrankWheel::with("my-key", Options::new().header("x-tenant", "acme"))?;
+    /// let plain = cw.with_options(Options::new().without_header("x-tenant"))?;
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn without_header(mut self, name: impl Into<String>) -> Self {
+        self.headers.get_or_insert_default().push((name.into(), None));
         self
     }
 
@@ -167,7 +192,8 @@ impl Options {
             observer: None,
             clock: None,
             log: Log::from_env(),
-            proxy_secrets: environment_secrets(),
+            headers: ExtraHeaders::default(),
+            secrets: environment_secrets(),
             connection,
         };
         config.with(Options { api_key: None, base_url: None, ..self })
@@ -216,8 +242,12 @@ impl Config {
         }
         if let Some(proxy) = options.proxy {
             let proxy = Proxy::from_option(&proxy)?;
-            self.proxy_secrets.extend(proxy_secrets(&proxy.url));
+            self.secrets.extend(proxy_secrets(&proxy.url));
             self.connection.route = Route::Proxy(proxy);
+        }
+        if let Some(changes) = &options.headers {
+            self.headers.change(changes)?;
+            self.secrets.extend(self.headers.secrets());
         }
         if let Some(suffix) = options.user_agent_suffix {
             if suffix.chars().any(|c| c.is_control() || !c.is_ascii()) {
@@ -264,7 +294,7 @@ mod tests {
             proxied.connection.route.proxy().unwrap().url.as_str(),
             "http://me:pw@proxy.example:3128/"
         );
-        assert!(proxied.proxy_secrets.contains(&"pw".to_owned()));
+        assert!(proxied.secrets.contains(&"pw".to_owned()));
         let refused = [Options::new().base_url("ftp://meeting.is"), Options::new().proxy("ftp://me:pw@x")];
         assert!(refused.into_iter().all(|options| build(options).is_err()));
     }

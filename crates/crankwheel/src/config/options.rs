@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::transport::{CallSettings, Clock, ConnectionSettings, KeyProvider, Observer, at_least, positive};
+use crate::transport::{
+    CallSettings, Clock, ConnectionSettings, HeaderChanges, KeyProvider, Observer, at_least, positive,
+};
 
 /// The options of a [`CrankWheel`](crate::CrankWheel) client. An option that is not set has its default.
 ///
@@ -33,6 +35,7 @@ pub struct Options {
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) client_certificate: Option<PathBuf>,
     pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) headers: Option<HeaderChanges>,
     pub(crate) max_connections: Option<usize>,
     pub(crate) max_idle_connections: Option<usize>,
     pub(crate) idle_timeout: Option<Duration>,
@@ -240,6 +243,26 @@ impl Options {
     /// ```
     pub fn user_agent_suffix(mut self, value: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(value.into());
+        self
+    }
+
+    /// Headers to add to every request, such as `traceparent` or the key of a gateway. Those of a
+    /// copy are added to those of the client: the same name replaces a header, and `without_header`
+    /// removes it. Headers that the SDK sets or that belong to the connection are refused. Values
+    /// are shown nowhere.
+    ///
+    /// Default: none.
+    ///
+    /// ```
+    /// let options = crankwheel::Options::new().headers([("x-gateway-key", String("my-gateway-key"))]);
+    /// # assert!(crankwheel::CrankWheel::with("my-key", options).is_ok());
+    /// ```
+    pub fn headers(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        let changes = value.into_iter().map(|(name, value)| (name.into(), Some(value.into())));
+        self.headers.get_or_insert_default().extend(changes);
         self
     }
 

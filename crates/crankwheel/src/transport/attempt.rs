@@ -103,6 +103,9 @@ impl Sender<'_> {
             .header(ACCEPT, "application/json")
             .header(ACCEPT_ENCODING, ACCEPTED)
             .header(USER_AGENT, config.user_agent());
+        for (name, value) in config.headers.iter() {
+            builder = builder.header(name, value);
+        }
         builder = match &self.request.body {
             Some(body) => builder.header(CONTENT_TYPE, "application/json").body(body.clone()),
             // Servers can refuse a POST without a length, and reqwest does not send one by itself.

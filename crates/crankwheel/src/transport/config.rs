@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::event::Observer;
+use super::headers::ExtraHeaders;
 use super::key_source::KeySource;
 use super::log::Log;
 use super::proxy::Route;
@@ -41,9 +42,11 @@ pub(crate) struct Config {
     pub clock: Option<Arc<Clock>>,
     pub log: Log,
     pub connection: ConnectionOptions,
-    /// The passwords of proxies, also of those from the environment, which a proxy's response could
-    /// quote.
-    pub proxy_secrets: Vec<String>,
+    /// Headers that are added to every request.
+    pub headers: ExtraHeaders,
+    /// The values of these headers, and the passwords of proxies, also of those from the environment:
+    /// a response could quote them.
+    pub secrets: Vec<String>,
 }
 
 /// Returns the current time.

@@ -40,6 +40,6 @@ impl Shared {
     /// Redacts an error from before a request is sent: it must not show a secret that was passed
     /// in the wrong place.
     pub fn redacted(&self, error: Error) -> Error {
-        error.redacted(&Redactor::new(&self.config.key.known(), &self.config.proxy_secrets))
+        error.redacted(&Redactor::new(&self.config.key.known(), &self.config.secrets))
     }
 }

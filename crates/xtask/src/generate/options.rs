@@ -48,6 +48,7 @@ enum OptionType {
     Duration,
     Integer,
     Boolean,
+    Headers,
     Function,
 }
 
@@ -147,6 +148,9 @@ fn option(row: Row) -> Result<ClientOption> {
             argument: match row.kind {
                 OptionType::Key | OptionType::String => "impl Into<String>".to_owned(),
                 OptionType::Path => "impl Into<PathBuf>".to_owned(),
+                OptionType::Headers => {
+                    "impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>".to_owned()
+                }
                 _ => stored.clone(),
             },
             stored,
@@ -197,6 +201,7 @@ impl Row {
             OptionType::Path => "PathBuf",
             OptionType::Duration => "Duration",
             OptionType::Boolean => "bool",
+            OptionType::Headers => "HeaderChanges",
             OptionType::Integer => self.rust.as_deref().ok_or("an integer needs its type in `rust`")?,
             OptionType::Function => return Err("Rust has no options of the type \"function\"".to_owned()),
         };
@@ -212,6 +217,7 @@ impl Row {
             (OptionType::Duration, Value::Integer(seconds)) => Ok(format!("Duration::from_secs({seconds})")),
             (OptionType::Integer, Value::Integer(number)) => Ok(number.to_string()),
             (OptionType::Boolean, Value::Boolean(flag)) => Ok(flag.to_string()),
+            (OptionType::Headers, Value::Table(headers)) => Ok(format!("{:?}", Vec::from_iter(headers))),
             _ => Err(self.unfit("example", value)),
         }
     }
@@ -230,6 +236,7 @@ impl OptionType {
             OptionType::Duration => "`Duration`",
             OptionType::Integer => "integer",
             OptionType::Boolean => "boolean",
+            OptionType::Headers => "pairs of strings",
             OptionType::Function => "function",
         }
     }
@@ -243,6 +250,7 @@ impl OptionType {
             OptionType::Duration => ("seconds or timedelta", "types.Seconds"),
             OptionType::Integer => ("int", "int"),
             OptionType::Boolean => ("bool", "bool"),
+            OptionType::Headers => ("mapping of names to values", "types.HeadersArgument"),
             OptionType::Function => ("callable", "Callable[..., object]"),
         }
     }
@@ -255,6 +263,7 @@ impl OptionType {
             OptionType::Duration => ("milliseconds", "number"),
             OptionType::Integer => ("number", "number"),
             OptionType::Boolean => ("boolean", "boolean"),
+            OptionType::Headers => ("object, `Map` or `Headers`", "HeadersOption"),
             OptionType::Function => ("function", "function"),
         }
     }

@@ -35,7 +35,9 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
 /** Returns headers as the native side takes them. No message shows a value, which can be a secret. */
 function headerChanges(headers: HeadersOption): { name: string; value?: string }[] {
   const pairs: Iterable<readonly unknown[]> =
-    Symbol.iterator in headers ? headers : Object.entries(members('headers', headers, refuse));
+    typeof headers.entries === 'function'
+      ? headers.entries()
+      : Object.entries(members('headers', headers, refuse));
   return Array.from(pairs, ([name, value]) => {
     if (typeof name !== 'string') throw refuse('headers', `a name must be a string, got ${describe(name)}`);
     if (value === undefined || value === null) return { name };

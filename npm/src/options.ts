@@ -11,7 +11,7 @@ export type ApiKeyFunction = () => string | Promise<string>;
 /** Headers by name; `null` removes one that the client has. A `Map` and a `Headers` object are taken, too. */
 export type HeadersOption =
   | Readonly<Record<string, string | null | undefined>>
-  | Iterable<readonly [string, string | null]>;
+  | { entries(): Iterable<[string, string | null]> };
 
 /** The options of a `CrankWheel` client; durations are in milliseconds. */
 export interface CrankWheelOptions {

@@ -1,0 +1,62 @@
+"""Extra headers: on a client, and on a copy for some calls."""
+
+from __future__ import annotations
+
+import pickle
+import types
+from typing import Any
+
+import pytest
+
+from crankwheel import ConfigurationError, CrankWheel
+from crankwheel.sandbox import Sandbox
+
+SECRET = "s3cret-gateway-key"
+
+
+def sent(sandbox: Sandbox, name: str) -> list[str]:
+    return [value for header, value in dict(sandbox.requests[-1].headers).items() if header.lower() == name]
+
+
+def test_headers_are_sent(sandbox: Sandbox) -> None:
+    cw = sandbox.client(headers={"X-Gateway-Key": SECRET, "traceparent": "00-1"})
+    cw.clients.list()
+    assert (sent(sandbox, "x-gateway-key"), sent(sandbox, "traceparent")) == ([SECRET], ["00-1"])
+    cw.with_options(headers=types.MappingProxyType({"Traceparent": "00-2"})).clients.list()
+    assert (sent(sandbox, "x-gateway-key"), sent(sandbox, "traceparent")) == ([SECRET], ["00-2"])
+    cw.with_options(headers={"x-gateway-key": None}).clients.list()
+    assert (sent(sandbox, "x-gateway-key"), sent(sandbox, "traceparent")) == ([], ["00-1"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"Authorization": SECRET}, "`api_key`"),
+        ({"user-agent": SECRET}, "`user_agent_suffix`"),
+        ({"Content-Length": "5"}, "the SDK sets"),
+        ({"Connection": "close"}, "belongs to the connection"),
+        ({"x one": SECRET}, '"x one" is not a valid name'),
+        ({"x-one": f"{SECRET}\n"}, '"x-one" must be printable ASCII'),
+        ({"x-one": SECRET.encode()}, "must be a string, got bytes"),
+        ({5: SECRET}, "must be a string, got int"),
+        ([("x-one", SECRET)], "must be a mapping of names to values, got list"),
+        (SECRET, "must be a mapping of names to values"),
+    ],
+)
+def test_other_headers_are_refused_without_their_values(cw: CrankWheel, headers: Any, words: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        cw.with_options(headers=headers)
+    message = str(caught.value)
+    assert message.startswith("headers")
+    assert words in message
+    assert SECRET not in message or headers == SECRET
+
+
+def test_values_are_shown_nowhere(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    cw = sandbox.client(headers={"x-gateway-key": SECRET})
+    run = cw.dry_run.clients.list()
+    assert dict(run.headers)["x-gateway-key"] == "***"
+    assert SECRET not in f"{cw!r} {cw.diagnose()} {run!r} {run.curl}"
+    monkeypatch.setenv("CRANKWHEEL_API_KEY", sandbox.api_key)
+    with pytest.raises(TypeError, match="headers cannot be pickled"):
+        pickle.dumps(CrankWheel(headers={"x-gateway-key": SECRET}))

@@ -254,7 +254,7 @@ impl Options {
     /// Default: none.
     ///
     /// ```
-    /// let options = crankwheel::Options::new().headers([("x-gateway-key", String("my-gateway-key"))]);
+    /// let options = crankwheel::Options::new().headers([("x-gateway-key", "my-gateway-key")]);
     /// # assert!(crankwheel::CrankWheel::with("my-key", options).is_ok());
     /// ```
     pub fn headers(

@@ -217,7 +217,14 @@ impl Row {
             (OptionType::Duration, Value::Integer(seconds)) => Ok(format!("Duration::from_secs({seconds})")),
             (OptionType::Integer, Value::Integer(number)) => Ok(number.to_string()),
             (OptionType::Boolean, Value::Boolean(flag)) => Ok(flag.to_string()),
-            (OptionType::Headers, Value::Table(headers)) => Ok(format!("{:?}", Vec::from_iter(headers))),
+            (OptionType::Headers, Value::Table(headers)) => {
+                let text = |(name, value): (&String, &Value)| {
+                    let value = value.as_str().ok_or_else(|| self.unfit("example", value))?;
+                    Ok(format!("({name:?}, {value:?})"))
+                };
+                let pairs: Result<Vec<_>, String> = headers.iter().map(text).collect();
+                Ok(format!("[{}]", pairs?.join(", ")))
+            }
             _ => Err(self.unfit("example", value)),
         }
     }

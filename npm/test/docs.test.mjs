@@ -1,7 +1,7 @@
 // The examples of the README and of the operations run, and so does the demo.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { withProject } from './support/consumer.mjs';
 import { output } from './support/program.mjs';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const OPENTELEMETRY = fileURLToPath(new URL('../node_modules/@opentelemetry/api', import.meta.url));
 const DEMO = fileURLToPath(new URL('./demo/demo.mjs', import.meta.url));
 
 test('the examples of the README run', async () => {
@@ -21,6 +22,8 @@ test('the examples of the README run', async () => {
   try {
     const env = { ...process.env, CRANKWHEEL_API_KEY: sandbox.apiKey, CRANKWHEEL_BASE_URL: sandbox.url };
     await withProject({ 'package.json': '{}', ...Object.fromEntries(files) }, async (folder) => {
+      mkdirSync(join(folder, 'node_modules', '@opentelemetry'));
+      symlinkSync(OPENTELEMETRY, join(folder, 'node_modules', '@opentelemetry', 'api'), 'junction');
       for (const [name] of files) await output([join(folder, name)], { cwd: folder, env });
     });
     assert.ok(await sandbox.client().clients.find('acmecorp'));

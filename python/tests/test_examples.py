@@ -126,6 +126,8 @@ def test_the_readme(
 ) -> None:
     # One block enables the logger; pytest restores its level.
     caplog.set_level(logging.DEBUG, logger="crankwheel")
+    logger = logging.getLogger("crankwheel")
+    monkeypatch.setattr(logger, "handlers", list(logger.handlers))
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(blocks) >= 6

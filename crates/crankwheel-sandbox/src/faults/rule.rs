@@ -118,8 +118,9 @@ impl FaultRule {
         Self::from_value(value)
     }
 
-    pub(crate) fn from_value(value: Value) -> Result<Self, SandboxError> {
+    pub(crate) fn from_value(mut value: Value) -> Result<Self, SandboxError> {
         shape::check(&value)?;
+        shape::remove_nulls(&mut value);
         serde_json::from_value(value).map_err(|error| invalid(format!("rule: not a valid rule; {error}")))
     }
 

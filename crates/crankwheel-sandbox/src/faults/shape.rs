@@ -28,6 +28,15 @@ pub(super) fn check(rule: &Value) -> Result<(), SandboxError> {
     check_members(fault, members, "kind", &format!("the fault {name:?}"))
 }
 
+/// Removes the members of a checked rule that are null: they have their defaults.
+pub(super) fn remove_nulls(rule: &mut Value) {
+    let Some(rule) = rule.as_object_mut() else { return };
+    rule.retain(|_, value| !value.is_null());
+    if let Some(Value::Object(fault)) = rule.get_mut("fault") {
+        fault.retain(|_, value| !value.is_null());
+    }
+}
+
 /// Checks the members of an object, which has one more member.
 fn check_members(
     object: &Map<String, Value>,
@@ -61,6 +70,18 @@ fn check_members(
 #[cfg(test)]
 mod tests {
     use crate::faults::FaultRule;
+
+    #[test]
+    fn a_member_that_is_null_has_its_default() {
+        let rule = |text: &str| FaultRule::from_json(text).unwrap();
+        let bare = rule(r#"{"fault": {"kind": "slow_body"}}"#);
+        for scope in ["method", "path", "times", "probability", "seed"] {
+            assert_eq!(rule(&format!(r#"{{"fault": {{"kind": "slow_body"}}, "{scope}": null}}"#)), bare);
+        }
+        for member in ["pieces", "pause_ms"] {
+            assert_eq!(rule(&format!(r#"{{"fault": {{"kind": "slow_body", "{member}": null}}}}"#)), bare);
+        }
+    }
 
     #[test]
     fn a_wrong_rule_is_explained_in_words() {

@@ -46,7 +46,10 @@ fn refuse(problem: &str) -> Error {
 
 fn check_name(header: &str) -> Result<HeaderName, Error> {
     let Ok(parsed) = HeaderName::try_from(header) else {
-        return Err(refuse(&format!("{} is not a valid name of a header", string(header))));
+        let got = string(header);
+        return Err(refuse(&format!(
+            "not a valid name of a header, got {got}; use letters, digits and hyphens"
+        )));
     };
     let instead = match parsed.as_str() {
         "authorization" => format!("pass the API key as `{}`", name("api_key")),

@@ -81,6 +81,15 @@ def test_every_model_is_created_from_its_raw_json(models: list[Any]) -> None:
     assert len({type(model) for model in models}) == 20
 
 
+def test_rows_of_a_history_are_created_from_their_attributes(models: list[Any]) -> None:
+    rows = [model for model in models if type(model).__name__ in ("Session", "UserStats")]
+    assert len(rows) == 2
+    for row in rows:
+        again = type(row).from_dict(dict(row))
+        assert again == row
+        assert dict(again) == dict(row)
+
+
 def test_values_may_be_typed() -> None:
     starts = datetime(2019, 3, 3, 15, 8, 10, tzinfo=timezone.utc)
     client = Client.from_dict(
@@ -154,7 +163,11 @@ def test_what_is_missing_or_not_valid_is_named(create: Any, values: Any, named: 
 )
 def test_odd_values_are_refused(odd: Any) -> None:
     for create in (Client.from_dict, UserStats.from_dict, UsageHistory.from_dict, PlanList.from_list):
-        with pytest.raises(TypeError, match=rf"{create.__qualname__.partition('.')[0]}\.from_(dict|list): "):
+        # Keys and values are checked as those of an operation.
+        with pytest.raises(
+            (TypeError, InvalidRequestError),
+            match=rf"{create.__qualname__.partition('.')[0]}\.from_(dict|list): ",
+        ):
             create(odd)
 
 

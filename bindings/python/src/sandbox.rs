@@ -12,7 +12,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyDateTime, PyDelta, PyDict, PyMapping, 
 use serde_json::{Value, json};
 
 use crate::input::{self, Problem};
-use crate::output::{Result, loads, time_to_python};
+use crate::output::{Result, ascii_ellipsis, loads, time_to_python};
 use crate::run::NativeClient;
 
 /// A running sandbox; `crankwheel.sandbox.Sandbox` is its Python face.
@@ -32,10 +32,24 @@ fn exception(error: &SandboxError, message: &str) -> PyErr {
     const JSON: &str = "null";
     let message =
         message.replace(&format!(" or {JSON}"), " or None").replace(&format!("got {JSON}"), "got None");
+    let message = shortened(ascii_ellipsis(&message));
     match error {
         SandboxError::Listen { .. } | SandboxError::Thread(_) => PyOSError::new_err(message),
         _ => PyValueError::new_err(message),
     }
+}
+
+/// Cuts a long value out of a message: what is wrong is before it, and what to do after it.
+fn shortened(message: String) -> String {
+    const PART: usize = 160;
+    let message = message.replace(char::is_control, " ");
+    let count = message.chars().count();
+    if count <= 3 * PART {
+        return message;
+    }
+    let (start, end): (String, String) =
+        (message.chars().take(PART).collect(), message.chars().skip(count - PART).collect());
+    format!("{start}... ({count} characters) ...{end}")
 }
 
 /// A moment: an aware datetime, or an RFC 3339 string.
@@ -89,6 +103,15 @@ fn describe(value: &Bound<'_, PyAny>) -> String {
     input::shown(value)
 }
 
+/// Returns a value as JSON. Errors name it, and the members of a mapping by their own names.
+#[pyfunction]
+fn json_text(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {
+    Ok(match value.cast::<PyMapping>() {
+        Ok(members) => Value::Object(input::members(name, members)?).to_string(),
+        Err(_) => input::json(name, value)?.to_string(),
+    })
+}
+
 /// Headers: a mapping of names to values.
 fn headers(value: Option<&Bound<'_, PyAny>>) -> Result<Vec<(String, String)>> {
     let Some(value) = value else { return Ok(Vec::new()) };
@@ -103,7 +126,7 @@ impl SandboxHandle {
     /// Starts a sandbox with the options in a dict.
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> Result<Self> {
-        let options = Value::Object(input::object("", options.as_mapping())?).to_string();
+        let options = Value::Object(input::members("options", options.as_mapping())?).to_string();
         let start = || Sandbox::start(SandboxOptions::from_json(&options)?);
         Ok(py.detach(start).map(SandboxHandle).map_err(refused)?)
     }
@@ -283,8 +306,8 @@ impl SandboxHandle {
 
     /// Adds a fault rule.
     fn fail(&self, kind: &str, scope: &Bound<'_, PyDict>, members: &Bound<'_, PyDict>) -> Result<()> {
-        let mut rule = input::object("", scope.as_mapping())?;
-        let mut fault = input::object("", members.as_mapping())?;
+        let mut rule = input::members("scope", scope.as_mapping())?;
+        let mut fault = input::members("members", members.as_mapping())?;
         fault.insert("kind".to_owned(), kind.into());
         // The body as a value.
         if let Some(value) = fault.remove("json") {
@@ -298,6 +321,22 @@ impl SandboxHandle {
         Ok(self.0.fail_json(&Value::Object(rule).to_string()).map_err(refused)?)
     }
 
+    /// Adds a client with these fields.
+    fn add_client<'py>(
+        &self,
+        fields: &Bound<'py, PyDict>,
+        current_plan: Option<&Bound<'py, PyAny>>,
+    ) -> Result<Bound<'py, PyAny>> {
+        let py = fields.py();
+        let mut body = input::members("fields", fields.as_mapping())?;
+        if let Some(plan) = current_plan {
+            body.insert("current_plan".to_owned(), input::plan_name("current_plan", plan)?.into());
+        }
+        let body = Value::Object(body).to_string();
+        let response = py.detach(|| self.0.control("POST", "clients", &body)).map_err(refused)?;
+        Ok(loads(py, &response)?)
+    }
+
     fn clear_faults(&self) {
         self.0.clear_faults();
     }
@@ -307,8 +346,12 @@ impl SandboxHandle {
     }
 
     fn restore(&self, py: Python<'_>, snapshot: &Bound<'_, PyAny>) -> Result<()> {
-        let snapshot = input::string("snapshot", snapshot)?;
-        Ok(py.detach(|| self.0.restore(&snapshot)).map_err(refused)?)
+        let text = input::string("snapshot", snapshot)?;
+        py.detach(|| self.0.restore(&text)).map_err(|_| {
+            let got = input::shown(snapshot);
+            let problem = format!("not a valid snapshot, got {got}; pass a string that snapshot() returned");
+            Problem(problem).of("snapshot")
+        })
     }
 
     /// Does a request of the control path without HTTP.
@@ -322,7 +365,7 @@ impl SandboxHandle {
         let (method, path) = (input::string("method", method)?, input::string("path", path)?);
         let body = match body.map(|body| (body, body.cast::<PyMapping>())) {
             None => String::new(),
-            Some((_, Ok(members))) => Value::Object(input::object("", members)?).to_string(),
+            Some((_, Ok(members))) => Value::Object(input::members("body", members)?).to_string(),
             Some((body, Err(_))) => input::json("body", body)?.to_string(),
         };
         let response = py.detach(|| self.0.control(&method, &path, &body));
@@ -352,5 +395,6 @@ fn run_sandbox(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<SandboxHandle>()?;
     module.add_function(wrap_pyfunction!(describe, module)?)?;
+    module.add_function(wrap_pyfunction!(json_text, module)?)?;
     module.add_function(wrap_pyfunction!(run_sandbox, module)?)
 }

@@ -7,6 +7,7 @@ The native module raises them by name. None of them holds an API key or a login 
 from __future__ import annotations
 
 from ._lazy import abc, typing
+from ._native import describe
 
 __all__ = [
     "APIConnectionError",
@@ -95,6 +96,8 @@ class CrankWheelError(Exception):
         retry_after: float | None = None,
         maybe_applied: bool | None = None,
     ) -> None:
+        if not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"message: must be a string, got {describe(message)}; pass attributes by name")
         super().__init__(message)
         self.message = message
         self.status_code = status_code

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from ._errors import APIResponseError, InvalidRequestError
-from ._native import describe
+from ._native import describe, json_text
 from ._schemas import FIELDS
 
 __all__ = ["from_dict", "from_list"]
@@ -50,7 +49,12 @@ def from_list(cls: Any, rows: Any) -> Any:
 
 
 def _read(cls: Any, name: str, values: Any) -> Any:
-    wire = _wire(values, name, "", 0)
+    try:
+        wire = json.loads(json_text("rows" if hasattr(cls, "from_list") else "values", values))
+    except InvalidRequestError as error:
+        raise InvalidRequestError(f"{name}: {error}", errors=error.errors) from None
+    if cls.__name__ in ("Session", "UserStats"):
+        wire = _row(wire)
     try:
         created = cls._from_wire(json.dumps(wire))
     except APIResponseError as error:
@@ -61,6 +65,10 @@ def _read(cls: Any, name: str, values: Any) -> Any:
 
 def _check(created: Any, wire: Any, name: str, path: str) -> None:
     """Refuses values of a wrong type, which are `None` when the API sends them."""
+    if isinstance(wire, list) != hasattr(created, "from_list"):
+        kinds = ("a list", "a mapping") if isinstance(wire, dict) else ("a mapping", "a list")
+        problem = f"must be {kinds[0]}, got {kinds[1]}; pass it as the API sends it"
+        raise _refused(name, path, problem)
     if isinstance(wire, list):
         rows = _any(wire)
         for at, (row, value) in enumerate(zip(created, rows, strict=False)):
@@ -90,48 +98,13 @@ def _refused(name: str, at: str, problem: str) -> InvalidRequestError:
     return InvalidRequestError(f"{name}: {at}: {problem}", errors={at: [problem]})
 
 
-def _wire(value: Any, name: str, path: str, depth: int) -> Any:
-    """Converts typed values to JSON."""
-    if depth > 100:
-        raise InvalidRequestError(f"{name}: {path.partition('.')[0]}: nested more than 100 levels deep")
-    if _is_model(value):
-        value = value.to_list() if hasattr(value, "to_list") else value.to_dict()
-    if value is None or isinstance(value, (bool, str, int, float)):
-        return _scalar(value, name, path)
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        raise InvalidRequestError(
-            f"{name}: {path}: must have a time zone, got the datetime {value}; "
-            "add one, for example with .replace(tzinfo=datetime.timezone.utc)"
-        )
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date):
-        return f"{value}T00:00:00Z"
-    if isinstance(value, Mapping):
-        out: dict[str, Any] = {}
-        for key, inner in _any(value).items():
-            if not isinstance(key, str):
-                raise TypeError(f"{name}: {path or 'values'}: must have strings as keys, got {describe(key)}")
-            out[key] = _wire(inner, name, f"{path}.{key}" if path else key, depth + 1)
-        return out
-    if isinstance(value, (list, tuple)):
-        items = enumerate(_any(value))
-        return [_wire(inner, name, f"{path}[{at}]", depth + 1) for at, inner in items]
-    raise TypeError(
-        f"{name}: {path}: must be a value that JSON can hold, got {describe(value)}; "
-        "pass it as the API sends it"
-    )
-
-
-def _scalar(value: Any, name: str, path: str) -> Any:
-    try:
-        if isinstance(value, str):
-            value.encode()
-        return json.loads(json.dumps(value, allow_nan=False))
-    except (ValueError, UnicodeEncodeError):
-        raise InvalidRequestError(
-            f"{name}: {path}: must be a value that JSON can hold, got {describe(value)}"
-        ) from None
+def _row(wire: dict[str, Any]) -> dict[str, Any]:
+    """Converts a row by its attributes, as `dict(session)` returns it, to the raw JSON."""
+    if "max_viewer_count" in wire:
+        return {**wire, "viewer_info": {"max_viewer_count": wire.pop("max_viewer_count")}}
+    if isinstance(wire.get("email"), str) and "total_sec" in wire:
+        return {wire.pop("email"): wire}
+    return wire
 
 
 def _any(value: Any) -> Any:

@@ -55,6 +55,9 @@ async def watched(watch: Watch, call: PreparedCall[T], future: typing.Any) -> No
 
 def watch(call: PreparedCall[T], progress: object) -> PreparedCall[T]:
     """Lets a call report its progress: to a function, or with ``True`` on the terminal."""
+    # `numpy.True_` and `numpy.False_`.
+    if type(progress).__module__ == "numpy" and type(progress).__name__ in ("bool", "bool_"):
+        progress = bool(progress)
     if progress is None or progress is False:
         return call
     if progress is True:

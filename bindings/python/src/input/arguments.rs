@@ -2,11 +2,11 @@
 
 use crankwheel::{ClientFields, ClientRef, Error, PeriodArgument, PlanRef};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyString};
 use serde_json::Value;
 
 use super::describe::{class_of, shown};
-use super::json::{json, object};
+use super::json::{json, members};
 use super::period::{Period, pandas_days};
 use super::scalar::{self, Problem};
 use crate::output::{Client, Failure, Plan, Result};
@@ -92,7 +92,7 @@ pub fn period(value: Option<&Bound<'_, PyAny>>) -> Result<PeriodArgument> {
 
 /// Converts the fields of create and update.
 pub fn fields(given: &Bound<'_, PyDict>) -> Result<ClientFields> {
-    Ok(ClientFields::from_map(object("", given.as_mapping())?)?)
+    Ok(ClientFields::from_map(members("fields", given.as_mapping())?)?)
 }
 
 /// Converts the query of a raw request: a mapping, or pairs. A list as a value repeats the name.
@@ -108,7 +108,11 @@ pub fn query(given: Option<&Bound<'_, PyAny>>) -> Result<Vec<(String, String)>> 
     };
     let pairs = match given.cast::<PyMapping>() {
         Ok(mapping) => mapping.items().map_err(failed)?.into_any(),
-        Err(_) if given.is_instance_of::<PyString>() => return Err(refuse(shown(given))),
+        // These would be iterated over, too.
+        Err(_) if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() => {
+            return Err(refuse(shown(given)));
+        }
+        Err(_) if given.is_instance_of::<PyByteArray>() => return Err(refuse(shown(given))),
         Err(_) => given.clone(),
     };
     for pair in pairs.try_iter().map_err(|_| refuse(shown(given)))? {

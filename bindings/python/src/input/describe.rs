@@ -28,7 +28,7 @@ pub fn shown(value: &Bound<'_, PyAny>) -> String {
         let characters = text.chars().count();
         let start: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
         return match characters > MOST {
-            true => format!("\"{start}…\" ({characters} characters)"),
+            true => format!("\"{start}...\" ({characters} characters)"),
             false => format!("\"{start}\""),
         };
     }

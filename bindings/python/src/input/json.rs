@@ -48,14 +48,19 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> 
     if let Some(raw) = raw_json(value) {
         return Ok(raw);
     }
+    // A list of models.
+    if value.get_type().hasattr("from_list")? {
+        return json_at(path, &value.call_method0("to_list")?, depth + 1);
+    }
     if let Ok(mapping) = value.cast::<PyMapping>() {
-        return Ok(Value::Object(object_at(path, mapping, depth)?));
+        return Ok(Value::Object(object_at(path, path, mapping, depth)?));
     }
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
         let items = value.try_iter()?.enumerate();
         return items.map(|(at, item)| json_at(&format!("{path}[{at}]"), &item?, depth + 1)).collect();
     }
-    if value.is_instance_of::<PyInt>() {
+    // Any integer: also an object with `__index__`.
+    if value.is_instance_of::<PyInt>() || value.extract::<i64>().is_ok() {
         return scalar::integer(value).map(Into::into).map_err(|problem| problem.of(path));
     }
     time(path, value)
@@ -63,7 +68,13 @@ fn json_at(path: &str, value: &Bound<'_, PyAny>, depth: usize) -> Result<Value> 
 
 /// Converts a mapping to a JSON object. `path` names it in messages.
 pub fn object(path: &str, mapping: &Bound<'_, PyMapping>) -> Result<Map<String, Value>> {
-    object_at(path, mapping, 0)
+    object_at(path, path, mapping, 0)
+}
+
+/// Converts a mapping whose members are named without `argument` in messages: each is an
+/// argument.
+pub fn members(argument: &str, mapping: &Bound<'_, PyMapping>) -> Result<Map<String, Value>> {
+    object_at(argument, "", mapping, 0)
 }
 
 /// Converts a datetime to an RFC 3339 string, and a date to that of its midnight in UTC.
@@ -77,19 +88,26 @@ fn time(path: &str, value: &Bound<'_, PyAny>) -> Result<Value> {
     }
 }
 
-fn object_at(path: &str, mapping: &Bound<'_, PyMapping>, depth: usize) -> Result<Map<String, Value>> {
+/// Converts the members of a mapping. `whole` names the mapping, and `path` is before the names of
+/// its members.
+fn object_at(
+    whole: &str,
+    path: &str,
+    mapping: &Bound<'_, PyMapping>,
+    depth: usize,
+) -> Result<Map<String, Value>> {
     let mut out = Map::new();
     // A mapping can be an object of the caller, and its methods can fail.
     let failed = |error: PyErr| {
         let kind = class_of(error.value(mapping.py()));
         scalar::Problem(format!("must be a mapping that can be read, got one whose items() raised {kind}"))
-            .of(if path.is_empty() { "fields" } else { path })
+            .of(whole)
     };
     for pair in mapping.items().map_err(failed)? {
         let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract().map_err(failed)?;
         let name = match name.is_instance_of::<PyString>() {
-            true => scalar::string(&name).map_err(|problem| problem.of(path))?,
-            false => return Err(refuse(path, &format!("must have strings as keys, got {}", shown(&name)))),
+            true => scalar::string(&name).map_err(|problem| problem.of(whole))?,
+            false => return Err(refuse(whole, &format!("must have strings as keys, got {}", shown(&name)))),
         };
         let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let value = json_at(&inner, &value, depth + 1)?;

@@ -66,8 +66,10 @@ pub fn headers(mut options: Options, name: &str, value: &Bound<'_, PyAny>) -> Re
     let Ok(mapping) = value.cast::<PyMapping>() else {
         return Err(refuse(name, "a mapping of names to values", value).into());
     };
-    for item in mapping.items()? {
-        let (header, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+    // A mapping can be an object of the caller, and its methods can fail.
+    let failed = |_: PyErr| refuse(name, "a mapping of names to values that can be read", value);
+    for item in mapping.items().map_err(failed)? {
+        let (header, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract().map_err(failed)?;
         let header = string(name, &header)?;
         options = if value.is_none() {
             options.without_header(header)

@@ -153,7 +153,15 @@ impl Period {
     #[pyo3(signature = (text, tz=None))]
     fn parse(text: &Bound<'_, PyAny>, tz: Option<&Bound<'_, PyAny>>) -> Result<Self> {
         let text = scalar::string(text).map_err(|problem| problem.of("text"))?;
-        Ok(Period(core::Period::parse_in_zone(&text, &zone_name(tz)?)?))
+        let parsed = core::Period::parse_in_zone(&text, &zone_name(tz)?);
+        // As an argument of an operation, the string is called `period`.
+        let renamed = |error: Error| match error.errors() {
+            [(name, problems)] if name == "period" => {
+                Error::invalid_fields(vec![("text".to_owned(), problems.clone())])
+            }
+            _ => error,
+        };
+        Ok(Period(parsed.map_err(renamed)?))
     }
 
     /// The shortest name of the period: `2019-02`, `2019`, `2019-02-28`, `2019-02-01/2019-02-14`, or

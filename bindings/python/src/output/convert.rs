@@ -2,14 +2,34 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDateTime, PyFloat, PyInt, PyString, PyTzInfo};
+use pyo3::types::{PyDateTime, PyDict, PyFloat, PyInt, PyString, PyTzInfo};
 
 /// Parses JSON with Python's own parser.
 pub fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    LOADS.import(py, "json", "loads")?.call1((text,))
+    let loads = LOADS.import(py, "json", "loads")?;
+    loads.call1((text,)).or_else(|error| {
+        // Not an error of the parser: Python converts no integer of more than 4300 digits.
+        if !error.get_type(py).is(py.get_type::<PyValueError>()) {
+            return Err(error);
+        }
+        let options = PyDict::new(py);
+        options.set_item("parse_int", wrap_pyfunction!(long_integer, py)?)?;
+        loads.call((text,), Some(&options))
+    })
+}
+
+/// Converts an integer, one of very many digits to a `Decimal`: that is exact, too, and prints.
+#[pyfunction]
+fn long_integer<'py>(digits: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = digits.py();
+    match py.get_type::<PyInt>().call1((digits,)) {
+        Err(_) => py.import("decimal")?.getattr("Decimal")?.call1((digits,)),
+        integer => integer,
+    }
 }
 
 /// Returns a time as an aware datetime in UTC.

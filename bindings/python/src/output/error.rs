@@ -58,7 +58,8 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     let fields = PyDict::new(py);
     let by_field = PyDict::new(py);
     for (field, messages) in error.errors() {
-        by_field.set_item(field, messages)?;
+        let messages: Vec<String> = messages.iter().map(|message| ascii_ellipsis(message)).collect();
+        by_field.set_item(ascii_ellipsis(field), messages)?;
     }
     // generated: attributes
     fields.set_item("status_code", error.status_code())?;
@@ -77,7 +78,13 @@ fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
     fields.set_item("maybe_applied", error.maybe_applied())?;
     // end of generated: attributes
     let class = py.import("crankwheel._errors")?.getattr(error.kind().class_name())?;
-    class.call((error.message(),), Some(&fields))
+    class.call((ascii_ellipsis(error.message()),), Some(&fields))
+}
+
+/// Writes the mark of a shortened value in ASCII, so that a message prints on every terminal. Values
+/// stay as the caller or the API wrote them: escaped, names of other languages would be unreadable.
+pub fn ascii_ellipsis(message: &str) -> String {
+    message.replace('…', "...")
 }
 
 /// Returns headers as a dict; values of a repeated header are joined by commas.

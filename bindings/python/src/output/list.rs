@@ -107,6 +107,8 @@ pub fn item<'py>(rows: &impl Rows, index: &Bound<'py, PyAny>) -> PyResult<Bound<
 }
 
 fn beyond(index: &Bound<'_, PyAny>, count: usize) -> PyErr {
+    // Python writes no integer of thousands of digits.
+    let index = index.str().map_or_else(|_| "of many digits".to_owned(), |index| index.to_string());
     PyIndexError::new_err(format!("index {index} is out of range; the list has {count} rows"))
 }
 
@@ -118,13 +120,48 @@ pub fn find(
     stop: usize,
 ) -> PyResult<Option<usize>> {
     for at in start..stop.min(rows.count()) {
-        if let Some(row) = rows.row(value.py(), at)?
-            && row.eq(value)?
-        {
-            return Ok(Some(at));
+        let Some(row) = rows.row(value.py(), at)? else { continue };
+        match row.eq(value) {
+            Ok(true) => return Ok(Some(at)),
+            Ok(false) => {}
+            // The value can't be compared with a row, such as a scalar of NumPy: they differ.
+            Err(error) if error.is_instance_of::<PyTypeError>(value.py()) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(None)
+}
+
+/// An end of a range as it was passed: an integer is converted with the name of the argument.
+pub enum Ends<'a, 'py> {
+    Default(isize),
+    Given(Borrowed<'a, 'py, PyAny>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Ends<'a, 'py> {
+    type Error = std::convert::Infallible;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Ok(Ends::Given(value))
+    }
+}
+
+/// Converts an end of the range that `list.index` searches. One beyond all rows is at the end.
+pub fn bound(name: &str, end: Ends<'_, '_>) -> PyResult<isize> {
+    let value = match end {
+        Ends::Default(at) => return Ok(at),
+        Ends::Given(value) => value,
+    };
+    match value.extract::<isize>() {
+        Ok(at) => Ok(at),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => {
+            Ok(if value.lt(0)? { isize::MIN } else { isize::MAX })
+        }
+        Err(_) => {
+            let kind = value.get_type().name()?;
+            Err(PyTypeError::new_err(format!("{name}: must be an integer, got {kind}")))
+        }
+    }
 }
 
 /// Implements `list.index(value, start, stop)`.
@@ -255,8 +292,18 @@ macro_rules! sequence {
 
             /// Returns the position of the first row that equals `value`. Raises `ValueError` if
             /// none does.
-            #[pyo3(signature = (value, start=0, stop=isize::MAX))]
-            fn index(&self, value: &Bound<'_, PyAny>, start: isize, stop: isize) -> PyResult<usize> {
+            #[pyo3(
+                signature = (value, start=$crate::output::list::Ends::Default(0), stop=$crate::output::list::Ends::Default(isize::MAX)),
+                text_signature = "($self, value, start=0, stop=...)"
+            )]
+            fn index(
+                &self,
+                value: &Bound<'_, PyAny>,
+                start: $crate::output::list::Ends<'_, '_>,
+                stop: $crate::output::list::Ends<'_, '_>,
+            ) -> PyResult<usize> {
+                let start = $crate::output::list::bound("start", start)?;
+                let stop = $crate::output::list::bound("stop", stop)?;
                 $crate::output::list::index_of(&self.0, value, start, stop)
             }
 

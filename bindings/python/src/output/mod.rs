@@ -16,7 +16,7 @@ mod wire;
 
 pub use convert::{ToPython, loads, time_to_python};
 pub use dry_run::DryRun;
-pub use error::{Failure, Result, exception};
+pub use error::{Failure, Result, ascii_ellipsis, exception};
 pub use models::{Client, Plan, raw_json};
 pub use raw::RawResponse;
 pub use register::register;

@@ -12,6 +12,7 @@ hiddenimports = [
     "crankwheel._pydantic",
     "crankwheel.types",
     "datetime",
+    "decimal",
     "json",
     "logging",
     "types",

@@ -383,9 +383,8 @@ class Sandbox:
         **fields: typing.Any,
     ) -> int:
         """Adds a client, as of any time up to now, and returns its id; ``fields`` are those of `clients.create`."""
-        plan = getattr(current_plan, "api_name", current_plan)
-        body = {"sname": sname, "created_at": created_at, "current_plan": plan, **fields}
-        added: dict[str, typing.Any] = self.control("POST", "clients", body)
+        body = {"sname": sname, "created_at": created_at, **fields}
+        added: dict[str, typing.Any] = self._handle.add_client(body, current_plan)
         return int(added["id"])
 
     def add_plan_change(

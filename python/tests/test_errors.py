@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 import crankwheel
-from crankwheel import APIConnectionError, ConfigurationError, CrankWheel, CrankWheelError
+from crankwheel import (
+    APIConnectionError,
+    ConfigurationError,
+    CrankWheel,
+    CrankWheelError,
+    InvalidRequestError,
+    Period,
+)
 from crankwheel._errors import __all__ as names
 from crankwheel.sandbox import Sandbox
 
@@ -127,3 +134,16 @@ def test_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     with pytest.raises(APIConnectionError, match="refused"):
         CrankWheel("some-key-123", base_url="https://127.0.0.1:1", max_retries=0).clients.list()
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"),
+    [("x" * 500, "..."), ("a\ud800", r"a\ud800"), ("\udfff" * 90, r"\udfff"), (b"\xff" * 500, "bytes")],
+)
+def test_what_the_sdk_writes_itself_is_ascii(cw: CrankWheel, period: Any, shown: str) -> None:
+    for call in (lambda: cw.reseller.usage(period), lambda: Period.parse(period)):
+        with pytest.raises(InvalidRequestError) as caught:
+            call()
+        assert shown in str(caught.value)
+        assert str(caught.value).isascii()
+        assert ascii(caught.value.errors) == repr(caught.value.errors)

@@ -1,5 +1,7 @@
 //! Describes values in error messages.
 
+use std::borrow::Cow;
+
 use crankwheel::brief;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
@@ -14,6 +16,15 @@ pub fn class_of(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map(|name| brief(&name.to_string())).unwrap_or_default()
 }
 
+/// Returns a string that is not valid Unicode with escapes for the halves of surrogate pairs, as Python
+/// writes them: `a\ud800`.
+fn escaped(text: &Bound<'_, PyString>) -> String {
+    let class = text.py().get_type::<PyString>();
+    let bytes = class.call_method1("encode", (text, "utf-8", "backslashreplace"));
+    let bytes = bytes.and_then(|bytes| bytes.extract::<Vec<u8>>());
+    bytes.map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Describes a value in a few words: `"acmecorp"`, `5`, `None`, `list`. It never fails.
 pub fn shown(value: &Bound<'_, PyAny>) -> String {
     if value.is_none() {
@@ -24,7 +35,7 @@ pub fn shown(value: &Bound<'_, PyAny>) -> String {
         return if flag.is_true() { "True" } else { "False" }.to_owned();
     }
     if let Ok(text) = value.cast::<PyString>() {
-        let text = text.to_string_lossy();
+        let text = text.to_cow().map_or_else(|_| escaped(text), Cow::into_owned);
         let characters = text.chars().count();
         let start: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
         return match characters > MOST {

@@ -81,8 +81,10 @@ export interface CrankWheelOptions {
   /**
    * Headers to add to every request, such as `traceparent` or the key of a gateway. Those of a copy
    * are added to those of the client: the same name replaces a header, and `null` removes it.
-   * Headers that the SDK sets or that belong to the connection are refused. Values are shown
-   * nowhere. Default: none.
+   * Headers that the SDK sets or that belong to the connection are refused. The SDK shows no value.
+   * Where a response repeats one, it is masked if the header's name is that of a credential (a word
+   * such as auth, cookie, key, secret, session, token) or if the value looks generated; ordinary
+   * words are not. Default: none.
    */
   headers?: HeadersOption | undefined;
   /**
@@ -138,8 +140,10 @@ export interface CallOptions {
   /**
    * Headers to add to every request, such as `traceparent` or the key of a gateway. Those of a copy
    * are added to those of the client: the same name replaces a header, and `null` removes it.
-   * Headers that the SDK sets or that belong to the connection are refused. Values are shown
-   * nowhere. Default: the option of the client.
+   * Headers that the SDK sets or that belong to the connection are refused. The SDK shows no value.
+   * Where a response repeats one, it is masked if the header's name is that of a credential (a word
+   * such as auth, cookie, key, secret, session, token) or if the value looks generated; ordinary
+   * words are not. Default: the option of the client.
    */
   headers?: HeadersOption | undefined;
 }

@@ -31,7 +31,7 @@ before(() => {
 
 afterEach(() => exporter.reset());
 
-/** Runs a function under a span of its own, which ends with it. */
+/** Runs a function under a separate span, which ends with it. */
 function underSpan(name, run) {
   return tracer.startActiveSpan(name, async (span) => {
     try {

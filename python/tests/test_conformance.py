@@ -34,7 +34,8 @@ CASES = [
     for case in json.loads(file.read_text(encoding="utf-8"))
 ]
 
-Step = Callable[[str, list[Any], dict[str, Any]], Any]
+Options = dict[str, Any]
+Step = Callable[[str, list[Any], dict[str, Any], Options | None], Any]
 
 
 def control(url: str, post: bool = True) -> Any:
@@ -72,8 +73,9 @@ def test_sync(conformance: str, case: dict[str, Any]) -> None:
     def steps(options: dict[str, Any]) -> tuple[Step, Callable[[], None]]:
         cw = CrankWheel(**options)
 
-        def step(operation: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-            return method(cw, operation)(*args, **kwargs)
+        def step(operation: str, args: list[Any], kwargs: dict[str, Any], copy: Options | None) -> Any:
+            caller = cw if copy is None else cw.with_options(**copy)
+            return method(caller, operation)(*args, **kwargs)
 
         return step, cw.close
 
@@ -86,9 +88,10 @@ def test_async(conformance: str, case: dict[str, Any]) -> None:
     def steps(options: dict[str, Any]) -> tuple[Step, Callable[[], None]]:
         cw = AsyncCrankWheel(**options)
 
-        def step(operation: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        def step(operation: str, args: list[Any], kwargs: dict[str, Any], copy: Options | None) -> Any:
             async def call() -> Any:
-                result: Awaitable[Any] = method(cw, operation)(*args, **kwargs)
+                caller = cw if copy is None else cw.with_options(**copy)
+                result: Awaitable[Any] = method(caller, operation)(*args, **kwargs)
                 return await result
 
             return asyncio.run(call())
@@ -131,7 +134,7 @@ def play(
             try:
                 args = [special(value, results) for value in planned.get("args", [])]
                 kwargs = {name: special(value, results) for name, value in planned.get("kwargs", {}).items()}
-                result = step(planned["operation"], args, kwargs)
+                result = step(planned["operation"], args, kwargs, planned.get("with_options"))
             except CrankWheelError as error:
                 result, failure = None, error
             results.append(result)

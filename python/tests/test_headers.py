@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
+import re
+import traceback
 import types
 from typing import Any
 
 import pytest
 
-from crankwheel import ConfigurationError, CrankWheel
+from crankwheel import ConfigurationError, CrankWheel, CrankWheelError
 from crankwheel.sandbox import Sandbox
 
 SECRET = "s3cret-gateway-key"
@@ -50,6 +53,44 @@ def test_other_headers_are_refused_without_their_values(cw: CrankWheel, headers:
     assert message.startswith("headers")
     assert words in message
     assert SECRET not in message or headers == SECRET
+
+
+@pytest.mark.parametrize("value", ["open-sesame", "q7", "9f2c81ab55", "Bearer abc77"])
+def test_values_are_neither_logged_nor_in_errors(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], value: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = value.removeprefix("Bearer ")
+    echo = {"x-request-id": value, "via": f"1.1 {value}", "x-other": token}
+    sandbox.fail("status", status=503, json={"message": f"no {token}"}, headers={**echo, "retry-after": "0"})
+    cw = sandbox.client(headers={"X-Gateway-Key": value}, max_retries=1)
+    with pytest.raises(CrankWheelError) as caught:
+        cw.clients.list()
+    error = caught.value
+    records = [record for record in caplog.records if record.name == "crankwheel"]
+    assert len(records) == 2
+    assert all(vars(record)["crankwheel"]["request_id"] == "***" for record in records)
+    assert "no ***" in str(error)
+    captured = capfd.readouterr()
+    forms = [
+        *(f"{record.getMessage()} {vars(record)}" for record in caplog.records),
+        f"{error} {error!r} {vars(error)} {error.args}",
+        "".join(traceback.format_exception(error)),
+        str(pickle.loads(pickle.dumps(error))),
+        f"{cw!r} {cw.diagnose()} {cw.clients!r}",
+        captured.out + captured.err,
+    ]
+    for form in forms:
+        assert not re.search(rf"\b({re.escape(value)}|{token})\b", form), form
+    assert token.encode() not in pickle.dumps(error)
+
+
+@pytest.mark.parametrize("value", ["production", "eu-central-1", "1"])
+def test_ordinary_values_do_not_change_messages(sandbox: Sandbox, value: str) -> None:
+    message = f"the {value} of Acme has 1 client in production"
+    sandbox.fail("status", status=400, json={"message": message})
+    with pytest.raises(CrankWheelError, match=message):
+        sandbox.client(headers={"X-Environment": value}).clients.list()
 
 
 def test_values_are_shown_nowhere(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use support::{KEY, head, ok, serve};
+use support::{GATEWAY_KEY, KEY, head, ok, serve};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -51,6 +51,31 @@ async fn attempts_are_logged() {
     assert!(debug.contains("(attempt 1): begins\n"), "{debug}");
     assert!(debug.contains(r#"{"content-length": "2", "via": "1.1 gate"}"#), "{debug}");
     assert!(!debug.contains("x-key") && !debug.contains(KEY), "{debug}");
+}
+
+#[tokio::test]
+async fn no_line_contains_the_value_of_an_extra_header() {
+    // A whole word, a short one and one that looks generated; the server repeats each.
+    for value in ["open-sesame", "q7", "9f2c81ab55"] {
+        let port = serve(move |mut socket: TcpStream| async move {
+            while let Some(head) = head(&mut socket).await {
+                assert!(head.contains(value), "{head}");
+                let headers = format!("Via: 1.1 {value}\r\nX-Request-Id: {value}\r\nServer: ({value})");
+                let response = ok("[]").replace("\r\n\r\n", &format!("\r\n{headers}\r\n\r\n"));
+                let _ = socket.write_all(response.as_bytes()).await;
+            }
+        })
+        .await;
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        program.args(["--exact", "child", "--nocapture"]).env("CRANKWHEEL_LOG", "debug");
+        program.env("TEST_CHILD_BASE_URL", format!("http://127.0.0.1:{port}")).env(GATEWAY_KEY, value);
+        let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+        let lines = String::from_utf8(output.stderr).unwrap();
+        assert!(lines.contains(r#", request *** {"#) && lines.contains(r#""via": "1.1 ***""#), "{lines}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains("listed 0"), "{printed}");
+        assert!(!lines.contains(value) && !printed.contains(value), "{lines} {printed}");
+    }
 }
 
 #[tokio::test]

@@ -79,7 +79,8 @@ async function runCase(sdk, server, entry) {
       let error = problem;
       if (cw !== undefined) {
         try {
-          value = await perform(sdk, cw, step, results);
+          const copy = step.with_options && cw.withOptions(spelled(step.with_options));
+          value = await perform(sdk, copy ?? cw, step, results);
         } catch (thrown) {
           error = thrown;
         }
@@ -100,9 +101,13 @@ async function runCase(sdk, server, entry) {
 }
 
 function options(given) {
-  const all = { api_key: KEY, max_retries: 0, ...given };
+  return spelled({ api_key: KEY, max_retries: 0, ...given });
+}
+
+/** Options under their Node names; durations in milliseconds. */
+function spelled(given) {
   const out = {};
-  for (const [name, value] of Object.entries(all)) {
+  for (const [name, value] of Object.entries(given)) {
     if (value !== null) out[camel(name)] = name.endsWith('timeout') ? value * 1000 : value;
   }
   return out;

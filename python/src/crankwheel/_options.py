@@ -77,8 +77,10 @@ class ConfiguredClient(BaseClient):
             headers (mapping of names to values): Headers to add to every request, such as
                 `traceparent` or the key of a gateway. Those of a copy are added to those of the
                 client: the same name replaces a header, and `None` removes it. Headers that the SDK
-                sets or that belong to the connection are refused. Values are shown nowhere.
-                Default: none.
+                sets or that belong to the connection are refused. The SDK shows no value. Where a
+                response repeats one, it is masked if the header's name is that of a credential (a
+                word such as auth, cookie, key, secret, session, token) or if the value looks
+                generated; ordinary words are not. Default: none.
             max_connections (int): The number of requests in flight, and so of connections in
                 use. Further calls wait for their turn within their deadline. Default: 100.
             max_idle_connections (int): The number of idle connections that are kept for later
@@ -153,7 +155,10 @@ class ConfiguredClient(BaseClient):
             headers (mapping of names to values): Headers to add to every request, such as
                 `traceparent` or the key of a gateway. Those of a copy are added to those of the
                 client: the same name replaces a header, and `None` removes it. Headers that the SDK
-                sets or that belong to the connection are refused. Values are shown nowhere.
+                sets or that belong to the connection are refused. The SDK shows no value. Where a
+                response repeats one, it is masked if the header's name is that of a credential (a
+                word such as auth, cookie, key, secret, session, token) or if the value looks
+                generated; ordinary words are not.
             max_connections (int): The number of requests in flight, and so of connections in
                 use. Further calls wait for their turn within their deadline.
             max_idle_connections (int): The number of idle connections that are kept for later

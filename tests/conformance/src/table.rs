@@ -156,6 +156,8 @@ pub struct Step {
     /// Arguments by name.
     #[serde(default)]
     pub kwargs: serde_json::Map<String, Value>,
+    /// Options of the copy of the client that makes this call; absent: the client itself does.
+    pub with_options: Option<BTreeMap<String, Value>>,
     /// Every request of this step, in order.
     #[serde(default)]
     pub exchanges: Vec<Exchange>,

@@ -11,7 +11,8 @@ const MASK: &str = "***";
 /// in JSON and in a query string.
 const LOGIN_PATHS: [&str; 4] = ["/rlogin/", "\\/rlogin\\/", "%2Frlogin%2F", "%2frlogin%2f"];
 
-/// Shorter strings are not keys, and masking them would damage ordinary words.
+/// Shorter strings are masked only as whole words: masking them inside of others would damage
+/// ordinary text.
 const MIN_LENGTH: usize = 4;
 
 /// Masks the secrets of one request. An impersonation key contains the reseller key, so one
@@ -19,11 +20,17 @@ const MIN_LENGTH: usize = 4;
 pub(crate) struct Redactor {
     /// The longest first, because one secret may be part of another.
     secrets: Vec<String>,
+    /// Those shorter than [`MIN_LENGTH`].
+    short: Vec<String>,
 }
 
 impl Redactor {
-    /// Creates a redactor for keys, if there are any yet, and for other secrets.
+    /// Creates a redactor for keys, if there are any yet, and for other secrets. Keys shorter than
+    /// [`MIN_LENGTH`] are not masked.
     pub fn new<'a>(keys: impl IntoIterator<Item = &'a Secret>, others: &[String]) -> Self {
+        let mut short: Vec<_> = others.iter().filter(|other| other.len() < MIN_LENGTH).cloned().collect();
+        short.sort_unstable();
+        short.dedup();
         let mut secrets = others.to_vec();
         for key in keys.into_iter().map(Secret::reveal) {
             secrets.push(key.to_owned());
@@ -45,7 +52,7 @@ impl Redactor {
         secrets.retain(|secret| secret.len() >= MIN_LENGTH);
         secrets.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         secrets.dedup();
-        Redactor { secrets }
+        Redactor { secrets, short }
     }
 
     /// Masks all secrets in a string.
@@ -56,6 +63,9 @@ impl Redactor {
             }
         }
         self.mask_truncated(text);
+        for secret in &self.short {
+            mask_word(text, secret);
+        }
         mask_after(text, IMPERSONATION_PREFIX);
         for marker in LOGIN_PATHS {
             mask_after(text, marker);
@@ -91,6 +101,27 @@ fn prefix_at_end(text: &str, secret: &str) -> Option<usize> {
     (MIN_LENGTH..=longest)
         .rev()
         .find(|length| secret.get(..*length).is_some_and(|prefix| text.ends_with(prefix)))
+}
+
+/// Masks a string where it is a whole word.
+fn mask_word(text: &mut String, word: &str) {
+    // One without a letter or digit would be found between any two words.
+    if !word.contains(char::is_alphanumeric) || !text.contains(word) {
+        return;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    let mut previous = None;
+    while let Some((before, after)) = rest.split_once(word) {
+        out.push_str(before);
+        let outside = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        let whole = outside(before.chars().next_back().or(previous)) && outside(after.chars().next());
+        out.push_str(if whole { MASK } else { word });
+        previous = word.chars().next_back();
+        rest = after;
+    }
+    out.push_str(rest);
+    *text = out;
 }
 
 /// Masks the characters after each `marker`, up to one that ends a word in plain text, JSON or
@@ -144,6 +175,22 @@ mod tests {
             Redactor::new(Some(&Secret::new("k\"3y/x+=")), &["pa%2Fss".to_owned(), "pa/ss".to_owned()]);
         let shown = redactor.clean(r#"k"3y/x+= {"key": "k\"3y/x+="} ?key=k%223y%2Fx%2B%3D pa%2Fss pa/ss"#);
         assert_eq!(shown, r#"*** {"key": "***"} ?key=*** *** ***"#);
+    }
+
+    #[test]
+    fn hides_short_secrets_as_whole_words() {
+        let redactor = Redactor::new(None, &["a".to_owned(), "k9".to_owned(), "-".to_owned()]);
+        for (text, shown) in [
+            ("a", "***"),
+            ("bad key a, or k9", "bad key ***, or ***"),
+            ("aa a-a ab", "aa ***-*** ab"),
+            (r#"{"key": "k9"}"#, r#"{"key": "***"}"#),
+            ("k99 xk9 k9k9 äk9", "k99 xk9 k9k9 äk9"),
+            ("no - dash", "no - dash"),
+        ] {
+            assert_eq!(redactor.clean(text), shown);
+        }
+        assert_eq!(Redactor::new(Some(&Secret::new("key")), &[]).clean("no key"), "no key");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use http::{HeaderName, HeaderValue};
 
 use crate::error::Error;
+use crate::secret::secrets_of_header;
 use crate::spelling::{name, string};
 
 /// Headers to set, and headers to remove, whose value is `None`.
@@ -28,15 +29,10 @@ impl ExtraHeaders {
         self.0.iter()
     }
 
-    /// Returns the values, and the parts of values that can be secrets by themselves, such as that of
-    /// `Bearer …`.
+    /// Returns what is masked in responses because of these headers.
     pub fn secrets(&self) -> Vec<String> {
-        let mut secrets = Vec::new();
-        for text in self.0.iter().filter_map(|(_, value)| value.to_str().ok()) {
-            secrets.push(text.to_owned());
-            secrets.extend(text.split(' ').filter(|part| part.len() >= 8).map(str::to_owned));
-        }
-        secrets
+        let value = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        self.0.iter().flat_map(|(name, text)| secrets_of_header(name.as_str(), &value(text))).collect()
     }
 }
 

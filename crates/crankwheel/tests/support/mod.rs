@@ -50,6 +50,8 @@ pub fn client(port: u16, options: Options) -> CrankWheel {
 /// The variables that configure the child.
 const BASE_URL: &str = "TEST_CHILD_BASE_URL";
 const CA_FILE: &str = "TEST_CHILD_CA_FILE";
+/// The value of the child's extra header `X-Gateway-Key`.
+pub const GATEWAY_KEY: &str = "TEST_CHILD_GATEWAY_KEY";
 /// A variable for certificates, as `REQUESTS_CA_BUNDLE` is in Python.
 pub const BUNDLE: &str = "TEST_CHILD_BUNDLE";
 
@@ -122,6 +124,9 @@ pub async fn be_a_child() {
     options = options.ca_variables(&[BUNDLE]);
     if let Ok(file) = std::env::var(CA_FILE) {
         options = options.ca_file(file);
+    }
+    if let Ok(value) = std::env::var(GATEWAY_KEY) {
+        options = options.header("X-Gateway-Key", value);
     }
     let cw = match CrankWheel::with(KEY, options) {
         Ok(cw) => cw,

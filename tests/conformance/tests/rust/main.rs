@@ -14,7 +14,7 @@ mod tree;
 use crankwheel::{CrankWheel, Error, Options};
 use crankwheel_conformance::DEFAULT_API_KEY;
 use crankwheel_conformance::server::Server;
-use crankwheel_conformance::table::{Case, Table};
+use crankwheel_conformance::table::{Case, Step, Table};
 use serde_json::Value;
 
 use arguments::Arguments;
@@ -48,7 +48,10 @@ async fn run(case: &Case, base_url: &str) -> Vec<String> {
     let client = construct(case, base_url);
     for (number, step) in case.steps.iter().enumerate() {
         let result = match &client {
-            Ok(client) => call(client, &step.operation, Arguments { step, earlier: &results }).await,
+            Ok(client) => match copy(client, step) {
+                Ok(client) => call(&client, &step.operation, Arguments { step, earlier: &results }).await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(result::copy(error)),
         };
         let key = case.api_key().unwrap_or_default();
@@ -61,6 +64,14 @@ async fn run(case: &Case, base_url: &str) -> Vec<String> {
         client.close();
     }
     problems
+}
+
+/// Returns the client that makes the call of a step.
+fn copy(client: &CrankWheel, step: &Step) -> Result<CrankWheel, Error> {
+    let Some(options) = &step.with_options else { return Ok(client.clone()) };
+    client.with_options(
+        options.iter().fold(Options::new(), |all, (name, value)| options::set(all, name, value)),
+    )
 }
 
 fn construct(case: &Case, base_url: &str) -> Result<CrankWheel, Error> {

@@ -13,10 +13,6 @@ pub fn set(options: Options, name: &str, value: &Value) -> Options {
     let integer = || value.as_u64().unwrap();
     // A Rust duration can't be negative; zero is refused as well.
     let duration = || Duration::try_from_secs_f64(value.as_f64().unwrap()).unwrap_or_default();
-    let headers = || {
-        let headers = value.as_object().unwrap().clone();
-        headers.into_iter().map(|(name, value)| (name, value.as_str().unwrap().to_owned()))
-    };
     match name {
         "api_key" => options.api_key(string()),
         "key_ttl" => options.key_ttl(duration()),
@@ -31,11 +27,19 @@ pub fn set(options: Options, name: &str, value: &Value) -> Options {
         "ca_file" => options.ca_file(string()),
         "client_certificate" => options.client_certificate(string()),
         "user_agent_suffix" => options.user_agent_suffix(string()),
-        "headers" => options.headers(headers()),
+        "headers" => set_headers(options, value),
         "max_connections" => options.max_connections(integer().try_into().unwrap()),
         "max_idle_connections" => options.max_idle_connections(integer().try_into().unwrap()),
         "idle_timeout" => options.idle_timeout(duration()),
         "allow_insecure_http" => options.allow_insecure_http(boolean()),
         _ => panic!("unknown option {name}"),
     }
+}
+
+/// `null` removes a header.
+fn set_headers(options: Options, value: &Value) -> Options {
+    value.as_object().unwrap().iter().fold(options, |options, (name, value)| match value.as_str() {
+        Some(value) => options.header(name, value),
+        None => options.without_header(name),
+    })
 }

@@ -174,6 +174,7 @@ def read(url: str, host: str) -> int:
         with urllib.request.urlopen(request) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code
 
 

@@ -117,6 +117,11 @@ def test_polars_infers_the_types_of_columns(cw: CrankWheel) -> None:
 
 def test_polars_has_the_data_of_a_flat_model_and_refuses_others(model: Any) -> None:
     pl = pytest.importorskip("polars")
+    # The newest one for CPython 3.10; it takes a mapping only if it is a dict.
+    if pl.__version__.startswith("2.0."):
+        with pytest.raises(TypeError, match="unsupported type"):
+            pl.DataFrame(model)
+        return
     if len(cells(model)) == len(model):
         assert pl.DataFrame(model).to_dicts() == [dict(model)]
         return
@@ -157,7 +162,8 @@ def test_sqlite_has_the_data_of_every_list(rows: Any) -> None:
         assert found == [tuple(row[name] for name in columns) for row in rows]
         # The module takes only dicts and sequences.
         for refused in (rows[0], rows[0].values()):
-            with pytest.raises(sqlite3.ProgrammingError):
+            # CPython 3.10 raises a ValueError.
+            with pytest.raises((sqlite3.ProgrammingError, ValueError), match=r"supported|sequence"):
                 connection.execute(f"insert into t values ({names})", refused)
     connection.close()
 

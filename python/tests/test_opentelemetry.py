@@ -53,7 +53,9 @@ class Spans(logging.Handler):
 
 
 @pytest.fixture
-def spans() -> Iterator[Spans]:
+def spans(cw: CrankWheel) -> Iterator[Spans]:
+    # Logs what other tests left: warnings about models that they created from JSON.
+    cw.reseller.plans()
     handler = Spans()
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.DEBUG)

@@ -1,6 +1,7 @@
 // The entry point: a client of the reseller API.
 
 import { type ClientLike, clientArgument } from './arguments';
+import { CallsInFlight, type CloseOptions, closingTime } from './closing';
 import { invalidOption, unwrap } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
@@ -26,6 +27,7 @@ class Copy implements CallContext {
     readonly client: NativeClient,
     readonly keys: Keys | undefined,
     readonly events: Events | undefined,
+    readonly calls: CallsInFlight,
   ) {}
 }
 
@@ -61,8 +63,8 @@ export class CrankWheel extends Operations {
 
   static {
     withNative = (cw, change) => {
-      const { client, keys, events } = cw.#context;
-      return new CrankWheel(new Copy(change(client), keys, events));
+      const { client, keys, events, calls } = cw.#context;
+      return new CrankWheel(new Copy(change(client), keys, events, calls));
     };
   }
 
@@ -115,7 +117,8 @@ export class CrankWheel extends Operations {
     const context = this.#context;
     const events = Events.of(options, context.events);
     const client = unwrap(context.client.withOptions(converted, keys?.native, events?.native));
-    return new CrankWheel(new Copy(client, options.apiKey === undefined ? context.keys : keys, events));
+    const ownKeys = options.apiKey === undefined ? context.keys : keys;
+    return new CrankWheel(new Copy(client, ownKeys, events, context.calls));
   }
 
   /**
@@ -159,19 +162,41 @@ export class CrankWheel extends Operations {
     return this.#context.client.diagnose();
   }
 
-  /** Closes the idle connections and refuses further calls, also of all copies that share the connections. */
-  close(): void {
+  /**
+   * Closes the client, and waits until the calls in flight have ended.
+   *
+   * Further calls are refused at once, also of all copies that share the connections. Calls that began before it go on,
+   * but are not retried any more: one that waits to retry ends at once with the error of its last attempt. Calls that
+   * have not ended after `timeout` are dropped with an `APITimeoutError`. A promise that is not awaited does not keep the
+   * process alive for longer than the calls themselves. A second `close` waits, too.
+   *
+   * @param options.timeout The time in milliseconds that the calls have to end; 0 drops them at once. Default: the time
+   * that the own `timeout` of each call leaves.
+   * @returns A promise that is resolved when no call is in flight. It is not rejected if a call fails.
+   * @throws {InvalidRequestError} An option is not valid. The client is not closed.
+   *
+   * @example
+   * await cw.close({ timeout: 10_000 });
+   */
+  async close(options?: CloseOptions): Promise<void> {
+    const timeout = closingTime(options);
+    const { client, calls } = this.#context;
+    this[Symbol.dispose]();
+    if (calls.none) return;
+    await client.drain(timeout);
+    // The native side is done a little earlier than the promises of the calls.
+    await calls.ended();
+  }
+
+  /** Closes the client at the end of a block with `using`, without waiting for the calls in flight. */
+  [Symbol.dispose](): void {
+    this.#context.calls.close();
     this.#context.client.close();
   }
 
-  /** Closes the client at the end of a block with `using`. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  /** Closes the client at the end of a block with `await using`. */
+  /** Closes the client at the end of a block with `await using`, and waits until the calls in flight have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
+    await this.close();
   }
 
   /** @internal */
@@ -212,6 +237,7 @@ function open(options: CrankWheelOptions): CallContext {
     client: unwrap(native.NativeClient.create({ ...converted, binding }, keys?.native, events?.native)),
     keys,
     events,
+    calls: new CallsInFlight(),
   };
 }
 

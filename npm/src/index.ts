@@ -3,6 +3,7 @@
 export type { ClientLike, PlanLike } from './arguments';
 export { CrankWheel, Impersonation } from './client';
 export * from './clients';
+export type { CloseOptions } from './closing';
 export * from './error-classes';
 export type { ClientFields, ClientUpdate, SettingsFields } from './fields';
 export { Session, SessionList, UsageHistory, UsageStats, UserStats, UserStatsList } from './history';

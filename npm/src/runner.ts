@@ -3,6 +3,7 @@
 import { onAbort, signalOf, throwIfAborted } from './abort';
 import { methodOptions } from './arguments';
 import { enter, leave } from './call-context';
+import type { CallsInFlight } from './closing';
 import { CrankWheelError } from './error-classes';
 import { makeError, unwrap } from './errors';
 import { type Events, passOnWarnings } from './hooks';
@@ -36,11 +37,15 @@ export interface Runner {
   ): Promise<T>;
 }
 
-/** The parts that all calls of a client share: the native client, the function that returns the key, and the hooks' events. */
+/**
+ * The parts that all calls of a client share: the native client, the function that returns the key, the hooks' events,
+ * and the calls in flight, also of the copies.
+ */
 export interface CallContext {
   readonly client: NativeClient;
   readonly keys: Keys | undefined;
   readonly events: Events | undefined;
+  readonly calls: CallsInFlight;
 }
 
 /** Marks a call whose only result is its raw response. */
@@ -57,7 +62,7 @@ export class SendingRunner implements Runner {
   }
 
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<T> {
-    return running(method, options?.signal, async (signal) => {
+    return running(this.#context.calls, method, options?.signal, async (signal) => {
       const raw = decode === rawOnly;
       const result = await perform(this.#context, prepare, checked(options, names), signal, raw);
       if (result.error) throw failed(this.#context, result.error);
@@ -76,7 +81,7 @@ export class RawRunner implements Runner {
 
   /** Returns a promise for a `RawResponse<T>`; the type is that of `RawOperations` in `operations.ts`. */
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
-    return running(method, options?.signal, async (signal) => {
+    return running(this.#context.calls, method, options?.signal, async (signal) => {
       const result = await perform(this.#context, prepare, checked(options, names), signal, true);
       if (!result.response) throw failed(this.#context, result.error as ErrorData);
       return new RawResponse(result, decode) as never;
@@ -164,6 +169,7 @@ function clientFor(context: CallContext, options: CallOptions): NativeClient {
  * side would not show a line of the caller's program.
  */
 async function running<T>(
+  calls: CallsInFlight,
   method: AnyMethod,
   given: unknown,
   call: (signal: AbortSignal | undefined) => Promise<T>,
@@ -171,6 +177,7 @@ async function running<T>(
   const caller: { stack?: unknown } = {};
   Error.captureStackTrace(caller, method);
   let signal: AbortSignal | undefined;
+  const ended = calls.begin();
   try {
     signal = signalOf(given);
     const value = await call(signal);
@@ -188,5 +195,7 @@ async function running<T>(
       });
     }
     throw error;
+  } finally {
+    ended();
   }
 }

@@ -78,18 +78,19 @@ impl PreparedCall {
     /// Sends the call. The promise is always fulfilled, also after an error.
     #[napi(ts_return_type = "Promise<CallResult>")]
     pub fn send<'env>(&mut self, env: &'env Env, raw: bool) -> Result<Object<'env>> {
-        let call = self.take()?;
+        // It begins here, so that closing the client after this waits for it.
+        let running = self.take()?.map(|call| call.run(raw));
         let cancelled = Arc::clone(&self.cancelled);
         promise(env, async move {
-            let call = match call {
-                Ok(call) => call,
+            let running = match running {
+                Ok(running) => running,
                 Err(error) => return CallResult::of(Err(error), raw),
             };
             // Dropping the call's future drops the request on the wire.
             tokio::select! {
                 biased;
                 () = cancelled.notified() => CallResult::cancelled(),
-                result = call.run(raw) => CallResult::of(result, raw),
+                result = running => CallResult::of(result, raw),
             }
         })
     }

@@ -1,7 +1,10 @@
 //! The client: creating, copying with other options, closing.
 
+use std::time::Duration;
+
 use crankwheel::{CrankWheel, Options};
-use napi::Either;
+use napi::bindgen_prelude::{Env, Object};
+use napi::{Either, Result};
 use napi_derive::napi;
 
 use crate::arguments::ClientArgument;
@@ -10,6 +13,7 @@ use crate::events::NativeEvents;
 use crate::keys::NativeKeys;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
+use crate::runtime::promise;
 
 /// The environment variables that Node users expect to name certificates.
 const CA_VARIABLES: [&str; 1] = ["NODE_EXTRA_CA_CERTS"];
@@ -83,6 +87,17 @@ impl NativeClient {
         self.cw.close();
     }
 
+    /// Closes the client, and waits until the calls in flight have ended. Those that have not ended after `timeout`
+    /// milliseconds fail.
+    #[napi(ts_return_type = "Promise<void>")]
+    pub fn drain<'env>(&self, env: &'env Env, timeout: Option<f64>) -> Result<Object<'env>> {
+        let cw = self.cw.clone();
+        // TypeScript has checked it.
+        let timeout = timeout
+            .map(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or_default());
+        promise(env, async move { cw.drain(timeout).await })
+    }
+
     /// Returns the configuration in effect, with secrets masked.
     #[napi]
     pub fn diagnose(&self) -> String {
@@ -111,7 +126,7 @@ fn with_functions(mut options: Options, keys: Option<&NativeKeys>, events: Optio
     options
 }
 
-fn checked(cw: Result<CrankWheel, crankwheel::Error>) -> Either<NativeClient, ErrorData> {
+fn checked(cw: std::result::Result<CrankWheel, crankwheel::Error>) -> Either<NativeClient, ErrorData> {
     match cw {
         Ok(cw) => Either::A(NativeClient { cw }),
         Err(error) => Either::B(error.into()),

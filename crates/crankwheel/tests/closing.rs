@@ -155,3 +155,26 @@ async fn dropped_calls_do_not_keep_a_client_from_closing() {
     call.abort();
     tokio::time::timeout(Duration::from_secs(5), draining).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_call_begins_when_it_is_run_and_a_future_of_it_when_it_is_polled() {
+    let (port, _) = delayed(0, "200 OK").await;
+    let cw = client(port, Options::new());
+    let begun = cw.clients().get(5).run(false);
+    let unpolled = cw.clients().get(5).into_future();
+    let raw = cw.clients().get(5).with_raw_response();
+    let guard = cw.clients().get(5).in_flight();
+    cw.close();
+    assert!(begun.await.unwrap().parse().is_ok());
+    for error in [unpolled.await.unwrap_err(), raw.await.map(|_| ()).unwrap_err()] {
+        assert!(error.message().contains("the client is closed"), "{error}");
+    }
+    let draining = tokio::spawn({
+        let cw = cw.clone();
+        async move { cw.drain(None).await }
+    });
+    tokio::task::yield_now().await;
+    assert!(!draining.is_finished());
+    drop(guard);
+    draining.await.unwrap();
+}

@@ -6,6 +6,7 @@ from ._async_clients import AsyncClients
 from ._async_reseller import AsyncReseller
 from ._async_sso import AsyncSso
 from ._clients import Clients
+from ._closing import drain, start_draining
 from ._lazy import abc, builtin_types, types, typing
 from ._native import NativeClient, RawBody
 from ._options import ConfiguredClient
@@ -99,9 +100,31 @@ class CrankWheel(ConfiguredClient):
         """
         return Impersonation(_impersonating(self, client), run)
 
-    def close(self) -> None:
-        """Closes idle connections and refuses further calls, also of all copies of the client."""
-        self._base.close()
+    def close(self, timeout: types.Seconds | None = None) -> None:
+        """Closes the client: refuses further calls, also of all copies that share its connections.
+
+        Calls that other threads have begun go on, but are not retried any more: one that waits to retry
+        ends at once with the error of its last attempt. Idle connections are closed when the last call
+        has ended. A client can be closed more than once.
+
+        Args:
+            timeout (seconds or timedelta, optional): The time to wait for the calls in flight. Those
+                that have not ended then are dropped, and raise `APITimeoutError`; 0 drops them at once.
+                Ctrl-C ends the wait. Defaults to not waiting.
+
+        Raises:
+            InvalidRequestError: `timeout` is not valid. The client is not closed.
+
+        Example:
+            >>> cw = CrankWheel("some-key")
+            >>> cw.close(timeout=10)
+            >>> cw.closed
+            True
+        """
+        if timeout is None:
+            self._base.close()
+        else:
+            drain(self._base, timeout)
 
     def __enter__(self) -> types.Self:
         return self
@@ -197,9 +220,31 @@ class AsyncCrankWheel(ConfiguredClient):
         """
         return AsyncImpersonation(_impersonating(self, client), start)
 
-    async def close(self) -> None:
-        """Closes idle connections and refuses further calls, also of all copies of the client."""
-        self._base.close()
+    async def close(self, timeout: types.Seconds | None = None) -> None:
+        """Closes the client, and waits until the calls in flight have ended.
+
+        Further calls are refused at once, also of all copies that share the connections. Calls that began
+        before go on, but are not retried any more: one that waits to retry ends at once with the error
+        of its last attempt. If the task that waits is cancelled, the client stays closed, and the calls
+        go on. A client can be closed more than once.
+
+        At the end of ``async with``, the calls in flight are awaited, too, unless it is left because of
+        a cancellation, Ctrl-C or another exception that is not an `Exception`.
+
+        Args:
+            timeout (seconds or timedelta, optional): The time that the calls in flight have to end.
+                Those that have not ended then are dropped, and raise `APITimeoutError`; 0 drops them at
+                once. Defaults to the time that the own `timeout` of each call leaves.
+
+        Raises:
+            InvalidRequestError: `timeout` is not valid. The client is not closed.
+
+        Example:
+            >>> await cw.close(timeout=10)
+            >>> cw.closed
+            True
+        """
+        await start_draining(self._base, timeout)
 
     async def __aenter__(self) -> types.Self:
         return self
@@ -210,7 +255,11 @@ class AsyncCrankWheel(ConfiguredClient):
         error: BaseException | None,
         traceback: builtin_types.TracebackType | None,
     ) -> None:
-        await self.close()
+        # A task that is cancelled must not wait.
+        if kind is None or issubclass(kind, Exception):
+            await self.close()
+        else:
+            self._base.close()
 
 
 def _impersonating(owner: BaseClient, client: types.ClientArgument) -> abc.Callable[[], NativeClient]:

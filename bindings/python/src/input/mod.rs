@@ -13,6 +13,7 @@ mod time;
 pub use arguments::{boolean, client, client_id, fields, integer, period, plan, plan_name, query, string};
 pub use describe::{class_of, shown};
 pub use json::{json, members, object};
+pub use option_values::wait;
 pub use period::Period;
 pub use scalar::{Problem, integer_of, number};
 pub use time::{moment, span_from_python};

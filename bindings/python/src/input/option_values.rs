@@ -49,16 +49,29 @@ pub fn integer<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> Result<
 
 /// Converts seconds or a `timedelta`. The core checks the range.
 pub fn duration(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
-    const RANGE: &str = "more than 0 and at most 30 days";
-    if let Ok(delta) = value.cast::<PyDelta>() {
-        let span = span_from_python(delta).map_err(|problem| problem.of_option(name))?;
-        return Duration::try_from(span)
-            .map_err(|_| Error::configuration(format!("{name}: must not be negative, got {delta}")).into());
+    span("more than 0 and at most 30 days", value).map_err(|problem| problem.of_option(name))
+}
+
+/// Converts the seconds or the `timedelta` that a method may wait.
+pub fn wait(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
+    const RANGE: &str = "at least 0 and at most 30 days";
+    const LONGEST: Duration = Duration::from_secs(30 * 86_400);
+    let wait = span(RANGE, value).map_err(|problem| problem.of(name))?;
+    if wait <= LONGEST {
+        return Ok(wait);
     }
-    let seconds = scalar::number("a number of seconds or a timedelta", value)
-        .map_err(|problem| problem.of_option(name))?;
+    Err(scalar::Problem(format!("must be {RANGE}, got {} seconds", wait.as_secs_f64())).of(name))
+}
+
+/// Converts seconds or a `timedelta`, neither of which can be negative. `range` is for messages.
+fn span(range: &str, value: &Bound<'_, PyAny>) -> std::result::Result<Duration, scalar::Problem> {
+    if let Ok(delta) = value.cast::<PyDelta>() {
+        return Duration::try_from(span_from_python(delta)?)
+            .map_err(|_| scalar::Problem(format!("must not be negative, got {delta}")));
+    }
+    let seconds = scalar::number("a number of seconds or a timedelta", value)?;
     Duration::try_from_secs_f64(seconds)
-        .map_err(|_| Error::configuration(format!("{name}: must be {RANGE}, got {seconds} seconds")).into())
+        .map_err(|_| scalar::Problem(format!("must be {range}, got {seconds} seconds")))
 }
 
 /// Sets headers from a mapping of names to values; `None` removes one. No message shows a value.

@@ -19,7 +19,7 @@ use crate::output::{DryRun, Output, Result, ToPython};
 
 /// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
 /// time.
-const SLICE: Duration = Duration::from_millis(50);
+pub const SLICE: Duration = Duration::from_millis(50);
 
 /// One operation with its arguments. It can be run once.
 #[pyclass(frozen, module = "crankwheel._native")]
@@ -70,7 +70,10 @@ impl PreparedCall {
         let (sender, mut receiver) = channel();
         let asker = sender.clone();
         let asker: Asker = Arc::new(move |request| drop(asker.send(Message::Key(request))));
-        let running = asking(asker, logged(log.clone(), self.take()?.run(raw)));
+        let call = self.take()?;
+        // Until this returns, closing the client waits.
+        let _in_flight = call.in_flight();
+        let running = asking(asker, logged(log.clone(), call.run(raw)));
         let task = runtime::get()?.spawn(async move {
             // Sending fails if the caller no longer waits for the result.
             let _ = sender.send(Message::Ended(running.await));
@@ -137,7 +140,9 @@ impl PreparedCall {
 
     /// Runs the call for the running event loop; the ticket's future receives the result.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
-        completion::start(py, self.take()?.run(raw), raw, self.key.as_ref())
+        let call = self.take()?;
+        let in_flight = call.in_flight();
+        completion::start(py, call.run(raw), raw, self.key.as_ref(), in_flight)
     }
 
     /// Returns the request that would be sent.

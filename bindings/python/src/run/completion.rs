@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::{PyNotImplementedError, PyRuntimeError};
@@ -18,7 +19,7 @@ use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
 use super::context::CallerContext;
-use super::ended::{Ended, lost, result};
+use super::ended::{End, Ended, lost, result};
 use super::keys::{Asker, KeyRequest, asking};
 use super::logging::{CallLog, logged, write_warnings};
 use super::runtime;
@@ -49,13 +50,38 @@ struct Waiter {
     /// The function that returns the key, and the task that awaits it.
     key: Option<Py<PyAny>>,
     key_task: Option<Py<PyAny>>,
+    _counted: Counted,
+}
+
+/// The number of calls, of all loops, whose future has no result yet.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts a call in `WAITING` while it exists.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        WAITING.fetch_add(1, Ordering::SeqCst);
+        Counted
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Returns true if no loop has to receive the result of a call.
+pub fn none_waiting() -> bool {
+    WAITING.load(Ordering::SeqCst) == 0
 }
 
 /// A message of a worker thread to the loop.
 enum Message {
     Key(KeyRequest),
-    /// The result; `None` if the task of the call ended without one.
-    Ended(Option<Ended>),
+    /// The result; `None` if the task ended without one.
+    Ended(Option<End>),
 }
 
 /// The part of a queue that worker threads use.
@@ -106,12 +132,17 @@ impl Ticket {
 
 impl Waiter {
     /// Sets the result of the future, unless it is done.
-    fn settle(&self, py: Python<'_>, ended: Option<Ended>) -> PyResult<()> {
+    fn settle(&self, py: Python<'_>, ended: Option<End>) -> PyResult<()> {
         let future = self.future.bind(py);
         if future.call_method0("done")?.is_truthy()? {
             return Ok(());
         }
-        match ended.map_or_else(|| Err(lost()), |ended| result(py, ended, self.raw)) {
+        let value = match ended {
+            Some(End::Call(ended)) => result(py, ended, self.raw),
+            Some(End::Drained) => Ok(py.None().into_bound(py)),
+            None => Err(lost()),
+        };
+        match value {
             Ok(value) => future.call_method1("set_result", (value,))?,
             Err(error) => future.call_method1("set_exception", (error.into_value(py),))?,
         };
@@ -198,15 +229,49 @@ impl Queue {
     }
 }
 
-/// Runs a call; the running loop receives its result through the queue.
+/// Runs a call; the running loop receives its result through the queue. `in_flight` is dropped after
+/// that.
 pub fn start(
     py: Python<'_>,
     call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
     key: Option<&Py<PyAny>>,
+    in_flight: impl Send + 'static,
 ) -> PyResult<Ticket> {
     let (log, context) = (CallLog::begin(py)?, CallerContext::copy(py)?);
     let call = logged(log.clone(), call);
+    let key = key.map(|key| key.clone_ref(py));
+    let waiter = |future| Waiter { future, raw, log, context, key, key_task: None, _counted: Counted::new() };
+    let call = |asker| async move { End::Call(asking(asker, call).await) };
+    enqueue(py, waiter, call, in_flight)
+}
+
+/// Runs the draining of a client; the running loop is told its end through the queue.
+pub fn start_draining(py: Python<'_>, drain: impl Future<Output = ()> + Send + 'static) -> PyResult<Ticket> {
+    let context = CallerContext::copy(py)?;
+    let waiter = |future| Waiter {
+        future,
+        raw: false,
+        log: None,
+        context,
+        key: None,
+        key_task: None,
+        _counted: Counted::new(),
+    };
+    let drain = |_| async move {
+        drain.await;
+        End::Drained
+    };
+    enqueue(py, waiter, drain, ())
+}
+
+/// Spawns a task, whose end the running loop receives.
+fn enqueue<F: Future<Output = End> + Send + 'static>(
+    py: Python<'_>,
+    waiter: impl FnOnce(Py<PyAny>) -> Waiter,
+    task: impl FnOnce(Asker) -> F,
+    in_flight: impl Send + 'static,
+) -> PyResult<Ticket> {
     let event_loop = running_loop(py)?;
     let queue = Queue::of(&event_loop)?;
     let runtime = runtime::get()?;
@@ -215,16 +280,20 @@ pub fn start(
         let mut waiting = lock(&queue.get().waiting);
         let number = waiting.next;
         waiting.next += 1;
-        let (future, key) = (future.clone_ref(py), key.map(|key| key.clone_ref(py)));
-        waiting.calls.insert(number, Waiter { future, raw, log, context, key, key_task: None });
+        waiting.calls.insert(number, waiter(future.clone_ref(py)));
         number
     };
     let shared = &queue.get().shared;
     let asked = Arc::clone(shared);
     let asker: Asker = Arc::new(move |request| asked.push(number, Message::Key(request)));
-    let call = asking(asker, call);
+    let task = task(asker);
     let delivery = Delivery { number, shared: Arc::clone(shared), delivered: false };
-    let task = runtime.spawn(async move { delivery.deliver(call.await) });
+    let task = runtime.spawn(async move {
+        // Dropped last, also if the task is aborted.
+        let _in_flight = in_flight;
+        let delivery = delivery;
+        delivery.deliver(task.await);
+    });
     Ok(Ticket { future, number, task: task.abort_handle(), queue: queue.unbind() })
 }
 
@@ -289,7 +358,7 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn deliver(mut self, ended: Ended) {
+    fn deliver(mut self, ended: End) {
         self.delivered = true;
         self.shared.push(self.number, Message::Ended(Some(ended)));
     }

@@ -9,6 +9,13 @@ use crate::output::{Output, RawResponse, exception};
 /// The response with its value, or the error.
 pub type Ended = Result<CoreResponse<Output>, Error>;
 
+/// The end of a task that an event loop waits for.
+pub enum End {
+    Call(Ended),
+    /// No call of the client is in flight.
+    Drained,
+}
+
 /// Returns the exception for a call whose task ended without a result, which is a defect of this
 /// package.
 pub fn lost() -> PyErr {

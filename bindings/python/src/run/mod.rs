@@ -1,6 +1,7 @@
 //! Calls: prepared, run for a waiting thread or an event loop, logged.
 
 mod call;
+mod closing;
 mod completion;
 mod context;
 mod ended;

@@ -6,9 +6,11 @@ use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 
 use super::call::PreparedCall;
+use super::closing;
+use super::completion::Ticket;
 use super::keys::{key_now, request_key};
 use super::logging;
-use crate::input::{client, options};
+use crate::input::{self, client, options};
 use crate::output::{ImpersonationKey, Result, ToPython};
 
 /// The environment variables by which other Python packages select the certificates to trust.
@@ -86,6 +88,21 @@ impl NativeClient {
 
     fn close(&self) {
         self.cw.close();
+    }
+
+    /// Closes the client and waits until the calls in flight have ended. Those that have not ended
+    /// after `timeout` fail.
+    #[pyo3(signature = (timeout=None))]
+    fn drain(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> Result<()> {
+        let timeout = timeout.map(|value| input::wait("timeout", value)).transpose()?;
+        Ok(closing::wait(py, &self.cw, timeout)?)
+    }
+
+    /// Like `drain`, for the running event loop. Returns `None` if no call is in flight.
+    #[pyo3(signature = (timeout=None))]
+    fn start_draining(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> Result<Option<Ticket>> {
+        let timeout = timeout.map(|value| input::wait("timeout", value)).transpose()?;
+        Ok(closing::start(py, &self.cw, timeout)?)
     }
 
     fn diagnose(&self, py: Python<'_>) -> String {

@@ -116,27 +116,40 @@ impl<T: Send + 'static> Call<T> {
     }
 
     /// Sends the call. The body of the response is kept only if `raw` is true.
+    ///
+    /// The call begins now, before the future is polled: if the client is closed after this, the call
+    /// is not refused.
     #[doc(hidden)]
-    pub async fn run(self, raw: bool) -> Result<RawResponse<T>, Error> {
+    pub fn run(self, raw: bool) -> impl Future<Output = Result<RawResponse<T>, Error>> + Send + 'static {
         let Call { id, shared, progress, prepared } = self;
-        let config = &shared.config;
         // A read-only client does not send the additional request of a write either.
-        let checked = prepared.and_then(|call| refuse_write(config, &call.preview).map(|()| call));
-        let Prepared { preview, run } = match checked {
-            Ok(prepared) => prepared,
-            Err(error) => return Err(redact_argument_error(id, &shared, error).await),
-        };
-        let admitted = shared.connections.admit().map_err(|error| preview.not_sent(error))?;
-        let deadline = Deadline::new(config.settings.timeout.unwrap_or_else(|| preview.default_timeout()));
-        let running = async {
-            let scope = CallScope::begin(id, &shared, &preview, deadline, progress).await?;
-            run(Context { shared: Arc::clone(&shared), scope, raw }).await
-        };
-        tokio::select! {
-            biased;
-            ended = running => ended,
-            limit = admitted.ended() => Err(shared.redacted(preview.dropped(limit))),
+        let checked = prepared.and_then(|call| refuse_write(&shared.config, &call.preview).map(|()| call));
+        let begun = checked.map(|call| (shared.connections.admit(), call));
+        async move {
+            let (admitted, Prepared { preview, run }) = match begun {
+                Ok(begun) => begun,
+                Err(error) => return Err(redact_argument_error(id, &shared, error).await),
+            };
+            let admitted = admitted.map_err(|error| preview.not_sent(error))?;
+            let timeout = shared.config.settings.timeout;
+            let deadline = Deadline::new(timeout.unwrap_or_else(|| preview.default_timeout()));
+            let running = async {
+                let scope = CallScope::begin(id, &shared, &preview, deadline, progress).await?;
+                run(Context { shared: Arc::clone(&shared), scope, raw }).await
+            };
+            tokio::select! {
+                biased;
+                ended = running => ended,
+                limit = admitted.ended() => Err(shared.redacted(preview.dropped(limit))),
+            }
         }
+    }
+
+    /// Returns a guard that lets [`CrankWheel::drain`](crate::CrankWheel::drain) wait until it is
+    /// dropped, so that a binding can deliver the result of the call first.
+    #[doc(hidden)]
+    pub fn in_flight(&self) -> impl Send + use<T> {
+        self.shared.connections.admit().ok()
     }
 
     /// Sends the call and returns the raw response: status, headers, body, and the value that the
@@ -156,7 +169,7 @@ impl<T: Send + 'static> Call<T> {
     /// The future fails as the call does. A body that cannot be read is not an error here but of
     /// [`RawResponse::parse`].
     pub fn with_raw_response(self) -> BoxFuture<'static, Result<RawResponse<T>, Error>> {
-        self.run(true).boxed()
+        async move { self.run(true).await }.boxed()
     }
 
     /// Returns the request that the call would send, and sends nothing. A value that the call would

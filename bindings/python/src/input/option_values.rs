@@ -65,13 +65,16 @@ pub fn wait(name: &str, value: &Bound<'_, PyAny>) -> Result<Duration> {
 
 /// Converts seconds or a `timedelta`, neither of which can be negative. `range` is for messages.
 fn span(range: &str, value: &Bound<'_, PyAny>) -> std::result::Result<Duration, scalar::Problem> {
-    if let Ok(delta) = value.cast::<PyDelta>() {
-        return Duration::try_from(span_from_python(delta)?)
-            .map_err(|_| scalar::Problem(format!("must not be negative, got {delta}")));
+    // Numbers first: for a `timedelta`, `datetime` is imported.
+    match scalar::number("a number of seconds or a timedelta", value) {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds)
+            .map_err(|_| scalar::Problem(format!("must be {range}, got {seconds} seconds"))),
+        Err(problem) => {
+            let Ok(delta) = value.cast::<PyDelta>() else { return Err(problem) };
+            Duration::try_from(span_from_python(delta)?)
+                .map_err(|_| scalar::Problem(format!("must not be negative, got {delta}")))
+        }
     }
-    let seconds = scalar::number("a number of seconds or a timedelta", value)?;
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| scalar::Problem(format!("must be {range}, got {seconds} seconds")))
 }
 
 /// Sets headers from a mapping of names to values; `None` removes one. No message shows a value.

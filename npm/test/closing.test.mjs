@@ -197,7 +197,7 @@ test('options of close are checked, and a refused one does not close the client'
   const cw = new sdk.CrankWheel({ apiKey: 'test-key-1234' });
   for (const [options, message] of [
     [{ deadline: 5 }, 'deadline: unknown option; valid options are timeout'],
-    [{ timeuot: 5 }, 'timeuot: unknown option; did you mean `timeout`? Valid options are timeout'],
+    [{ timeOut: 5 }, 'timeOut: unknown option; did you mean `timeout`? Valid options are timeout'],
     [5_000, 'options: must be an object with named members, got 5000'],
     [new AbortController().signal, 'options: must be an object with named members, got'],
     [{ timeout: -1 }, 'timeout: must be a number of milliseconds from 0 to 2592000000 (30 days), got -1;'],

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -267,7 +267,7 @@ def test_the_sync_client_waits_only_with_a_timeout(sandbox: Sandbox) -> None:
 def test_calls_of_other_threads_are_dropped_after_the_timeout() -> None:
     with SilentServer() as server, ThreadPoolExecutor() as pool:
         cw = CrankWheel("some-key", base_url=server.url)
-        calls = [pool.submit(cw.clients.list), pool.submit(cw.clients.delete, 5)]
+        calls: list[Future[Any]] = [pool.submit(cw.clients.list), pool.submit(cw.clients.delete, 5)]
         for _ in calls:
             server.wait_for_request()
         cw.close(timedelta(milliseconds=50))

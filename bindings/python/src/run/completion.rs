@@ -246,7 +246,7 @@ pub fn start(
     enqueue(py, waiter, call, in_flight)
 }
 
-/// Runs the draining of a client; the running loop is told its end through the queue.
+/// Runs the draining of a client; its end is reported to the running loop through the queue.
 pub fn start_draining(py: Python<'_>, drain: impl Future<Output = ()> + Send + 'static) -> PyResult<Ticket> {
     let context = CallerContext::copy(py)?;
     let waiter = |future| Waiter {

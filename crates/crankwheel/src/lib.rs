@@ -69,7 +69,7 @@ pub use period::{Period, PeriodBound};
 pub use secret::Secret;
 #[doc(hidden)]
 pub use spelling::{Language, brief, name, set_language};
-pub use table::{Session, Sessions, UsageHistory, UsageStats, UserStats};
+pub use table::{MeetingCount, Session, Sessions, UsageHistory, UsageStats, UserStats};
 pub use time::parse_timestamp;
 #[doc(hidden)]
 pub use transport::code_description;

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::decode::Decode;
+use super::index::Index;
 use super::raw::Raw;
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Path, scan};
@@ -28,16 +29,18 @@ use crate::json::{DecodeError, Path, scan};
 /// # Ok(()) }
 /// ```
 pub struct List<M> {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     rows: PhantomData<fn() -> M>,
 }
 
-struct Shared {
+pub(super) struct Shared {
     body: Bytes,
     /// The list in the body.
     list: Raw,
     /// The start and end of each row in the body.
     rows: Vec<(usize, usize)>,
+    /// The rows by their keys, from the first lookup on.
+    pub(super) index: OnceLock<Index>,
 }
 
 impl<M: Decode> List<M> {
@@ -50,7 +53,8 @@ impl<M: Decode> List<M> {
             let start = item.get().as_ptr() as usize - base;
             rows.push((start, start + item.get().len()));
         }
-        let shared = Shared { body: body.clone(), list: Raw::part(body, raw.get()), rows };
+        let index = OnceLock::new();
+        let shared = Shared { body: body.clone(), list: Raw::part(body, raw.get()), rows, index };
         Ok(List { shared: Arc::new(shared), rows: PhantomData })
     }
 
@@ -197,7 +201,8 @@ impl<M> Clone for List<M> {
 impl<M> Default for List<M> {
     fn default() -> Self {
         let body = Bytes::from_static(b"[]");
-        let shared = Shared { list: Raw::part(&body, "[]"), body, rows: Vec::new() };
+        let index = OnceLock::new();
+        let shared = Shared { list: Raw::part(&body, "[]"), body, rows: Vec::new(), index };
         List { shared: Arc::new(shared), rows: PhantomData }
     }
 }

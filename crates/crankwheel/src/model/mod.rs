@@ -6,7 +6,9 @@
 mod decode;
 mod examples;
 mod field;
+mod index;
 mod list;
+mod lookup;
 mod models;
 mod raw;
 mod read_rules;

@@ -189,6 +189,30 @@ fn lists_create_rows_lazily() {
     assert!(List::<Plan>::from_json(r#"{"api_name":"a"}"#).is_err());
 }
 
+#[test]
+fn rows_are_found_by_their_keys() {
+    let text = r#"[
+        {"id": "7", "sname": "acme", "settings": {"id": "1"}}, {"id": 8, "sname": "137742285", "settings": {"id": "2"}},
+        {"id": 9, "sname": "acme", "settings": {"id": "3"}}, {"id": 7, "sname": "caf\u00e9", "settings": {"id": "4"}},
+        {"id": 9007199254740993, "sname": "", "settings": {"id": "5"}}]"#;
+    let clients = List::<Client>::from_json(text).unwrap();
+    let by_id = |id| clients.by_id(id).map(|client| client.settings.id.into_string());
+    // Of rows with the same key the first is found.
+    assert_eq!([7, 8, 9, 9007199254740993].map(by_id).map(Option::unwrap), ["1", "2", "3", "5"]);
+    assert_eq!([0, -7, i64::MIN, i64::MAX].map(by_id), [const { None }; 4]);
+    let by_sname = |sname| clients.by_sname(sname).map(|client| client.id);
+    assert_eq!(
+        ["acme", "137742285", "café", ""].map(by_sname),
+        [Some(7), Some(8), Some(7), Some(9007199254740993)]
+    );
+    assert_eq!(["ACME", "acme ", "8", "null"].map(by_sname), [None; 4]);
+    assert_eq!(List::<Client>::default().by_id(7), None);
+
+    let plans =
+        List::<Plan>::from_json(r#"[{"api_name": "plan_1"}, {"api_name": "plan_1", "human_name": "x"}]"#);
+    assert_eq!(plans.unwrap().by_api_name("plan_1").unwrap().human_name, None);
+}
+
 fn any_fields(fields: &'static [Field]) -> impl Strategy<Value = Json> {
     let names: Vec<&str> =
         fields.iter().map(|field| field.name).chain(["unknown", "black_list_regex"]).collect();

@@ -29,7 +29,7 @@ impl Sessions {
     /// Returns the unknown members of the session at `row` as JSON, `None` if there are none.
     pub fn extra_json(&self, row: usize) -> Option<String> {
         // The columns represent every row that has only documented members.
-        unknown(self.unusual.get(row)?, SESSION)
+        unknown(self.columns.unusual.get(row)?, SESSION)
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::clients::Clients;
 use super::sessions::Sessions;
 use super::stats::UsageStats;
 use crate::json::{Path, scan};
+use crate::model::{Client, List};
 
 /// All screen-sharing sessions of a period (the API document, Get Usage History for All Clients).
 ///
@@ -37,9 +39,15 @@ pub(super) struct ExtraMember {
 
 struct Inner {
     stats: UsageStats,
+    sessions: Sessions,
+    clients: Option<Clients>,
+    response: Arc<Response>,
+}
+
+/// The parts of the response that the columns do not represent.
+struct Response {
     /// The raw JSON of `stats`.
     raw_stats: Option<Box<RawValue>>,
-    sessions: Sessions,
     /// True if `sessions` was a list. It was null otherwise.
     is_list: bool,
     /// Members that this version does not know.
@@ -56,7 +64,27 @@ impl UsageHistory {
     ) -> Self {
         let is_list = sessions.is_some();
         let sessions = sessions.unwrap_or_default();
-        UsageHistory { inner: Arc::new(Inner { stats, raw_stats, sessions, is_list, extra }) }
+        let response = Arc::new(Response { raw_stats, is_list, extra });
+        UsageHistory { inner: Arc::new(Inner { stats, sessions, clients: None, response }) }
+    }
+
+    /// Returns a history with these clients, which shares the response.
+    pub(super) fn joined(&self, clients: Clients) -> Self {
+        let mut stats = self.stats().clone();
+        for user in &mut stats.user_stats {
+            user.client_id = user.sname.as_deref().and_then(|sname| clients.id(sname));
+        }
+        let snames = self.sessions().sname().values().iter();
+        let sessions = Sessions {
+            columns: Arc::clone(&self.sessions().columns),
+            client_ids: Some(snames.map(|sname| clients.id(sname)).collect()),
+        };
+        let response = Arc::clone(&self.inner.response);
+        UsageHistory { inner: Arc::new(Inner { stats, sessions, clients: Some(clients), response }) }
+    }
+
+    pub(super) fn clients(&self) -> Option<&Clients> {
+        self.inner.clients.as_ref()
     }
 
     /// Returns the totals, as the API adds them up.
@@ -88,6 +116,41 @@ impl UsageHistory {
         &self.inner.sessions
     }
 
+    /// Returns the history with the ids of these clients on its rows: [`Session::client_id`] and
+    /// [`UserStats::client_id`]. A row finds its client by `sname`; without one it keeps `None`.
+    ///
+    /// It copies no session. The JSON of the history stays that of the response, without the ids.
+    ///
+    /// [`Session::client_id`]: crate::Session::client_id
+    /// [`UserStats::client_id`]: crate::UserStats::client_id
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/doctest.rs"));
+    /// # #[tokio::main] async fn main() -> Result<(), crankwheel::Error> {
+    /// # let (cw, _sandbox) = sandbox();
+    /// let clients = cw.clients().list().await?;
+    /// let history = cw.reseller().usage(()).await?.with_clients(&clients);
+    /// for session in history.sessions().iter() {
+    ///     println!("{:?} {:?} s", session.client_id, session.duration);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn with_clients(&self, clients: &List<Client>) -> Self {
+        self.with_client_ids(clients.iter().map(|client| (client.sname, client.id)))
+    }
+
+    /// As [`UsageHistory::with_clients`], with the `sname` and the id of each client.
+    #[doc(hidden)]
+    pub fn with_client_ids(&self, clients: impl IntoIterator<Item = (Box<str>, i64)>) -> Self {
+        self.joined(Clients::new(clients))
+    }
+
+    /// Returns the `sname` and the id of each client that was given, `None` if no clients were given.
+    #[doc(hidden)]
+    pub fn client_ids(&self) -> Option<impl Iterator<Item = (&str, i64)>> {
+        self.clients().map(Clients::iter)
+    }
+
     /// Returns the raw JSON of the totals.
     ///
     /// ```
@@ -110,16 +173,16 @@ impl UsageHistory {
     }
 
     pub(super) fn raw_stats(&self) -> Option<&RawValue> {
-        self.inner.raw_stats.as_deref()
+        self.inner.response.raw_stats.as_deref()
     }
 
     /// Returns the sessions, unless they were null.
     pub(super) fn listed_sessions(&self) -> Option<&Sessions> {
-        self.inner.is_list.then_some(&self.inner.sessions)
+        self.inner.response.is_list.then_some(&self.inner.sessions)
     }
 
     pub(super) fn extra(&self) -> &[ExtraMember] {
-        &self.inner.extra
+        &self.inner.response.extra
     }
 
     /// Returns the JSON of the history as a value.

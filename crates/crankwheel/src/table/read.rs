@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 use super::cells::{count, text, time};
 use super::columns::{DictionaryBuilder, NULL_INT};
 use super::history::{ExtraMember, UsageHistory};
-use super::sessions::Sessions;
+use super::sessions::{SessionColumns, Sessions};
 use super::stats::UsageStats;
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Name, Parts, Path, Splitter, scan};
@@ -85,7 +86,7 @@ impl Reader for HistoryReader {
     }
 
     fn rows(&self) -> u64 {
-        self.parts.sessions.as_ref().map_or(0, |sessions| sessions.columns.len() as u64)
+        self.parts.sessions.as_ref().map_or(0, |sessions| sessions.columns.start.len() as u64)
     }
 
     fn finish(mut self) -> Result<UsageHistory, DecodeError> {
@@ -153,7 +154,7 @@ struct Builder {
     email: DictionaryBuilder,
     sname: DictionaryBuilder,
     lname: DictionaryBuilder,
-    columns: Sessions,
+    columns: SessionColumns,
 }
 
 impl Builder {
@@ -162,7 +163,7 @@ impl Builder {
         if !row.starts_with('{') {
             return Err(DecodeError::expected(at, "an object", row));
         }
-        if self.columns.len() >= MAX_SESSIONS {
+        if self.columns.start.len() >= MAX_SESSIONS {
             return Err(DecodeError::new(at, format!("more than {MAX_SESSIONS} sessions are not accepted")));
         }
         let mut json = serde_json::Deserializer::from_str(row);
@@ -196,7 +197,7 @@ impl Builder {
             && duration.is_some()
             && viewers.is_some();
         if !representable {
-            self.columns.unusual.push(self.columns.len(), row);
+            self.columns.unusual.push(self.columns.start.len(), row);
         }
         self.email.push(email.as_deref());
         self.sname.push(sname.as_deref());
@@ -209,16 +210,15 @@ impl Builder {
     }
 
     fn finish(self) -> Sessions {
-        let mut sessions = self.columns;
-        sessions.unusual.shrink_to_fit();
-        sessions.email = self.email.finish();
-        sessions.sname = self.sname.finish();
-        sessions.lname = self.lname.finish();
-        for column in [&mut sessions.start, &mut sessions.end, &mut sessions.duration, &mut sessions.viewers]
-        {
+        let mut columns = self.columns;
+        columns.unusual.shrink_to_fit();
+        columns.email = self.email.finish();
+        columns.sname = self.sname.finish();
+        columns.lname = self.lname.finish();
+        for column in [&mut columns.start, &mut columns.end, &mut columns.duration, &mut columns.viewers] {
             column.shrink_to_fit();
         }
-        sessions
+        Sessions { columns: Arc::new(columns), client_ids: None }
     }
 }
 

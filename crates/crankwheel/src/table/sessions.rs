@@ -1,6 +1,7 @@
 //! The sessions of a usage history, stored as columns. Rows are created lazily.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -35,6 +36,10 @@ pub struct Session<'a> {
     pub duration: Option<i64>,
     /// The maximum number of viewers at one time (`viewer_info.max_viewer_count` in JSON).
     pub max_viewer_count: Option<i64>,
+    /// The client's id, if the history has its clients
+    /// ([`UsageHistory::with_clients`](crate::UsageHistory::with_clients)) and the client is among
+    /// them. The API does not send it.
+    pub client_id: Option<i64>,
 }
 
 /// The sessions of a [`UsageHistory`](crate::UsageHistory), stored as columns.
@@ -52,6 +57,13 @@ pub struct Session<'a> {
 /// ```
 #[derive(Clone, Default)]
 pub struct Sessions {
+    pub(super) columns: Arc<SessionColumns>,
+    /// The client's id for each distinct `sname`, if the clients are given.
+    pub(super) client_ids: Option<Arc<[Option<i64>]>>,
+}
+
+#[derive(Default)]
+pub(super) struct SessionColumns {
     pub(super) email: Dictionary,
     pub(super) sname: Dictionary,
     pub(super) lname: Dictionary,
@@ -78,7 +90,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn len(&self) -> usize {
-        self.start.len()
+        self.columns.start.len()
     }
 
     /// Returns true if there are no sessions.
@@ -94,7 +106,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn is_empty(&self) -> bool {
-        self.start.is_empty()
+        self.columns.start.is_empty()
     }
 
     /// Returns the session at `row`, counted from 0.
@@ -115,14 +127,38 @@ impl Sessions {
         let time =
             |column: &[i64]| number(column).and_then(|micros| Timestamp::from_microsecond(micros).ok());
         (row < self.len()).then(|| Session {
-            email: self.email.get(row),
-            sname: self.sname.get(row),
-            lname: self.lname.get(row),
-            start_date: time(&self.start),
-            end_date: time(&self.end),
-            duration: number(&self.duration),
-            max_viewer_count: number(&self.viewers),
+            email: self.columns.email.get(row),
+            sname: self.columns.sname.get(row),
+            lname: self.columns.lname.get(row),
+            start_date: time(&self.columns.start),
+            end_date: time(&self.columns.end),
+            duration: number(&self.columns.duration),
+            max_viewer_count: number(&self.columns.viewers),
+            client_id: self.client_id(row),
         })
+    }
+
+    /// Returns the client's id for each distinct `sname`, in the order of the values of
+    /// [`Sessions::sname`]; `None` if the history does not have its clients.
+    ///
+    /// ```
+    /// use crankwheel::{Client, List, UsageHistory};
+    ///
+    /// let clients = List::<Client>::from_json(r#"[{"id": 27084, "sname": "acmecorp"}]"#)?;
+    /// let history = UsageHistory::from_json(r#"{"sessions": [{"sname": "acmecorp"}, {"sname": "gone"}]}"#)?;
+    /// assert_eq!(history.sessions().client_ids(), None);
+    /// let history = history.with_clients(&clients);
+    /// assert_eq!(history.sessions().client_ids(), Some([Some(27084), None].as_slice()));
+    /// # Ok::<(), crankwheel::Error>(())
+    /// ```
+    pub fn client_ids(&self) -> Option<&[Option<i64>]> {
+        self.client_ids.as_deref()
+    }
+
+    /// Returns the client's id of a row.
+    fn client_id(&self, row: usize) -> Option<i64> {
+        let code = *self.columns.sname.codes().get(row)?;
+        *self.client_ids.as_deref()?.get(usize::try_from(code).ok()?)?
     }
 
     /// Returns an iterator over the sessions.
@@ -155,7 +191,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn email(&self) -> &Dictionary {
-        &self.email
+        &self.columns.email
     }
 
     /// Returns the column of the companies' short names.
@@ -171,7 +207,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn sname(&self) -> &Dictionary {
-        &self.sname
+        &self.columns.sname
     }
 
     /// Returns the column of the companies' human-readable names.
@@ -187,7 +223,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn lname(&self) -> &Dictionary {
-        &self.lname
+        &self.columns.lname
     }
 
     /// Returns the column of the beginnings, in microseconds since 1970. [`NULL_INT`] is null.
@@ -204,7 +240,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn start_micros(&self) -> &[i64] {
-        &self.start
+        &self.columns.start
     }
 
     /// Returns the column of the ends, in microseconds since 1970. [`NULL_INT`] is null.
@@ -221,7 +257,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn end_micros(&self) -> &[i64] {
-        &self.end
+        &self.columns.end
     }
 
     /// Returns the column of the durations, in seconds. [`NULL_INT`] is null.
@@ -238,7 +274,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn duration(&self) -> &[i64] {
-        &self.duration
+        &self.columns.duration
     }
 
     /// Returns the column of the maximum numbers of viewers at one time. [`NULL_INT`] is null.
@@ -255,7 +291,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn max_viewer_count(&self) -> &[i64] {
-        &self.viewers
+        &self.columns.viewers
     }
 
     /// Returns an iterator over the rows that the columns cannot represent, with their raw JSON:
@@ -272,7 +308,7 @@ impl Sessions {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn unusual_rows(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.unusual.iter()
+        self.columns.unusual.iter()
     }
 }
 
@@ -291,5 +327,6 @@ impl Session<'_> {
         end_date: None,
         duration: None,
         max_viewer_count: None,
+        client_id: None,
     };
 }

@@ -53,6 +53,10 @@ pub struct UserStats {
     pub total_sec: i64,
     /// The number of the user's sessions.
     pub total_count: i64,
+    /// The client's id, if the history has its clients
+    /// ([`UsageHistory::with_clients`](crate::UsageHistory::with_clients)) and the client is among
+    /// them. The API does not send it.
+    pub client_id: Option<i64>,
     pub(super) unusual: Unusual,
 }
 
@@ -114,6 +118,7 @@ impl UserStats {
             lname: lname.map(Box::from),
             total_sec: needed(total_sec, "total_sec")?,
             total_count: needed(total_count, "total_count")?,
+            client_id: None,
             unusual,
         })
     }

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::json::testing::any_json;
+use crate::model::{Client, List};
 
 fn history(json: &Json) -> UsageHistory {
     UsageHistory::from_json(&json.to_string()).unwrap()
@@ -100,4 +101,70 @@ proptest! {
             prop_assert_eq!(read.to_json(), wrapped.clone());
         }
     }
+}
+
+/// Returns a list of clients with these ids and names.
+fn clients(rows: &[(i64, &str)]) -> List<Client> {
+    let row = |(id, sname): &(i64, &str)| json!({"id": id, "sname": sname, "settings": {"id": "1"}});
+    List::from_json(&Json::from_iter(rows.iter().map(row)).to_string()).unwrap()
+}
+
+fn session(sname: &str, duration: impl Into<Json>, viewers: impl Into<Json>) -> Json {
+    json!({"sname": sname, "email": "a@b.example", "duration": duration.into(),
+        "viewer_info": {"max_viewer_count": viewers.into()}})
+}
+
+#[test]
+fn rows_get_the_ids_of_the_given_clients() {
+    let response = json!({
+        "sessions": [session("137742285", 60, 1), session("gone", 60, 1), {"duration": 1}, session("acme", 60, 1)],
+        "stats": {"user_stats": [
+            {"a@b.example": {"total_sec": 1, "total_count": 1, "sname": "acme"}},
+            {"a@b.example": {"total_sec": 1, "total_count": 1, "sname": "gone"}},
+            {"a@b.example": {"total_sec": 1, "total_count": 1, "sname": null}}]}});
+    let before = history(&response);
+    // Of two clients with one name the first counts.
+    let after = before.with_clients(&clients(&[(7, "acme"), (8, "137742285"), (9, "acme"), (10, "idle")]));
+    let ids = |history: &UsageHistory| -> Vec<_> {
+        let sessions: Vec<_> = history.sessions().iter().map(|row| row.client_id).collect();
+        [sessions, history.stats().user_stats.iter().map(|user| user.client_id).collect()].concat()
+    };
+    assert_eq!(ids(&before), [None; 7]);
+    assert_eq!(ids(&after), [Some(8), None, None, Some(7), Some(7), None, None]);
+    // The response stays as it is, and the ids can be given again.
+    assert_eq!(after.to_json(), response);
+    assert_eq!(
+        after,
+        before.with_client_ids(after.client_ids().unwrap().map(|(sname, id)| (sname.into(), id)))
+    );
+    assert_ne!(after, before);
+    assert_eq!(ids(&after.with_clients(&clients(&[(5, "gone")])))[..2], [None, Some(5)]);
+}
+
+#[test]
+fn meetings_are_counted_with_the_limits_of_the_api() {
+    let read = history(&json!({"sessions": [
+        session("beta", 40, 1), session("acme", 39, 5), session("acme", 3_600, 0), session("beta", 41, 2),
+        session("acme", Json::Null, 1), session("acme", 60, Json::Null), session("137742285", 86_400, 1),
+        {"sname": null, "duration": 60, "viewer_info": {"max_viewer_count": 1}}]}));
+    let counts = |history: &UsageHistory, least| -> Vec<_> {
+        let counts = history.count_meetings(least).into_iter();
+        counts.map(|count| (count.sname.into_string(), count.client_id, count.num_sessions)).collect()
+    };
+    let expected = |rows: &[(&str, Option<i64>, u64)]| -> Vec<_> {
+        rows.iter().map(|(sname, id, count)| ((*sname).to_owned(), *id, *count)).collect()
+    };
+    let default = expected(&[("beta", None, 2), ("acme", None, 0), ("137742285", None, 1)]);
+    assert_eq!(counts(&read, None), default);
+    assert_eq!(counts(&read, Some(40)), default);
+    assert_eq!(
+        counts(&read, Some(41)),
+        expected(&[("beta", None, 1), ("acme", None, 0), ("137742285", None, 1)])
+    );
+    assert_eq!(counts(&read, Some(0))[1], ("acme".to_owned(), None, 1));
+    assert_eq!(counts(&read, Some(u32::MAX))[2].2, 0);
+    let given = read.with_clients(&clients(&[(3, "idle"), (2, "acme"), (1, "beta")]));
+    let rows = [("idle", Some(3), 0), ("acme", Some(2), 0), ("beta", Some(1), 2), ("137742285", None, 1)];
+    assert_eq!(counts(&given, None), expected(&rows));
+    assert_eq!(counts(&history(&json!({"sessions": null})), None), []);
 }

@@ -95,7 +95,7 @@ struct SessionJson<'a> {
 
 impl Serialize for SessionJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let SessionJson { sessions, row } = *self;
+        let SessionJson { sessions: Sessions { columns: sessions, .. }, row } = *self;
         if let Some(json) = sessions.unusual.get(row) {
             return serde_json::from_str::<&RawValue>(json).map_err(S::Error::custom)?.serialize(serializer);
         }

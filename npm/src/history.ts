@@ -1,8 +1,10 @@
 // The usage history: sessions, which are stored as columns and read as rows, and totals.
 
 import { setImmediate } from 'node:timers/promises';
+import { integer, methodOptions, optional } from './arguments';
 import { members, typeError } from './check';
 import { describe } from './describe';
+import { invalidArgument } from './errors';
 import { notConstructed, read } from './factories';
 import { inspectFields } from './inspect';
 import { List } from './list';
@@ -25,6 +27,8 @@ export class Session {
   declare readonly duration: number | null;
   /** The highest number of viewers at one time. */
   declare readonly maxViewerCount: number | null;
+  /** The client's id; null unless the history has its clients (`history.withClients`). The API does not send it. */
+  declare readonly clientId: number | null;
   readonly #history: NativeHistory;
   readonly #row: number;
 
@@ -46,6 +50,7 @@ export class Session {
     own.endDate = date(columns.end, row);
     own.duration = number(columns.duration, row);
     own.maxViewerCount = number(columns.maxViewerCount, row);
+    own.clientId = exactId(columns.clientIds[columns.sname.codes[row] as number]);
   }
 
   /** Returns the raw JSON; timestamps have six digits and `Z`. */
@@ -71,6 +76,8 @@ export class UserStats {
   declare readonly totalSec: number;
   /** The number of this user's sessions. */
   declare readonly totalCount: number;
+  /** The client's id; null unless the history has its clients (`history.withClients`). The API does not send it. */
+  declare readonly clientId: number | null;
 
   /** Creates totals for a test, from an object in the form of the raw JSON, whose only key is the e-mail address. */
   static fromJSON(json: object): UserStats {
@@ -78,10 +85,10 @@ export class UserStats {
   }
 
   /** @internal */
-  constructor(totals: [string, string | null, string | null, number, number]) {
+  constructor(totals: [string, string | null, string | null, number, number, string | null]) {
     if (totals === undefined) throw notConstructed('UserStats');
-    const [email, sname, lname, totalSec, totalCount] = totals;
-    Object.assign(this, { email, sname, lname, totalSec, totalCount });
+    const [email, sname, lname, totalSec, totalCount, id] = totals;
+    Object.assign(this, { email, sname, lname, totalSec, totalCount, clientId: exactId(id) });
   }
 
   /** Returns the raw JSON: an object whose only key is the e-mail address. */
@@ -95,6 +102,15 @@ export class UserStats {
     return inspectFields('UserStats', this, depth, options, inspect);
   }
 }
+
+/** The options of `countMeetings`. */
+export interface MeetingOptions {
+  /** The shortest meeting in seconds. Default: 40. */
+  readonly minSeconds?: number | undefined;
+}
+
+/** The largest number of seconds. */
+const LARGEST = 4_294_967_295;
 
 /** The number of rows that are created before the event loop goes on. It takes about a millisecond. */
 const BATCH = 1_000;
@@ -239,6 +255,65 @@ export class UsageHistory {
     Object.assign(this, { stats: new UsageStats(history), sessions: new SessionList(history) });
   }
 
+  /**
+   * Returns the history with the ids of these clients on its rows: `clientId` of sessions and of `stats.userStats`. A row
+   * finds its client by `sname`; without one it keeps null. It copies no session, and `toJSON()` stays the response
+   * without the ids.
+   *
+   * @param clients The clients: a `ClientList`, or any iterable of objects with `id` and `sname`.
+   *
+   * @throws {TypeError} It is not an iterable of clients.
+   *
+   * @example
+   * const history = (await cw.reseller.usage('2019-02')).withClients(await cw.clients.list());
+   * console.log(history.sessions[0]?.clientId);
+   */
+  withClients(clients: Iterable<{ readonly id: number; readonly sname: string }>): UsageHistory {
+    const iterable = typeof clients === 'object' && clients !== null && Symbol.iterator in clients;
+    if (!iterable)
+      throw typeError('clients', `must be a ClientList or an array of Client, got ${describe(clients)}`);
+    const given = [...clients].map((client: unknown, index) => {
+      const { id, sname } = (client ?? {}) as { id?: unknown; sname?: unknown };
+      const isId = Number.isSafeInteger(id) || typeof id === 'bigint';
+      if (isId && typeof sname === 'string') return { id: String(id), sname };
+      throw typeError(`clients[${index}]`, `must be a Client, got ${describe(client)}`);
+    });
+    const snames = given.map((client) => client.sname);
+    const ids = given.map((client) => client.id);
+    return new UsageHistory(this.#history.withClients(snames, ids));
+  }
+
+  /**
+   * Counts the meetings of each company, by `sname`, as `cw.clients.usage` does for one client, without a request for each.
+   *
+   * The history has every session; a meeting is one of at least `minSeconds` with at least one viewer (the API document,
+   * Get Client Usage). That is why the history has more sessions than the API counts meetings. A session without a
+   * duration, a viewer count or a company is not counted.
+   *
+   * If the history has its clients, they come first, in their order, and clients without a meeting have the count 0. Other
+   * companies follow in the order of their first sessions.
+   *
+   * The API also counts Instant Demo requests that led to a phone call. Those without a screen share are not in the history,
+   * so for clients that use Instant Demo its count can be higher.
+   *
+   * @param options.minSeconds The shortest meeting in seconds. Default: 40.
+   *
+   * @throws {InvalidRequestError} `minSeconds` is not an integer from 0 to 4294967295.
+   *
+   * @example
+   * const history = await cw.reseller.usage('2019-02');
+   * for (const [sname, meetings] of history.countMeetings()) console.log(sname, meetings);
+   */
+  countMeetings(options?: MeetingOptions): Map<string, number> {
+    const { minSeconds } = methodOptions(options, ['minSeconds']);
+    const least = optional(minSeconds, (value) => integer('minSeconds', value));
+    if (least !== undefined && (least < 0 || least > LARGEST)) {
+      throw invalidArgument('minSeconds', `must be an integer from 0 to ${LARGEST}, got ${least}`);
+    }
+    const counts = this.#history.countMeetings(least);
+    return new Map(counts.map(({ sname, numSessions }) => [sname, numSessions]));
+  }
+
   /** Returns the raw JSON; timestamps have six digits and `Z`. */
   toJSON(): Json {
     return JSON.parse(this.#history.json());
@@ -248,6 +323,13 @@ export class UsageHistory {
   [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object, inspect: never): string {
     return inspectFields('UsageHistory', this, depth, options, inspect);
   }
+}
+
+/** Returns an id as a number, or as a bigint if a number cannot hold it. */
+function exactId(text: string | null | undefined): number | null {
+  if (text === null || text === undefined) return null;
+  const id = Number(text);
+  return Number.isSafeInteger(id) ? id : (BigInt(text) as unknown as number);
 }
 
 function text(column: TextColumn, row: number): string | null {

@@ -2,6 +2,7 @@
 
 import { describe } from './describe';
 import { parseExact } from './json-exact';
+import type { NativeList } from './native';
 
 type Inspect = (value: unknown, options: object) => string;
 
@@ -10,6 +11,8 @@ interface Rows<T> {
   readonly length: number;
   readonly row: (index: number) => T;
   readonly json: () => string;
+  /** The list in the addon, if rows can be looked up. */
+  readonly native?: NativeList | undefined;
 }
 
 /** The key of the rows. A symbol, because a private field cannot be read through a proxy such as Vue's. */
@@ -111,10 +114,10 @@ export abstract class List<T> extends ReadonlyBase<T> {
   declare readonly [ROWS]: Rows<T>;
 
   /** @internal */
-  constructor(length: number, row: (index: number) => T, json: () => string) {
+  constructor(length: number, row: (index: number) => T, json: () => string, native?: NativeList) {
     super();
     // biome-ignore lint/correctness/noConstructorReturn: the list is the proxy
-    return new Proxy(this as unknown as T[], new Handler({ length, row, json })) as unknown as this;
+    return new Proxy(this as unknown as T[], new Handler({ length, row, json, native })) as unknown as this;
   }
 
   /** Returns the index of the first row with the same raw JSON as `row`, or -1. */
@@ -156,6 +159,16 @@ export abstract class List<T> extends ReadonlyBase<T> {
     const text = inspect(shown, { ...options, depth: 0 });
     return rest > 0 ? `${name} ${text.replace(/\s*\]$/, `, … ${rest} more ]`)}` : `${name} ${text}`;
   }
+}
+
+/** Returns the row whose position `find` returns, or undefined. */
+export function lookUp<T>(
+  list: List<T>,
+  find: (native: NativeList) => number | null | undefined,
+): T | undefined {
+  const { native, row } = list[ROWS];
+  const position = native === undefined ? undefined : find(native);
+  return typeof position === 'number' ? row(position) : undefined;
 }
 
 type Self = List<unknown>;

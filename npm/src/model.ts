@@ -3,10 +3,12 @@
 // The native side decodes a response; here the decoded fields only become objects. The classes with
 // their properties are in `models.ts`.
 
+import { describe } from './describe';
+import { invalidArgument } from './errors';
 import { create, notConstructed } from './factories';
 import { inspectFields } from './inspect';
 import { parseExact } from './json-exact';
-import { List } from './list';
+import { List, lookUp } from './list';
 import { type NativeList, native } from './native';
 
 /** A JSON value. */
@@ -141,8 +143,23 @@ export abstract class ModelList<T extends Model> extends List<T> {
       native.length,
       (index) => new Class(JSON.parse(native.row(index) as string) as Typed),
       () => native.json(),
+      native,
     );
   }
+}
+
+/** Returns the first row of a list with this id. */
+export function byId<T>(list: List<T>, argument: string, id: unknown): T | undefined {
+  if (typeof id !== 'bigint' && !Number.isSafeInteger(id)) {
+    throw invalidArgument(argument, `must be an exact integer or a bigint, got ${describe(id)}`);
+  }
+  return lookUp(list, (native) => native.positionOfId(String(id)));
+}
+
+/** Returns the first row of a list with this name. */
+export function byName<T>(list: List<T>, argument: string, name: unknown): T | undefined {
+  if (typeof name !== 'string') throw invalidArgument(argument, `must be a string, got ${describe(name)}`);
+  return lookUp(list, (native) => native.positionOfName(name));
 }
 
 /** Reads a model from the text that the addon returns. */

@@ -3,7 +3,7 @@
 // The classes of the models. A property is missing if the response did not have it (or had it with an
 // unexpected type), and null if the response said null.
 
-import { date, list, Model, ModelList, map, one, type Revive } from './model';
+import { byId, byName, date, list, Model, ModelList, map, one, type Revive } from './model';
 import type { NativeList } from './native';
 
 /**
@@ -91,6 +91,26 @@ export class ClientList extends ModelList<Client> {
   /** @internal */
   constructor(native: NativeList) {
     super(native, Client);
+  }
+
+  /**
+   * Returns the first `Client` with this `id`, or undefined if the list does not have it.
+   *
+   * The first lookup builds an index of the list; the following ones do not depend on its length.
+   *
+   * @throws {InvalidRequestError} `id` is not an exact integer.
+   */
+  byId(id: number | bigint): Client | undefined {
+    return byId(this, 'id', id);
+  }
+
+  /**
+   * Returns the first `Client` with this `sname`, or undefined if the list does not have it.
+   *
+   * @throws {InvalidRequestError} `sname` is not a string.
+   */
+  bySname(sname: string): Client | undefined {
+    return byName(this, 'sname', sname);
   }
 }
 
@@ -209,6 +229,15 @@ export class PlanList extends ModelList<Plan> {
   constructor(native: NativeList) {
     super(native, Plan);
   }
+
+  /**
+   * Returns the first `Plan` with this `apiName`, or undefined if the list does not have it.
+   *
+   * @throws {InvalidRequestError} `apiName` is not a string.
+   */
+  byApiName(apiName: string): Plan | undefined {
+    return byName(this, 'apiName', apiName);
+  }
 }
 
 /** The number of meetings that a client had in a period. */
@@ -277,6 +306,26 @@ export class ClientBillingList extends ModelList<ClientBilling> {
   /** @internal */
   constructor(native: NativeList) {
     super(native, ClientBilling);
+  }
+
+  /**
+   * Returns the first `ClientBilling` with this `companyId`, or undefined if the list does not have it.
+   *
+   * The first lookup builds an index of the list; the following ones do not depend on its length.
+   *
+   * @throws {InvalidRequestError} `companyId` is not an exact integer.
+   */
+  byCompanyId(companyId: number | bigint): ClientBilling | undefined {
+    return byId(this, 'companyId', companyId);
+  }
+
+  /**
+   * Returns the first `ClientBilling` with this `sname`, or undefined if the list does not have it.
+   *
+   * @throws {InvalidRequestError} `sname` is not a string.
+   */
+  bySname(sname: string): ClientBilling | undefined {
+    return byName(this, 'sname', sname);
   }
 }
 
@@ -376,5 +425,14 @@ export class LoginOptionList extends ModelList<LoginOption> {
   /** @internal */
   constructor(native: NativeList) {
     super(native, LoginOption);
+  }
+
+  /**
+   * Returns the first `LoginOption` with this `sname`, or undefined if the list does not have it.
+   *
+   * @throws {InvalidRequestError} `sname` is not a string.
+   */
+  bySname(sname: string): LoginOption | undefined {
+    return byName(this, 'sname', sname);
   }
 }

@@ -224,6 +224,7 @@ test('the rows of the usage history are objects', async () => {
           endDate: new Date('2020-04-23T09:56:14.000Z'),
           duration: 12,
           maxViewerCount: 2,
+          clientId: null,
         },
       );
       assert.deepEqual([second.email, second.startDate, second.duration], [null, null, null]);
@@ -237,6 +238,7 @@ test('the rows of the usage history are objects', async () => {
           lname: null,
           totalSec: 24,
           totalCount: 2,
+          clientId: null,
         },
       );
       assert.equal(history.stats.totalSec, 24);

@@ -28,6 +28,8 @@ from crankwheel import (
     InvalidRequestError,
     NotFoundError,
     Period,
+    PlanList,
+    UsageHistory,
 )
 from crankwheel.sandbox import Sandbox
 
@@ -494,6 +496,19 @@ def test_lists() -> None:
                 problems.append(f"index({name}={label}): {type(error).__name__}: {error!a:.200}")
 
 
+def test_lookups_and_histories() -> None:
+    clients = ClientList.from_list([CLIENT])
+    plans = PlanList.from_list([{"api_name": "plan_1"}])
+    history = UsageHistory.from_dict({"sessions": []})
+    for label, odd in ODD.items():
+        attempt(lambda value: clients.by_id(value), "id", f"by_id({label})", value=odd)
+        attempt(lambda value: clients.by_sname(value), "sname", f"by_sname({label})", value=odd)
+        attempt(lambda value: plans.by_api_name(value), "api_name", f"by_api_name({label})", value=odd)
+        if label != "iterator that fails":  # Its own error reaches the caller, as from `list()`.
+            attempt(history.with_clients, "clients", f"with_clients({label})", clients=odd)
+        attempt(history.count_meetings, "min_seconds", f"count_meetings({label})", min_seconds=odd)
+
+
 def test_every_public_function_is_covered() -> None:
     """A new public class or method needs a test here."""
     classes = {name for name in crankwheel.__all__ if isinstance(getattr(crankwheel, name), type)}
@@ -516,6 +531,7 @@ def test_every_public_function_is_covered() -> None:
         "from_list",
         "index",
         "count",
+        *("by_id", "by_company_id", "by_sname", "by_api_name", "with_clients", "count_meetings"),
     }
     covered |= {"month", "months", "this_month", "last_month", "last_days", "parse"}
     covered |= {path.rpartition(".")[2] for path, _ in operations(CrankWheel("some-key").dry_run)}

@@ -176,7 +176,8 @@ def test_tabulate_has_the_data_of_every_list(rows: Any) -> None:
         assert len(table) > len(rows)
         first = dict(zip(rows[0], (cell.strip() for cell in table[1].split("\t")), strict=False))
         for name, value in cells(rows[0]).items():
-            assert first[name] == ("" if value is None else str(value))
+            # Empty cells at the end of a line are cut off.
+            assert first.get(name, "") == ("" if value is None else str(value))
 
 
 def test_tabulate_refuses_one_model(model: Any) -> None:

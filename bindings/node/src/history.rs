@@ -25,6 +25,15 @@ pub struct SessionColumns {
     /// Seconds.
     pub duration: Float64Array,
     pub max_viewer_count: Float64Array,
+    /// The client's id for each distinct `sname`, as a string; empty without clients.
+    pub client_ids: Vec<Option<String>>,
+}
+
+/// The number of meetings of one company.
+#[napi(object, object_from_js = false)]
+pub struct MeetingCount {
+    pub sname: String,
+    pub num_sessions: i64,
 }
 
 /// A column of strings that repeat: the distinct strings, and the index of each row's string.
@@ -65,11 +74,32 @@ impl NativeHistory {
         }
     }
 
-    /// Returns the totals of one user as a JSON array: email, sname, lname, seconds, count.
+    /// Returns the history with the ids of these clients on its rows.
+    #[napi]
+    pub fn with_clients(&self, snames: Vec<String>, ids: Vec<String>) -> NativeHistory {
+        let clients = snames.into_iter().zip(ids);
+        let clients = clients.filter_map(|(sname, id)| Some((sname.into(), id.parse().ok()?)));
+        NativeHistory::new(self.history.with_client_ids(clients))
+    }
+
+    /// Counts the meetings of each company.
+    #[napi]
+    pub fn count_meetings(&self, min_seconds: Option<u32>) -> Vec<MeetingCount> {
+        let counts = self.history.count_meetings(min_seconds).into_iter();
+        let count = |count: crankwheel::MeetingCount| MeetingCount {
+            sname: count.sname.into(),
+            num_sessions: i64::try_from(count.num_sessions).unwrap_or(i64::MAX),
+        };
+        counts.map(count).collect()
+    }
+
+    /// Returns the totals of one user as a JSON array: email, sname, lname, seconds, count, client id.
     #[napi]
     pub fn user(&self, index: u32) -> Option<String> {
         let user = self.history.stats().user_stats.get(index as usize)?;
-        serde_json::to_string(&(&user.email, &user.sname, &user.lname, user.total_sec, user.total_count)).ok()
+        let (seconds, count) = (user.total_sec, user.total_count);
+        let id = user.client_id.map(|id| id.to_string());
+        serde_json::to_string(&(&user.email, &user.sname, &user.lname, seconds, count, id)).ok()
     }
 
     /// Returns the columns.
@@ -85,6 +115,7 @@ impl NativeHistory {
             end: numbers(sessions.end_micros()),
             duration: numbers(sessions.duration()),
             max_viewer_count: numbers(sessions.max_viewer_count()),
+            client_ids: sessions.client_ids().unwrap_or_default().iter().map(text_of_id).collect(),
         }
     }
 
@@ -118,6 +149,10 @@ fn text(column: &Dictionary) -> TextColumn {
         values: column.values().iter().map(|text| text.to_string()).collect(),
         codes: Uint32Array::new(column.codes().to_vec()),
     }
+}
+
+fn text_of_id(id: &Option<i64>) -> Option<String> {
+    id.map(|id| id.to_string())
 }
 
 /// Converts a column. Microseconds and seconds of this millennium are exact as doubles.

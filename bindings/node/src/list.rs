@@ -10,6 +10,8 @@ trait Rows: Send + Sync {
     fn length(&self) -> usize;
     fn row(&self, index: usize) -> Option<String>;
     fn json(&self) -> String;
+    fn position_of_id(&self, id: i64) -> Option<usize>;
+    fn position_of_name(&self, name: &str) -> Option<usize>;
 }
 
 impl<M: Model> Rows for List<M> {
@@ -23,6 +25,14 @@ impl<M: Model> Rows for List<M> {
 
     fn json(&self) -> String {
         List::json(self).to_owned()
+    }
+
+    fn position_of_id(&self, id: i64) -> Option<usize> {
+        List::position_of_id(self, id)
+    }
+
+    fn position_of_name(&self, name: &str) -> Option<usize> {
+        List::position_of_name(self, name)
     }
 }
 
@@ -50,6 +60,19 @@ impl NativeList {
     #[napi]
     pub fn row(&self, index: u32) -> Option<String> {
         self.rows.row(index as usize)
+    }
+
+    /// Returns the position of the first row with this `id` or `company_id`, which is a string because a
+    /// number of JavaScript does not hold every id.
+    #[napi]
+    pub fn position_of_id(&self, id: String) -> Option<u32> {
+        self.rows.position_of_id(id.parse().ok()?).and_then(|row| u32::try_from(row).ok())
+    }
+
+    /// Returns the position of the first row with this `sname` or `api_name`.
+    #[napi]
+    pub fn position_of_name(&self, name: String) -> Option<u32> {
+        self.rows.position_of_name(&name).and_then(|row| u32::try_from(row).ok())
     }
 
     /// Returns the raw JSON of the whole list.

@@ -1,13 +1,15 @@
 //! `crankwheel._native`: the Python extension module for the core.
 //!
 //! It converts values, waits for calls and maps errors. The `crankwheel` crate implements the API;
-//! `python/src/crankwheel` has the classes that users see. Three folders, each of which imports
+//! `python/src/crankwheel` has the classes that users see. Four folders, each of which imports
 //! only from those before it:
 //!
-//! 1. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses,
+//! 1. `scalar/`: single values from Python, NumPy's scalars included, and what is wrong with them
+//!    (`failure.rs`).
+//! 2. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses,
 //!    exceptions.
-//! 2. `input/`: values from Python. Arguments, options, periods, JSON.
-//! 3. `run/`: calls. `operations.rs` prepares a call, `call.rs` runs it on the runtime
+//! 3. `input/`: values from Python. Arguments, options, periods, JSON.
+//! 4. `run/`: calls. `operations.rs` prepares a call, `call.rs` runs it on the runtime
 //!    (`runtime.rs`) for a thread that waits or for an event loop (`completion.rs`), `ended.rs`
 //!    converts its result to a value or an exception, and `logging.rs` writes the lines of the
 //!    logger.
@@ -15,11 +17,13 @@
 //! `sandbox.rs` is the API in memory. Nothing starts at import. Only the caller's thread attaches
 //! to the interpreter.
 
+mod failure;
 mod input;
 mod interpreter;
 mod output;
 mod run;
 mod sandbox;
+mod scalar;
 
 use crankwheel::{Language, set_language};
 use pyo3::prelude::*;

@@ -1,7 +1,8 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, final, overload, type_check_only
 
@@ -586,6 +587,52 @@ class UsageHistory(_Model):
     def stats(self) -> UsageStats:
         """The totals, as computed by the API."""
 
+    def with_clients(self, clients: Iterable[Client]) -> UsageHistory:
+        """Returns the history with the ids of these clients on its rows.
+
+        `client_id` of the sessions and of `stats.user_stats` is the id of the client with the row's
+        `sname`, or `None` without one. It copies no session. `to_dict()` stays the response, which
+        has no ids.
+
+        Args:
+            clients (Iterable[Client]): The clients, such as `cw.clients.list()`. Of clients with
+                the same `sname`, the first counts.
+
+        Raises:
+            InvalidRequestError: `clients` is not an iterable of `Client`.
+
+        Example:
+            >>> history = cw.reseller.usage("2019-02").with_clients(cw.clients.list())
+            >>> history.sessions[0].client_id
+        """
+
+    def count_meetings(self, min_seconds: int | None = None) -> Counter[str]:
+        """Counts the meetings of each company, by `sname`, as `cw.clients.usage` does for one
+        client, without a request for each client.
+
+        The history has every session; a meeting is one of at least `min_seconds` with at least one
+        viewer (the API document, Get Client Usage). That is why the history has more sessions than
+        the API counts meetings. A session without a duration, a viewer count or a company is not
+        counted.
+
+        If the history has its clients (`with_clients`), they come first, in their order, and
+        clients without a meeting have the count 0. Other companies follow in the order of their
+        first sessions.
+
+        The API also counts Instant Demo requests that led to a phone call. Those without a screen
+        share are not in the history, so for clients that use Instant Demo its count can be higher.
+
+        Args:
+            min_seconds (int | None): The shortest meeting in seconds. Default: 40, as the API's.
+
+        Raises:
+            InvalidRequestError: `min_seconds` is not an integer from 0 to 4294967295.
+
+        Example:
+            >>> history = cw.reseller.usage("2019-02")
+            >>> history.count_meetings().most_common(3)
+        """
+
 @final
 class UsageStats(_Model):
     """The totals of a usage history, as computed by the API."""
@@ -626,6 +673,10 @@ class UserStats(_Model):
     def total_count(self) -> int:
         """The number of this user's sessions."""
 
+    @property
+    def client_id(self) -> int | None:
+        """The client's id, `None` unless the history has its clients (`with_clients`)."""
+
 @final
 class Session(_Model):
     """One screen-sharing session."""
@@ -658,21 +709,113 @@ class Session(_Model):
     def max_viewer_count(self) -> int | None:
         """The largest number of viewers at one time (``viewer_info.max_viewer_count``)."""
 
+    @property
+    def client_id(self) -> int | None:
+        """The client's id, `None` unless the history has its clients (`with_clients`)."""
+
 @final
 class ClientList(_Rows[Client]):
     """A lazy sequence of `Client`."""
+
+    def by_id(self, id: int, /) -> Client | None:
+        """Returns the client with this `id`, or `None` if the list does not have it.
+
+        The first lookup builds an index of the list; the following ones do not depend on its length.
+
+        Args:
+            id (int): The client's id. NumPy's integers are accepted.
+
+        Raises:
+            InvalidRequestError: `id` is not an integer of at most 64 bits.
+
+        Example:
+            >>> clients = cw.clients.list()
+            >>> clients.by_id(27084)
+        """
+
+    def by_sname(self, sname: str, /) -> Client | None:
+        """Returns the first client with this `sname`, or `None` if the list does not have it.
+
+        Args:
+            sname (str): The client's short name. Case counts.
+
+        Raises:
+            InvalidRequestError: `sname` is not a string.
+
+        Example:
+            >>> clients = cw.clients.list()
+            >>> clients.by_sname("acmecorp")
+        """
 
 @final
 class PlanList(_Rows[Plan]):
     """A lazy sequence of `Plan`."""
 
+    def by_api_name(self, api_name: str, /) -> Plan | None:
+        """Returns the plan with this `api_name`, or `None` if the list does not have it.
+
+        Args:
+            api_name (str): The plan's API name, such as `Client.current_plan`.
+
+        Raises:
+            InvalidRequestError: `api_name` is not a string.
+
+        Example:
+            >>> plans = cw.reseller.plans()
+            >>> plans.by_api_name("plan_1")
+        """
+
 @final
 class LoginOptionList(_Rows[LoginOption]):
     """A lazy sequence of `LoginOption`."""
 
+    def by_sname(self, sname: str, /) -> LoginOption | None:
+        """Returns the first account at the company with this `sname`, or `None` if the list does not
+        have it.
+
+        Args:
+            sname (str): The company's short name. Case counts.
+
+        Raises:
+            InvalidRequestError: `sname` is not a string.
+
+        Example:
+            >>> options = cw.sso.login_options("agent@acme.example")
+            >>> options.by_sname("acmecorp")
+        """
+
 @final
 class ClientBillingList(_Rows[ClientBilling]):
     """A lazy sequence of `ClientBilling`."""
+
+    def by_company_id(self, company_id: int, /) -> ClientBilling | None:
+        """Returns the bill of the client with this id, or `None` if the list does not have it.
+
+        Args:
+            company_id (int): The client's id. NumPy's integers are accepted.
+
+        Raises:
+            InvalidRequestError: `company_id` is not an integer of at most 64 bits.
+
+        Example:
+            >>> overview = cw.reseller.billing("2019-02")
+            >>> overview.per_company.by_company_id(27084)
+        """
+
+    def by_sname(self, sname: str, /) -> ClientBilling | None:
+        """Returns the first bill of the client with this `sname`, or `None` if the list does not
+        have it.
+
+        Args:
+            sname (str): The client's short name. Case counts.
+
+        Raises:
+            InvalidRequestError: `sname` is not a string.
+
+        Example:
+            >>> overview = cw.reseller.billing("2019-02")
+            >>> overview.per_company.by_sname("acmecorp")
+        """
 
 @final
 class BillingPeriodList(_Rows[BillingPeriod]):

@@ -5,11 +5,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyDict, PyMapping, PyString};
 use serde_json::Value;
 
-use super::describe::{class_of, shown};
 use super::json::{json, members};
 use super::period::{Period, pandas_days};
-use super::scalar::{self, Problem};
 use crate::output::{Client, Failure, Plan, Result};
+use crate::scalar::{self, Problem};
+use crate::scalar::{class_of, shown};
 
 /// Converts a `str`.
 pub fn string(name: &str, value: &Bound<'_, PyAny>) -> Result<String> {

@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use super::describe::{class_of, shown};
-use super::scalar;
 use super::time::{date_from_python, moment};
 use crate::output::{Failure, Result, raw_json};
+use crate::scalar;
+use crate::scalar::{class_of, shown};
 
 /// The largest depth of nesting: a value that contains itself would be converted without end.
 const DEEPEST: usize = 100;

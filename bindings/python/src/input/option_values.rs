@@ -6,10 +6,10 @@ use crankwheel::{Error, Options};
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyMapping, PyString};
 
-use super::describe::class_of;
-use super::scalar;
 use super::time::span_from_python;
 use crate::output::Result;
+use crate::scalar;
+use crate::scalar::class_of;
 
 /// Returns the error for a value of a wrong type. It does not show the value, which can contain a
 /// secret.

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDict, PyString, PyType, PyTzInfo};
 
-use super::describe::class_of;
-use super::scalar;
 use super::time::{date_from_python, moment, span_from_python};
 use crate::output::{Failure, Result, equal, time_to_python};
+use crate::scalar;
+use crate::scalar::class_of;
 
 /// A period of time for usage and billing, both ends included.
 ///

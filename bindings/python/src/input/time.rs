@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateAccess, PyDateTime, PyDelta};
 
-use super::describe::shown;
-use super::scalar::Problem;
 use crate::output::time_to_python;
+use crate::scalar::Problem;
+use crate::scalar::shown;
 
 /// Converts an aware datetime, pandas' timestamps included.
 pub fn moment(time: &Bound<'_, PyDateTime>) -> Result<Timestamp, Problem> {

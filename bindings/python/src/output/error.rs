@@ -7,26 +7,7 @@ use crankwheel::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// A result of code that can fail in the core or in Python.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
-
-/// An error of the core, or one of Python's own.
-pub enum Failure {
-    Core(Error),
-    Python(PyErr),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Core(error)
-    }
-}
-
-impl From<PyErr> for Failure {
-    fn from(error: PyErr) -> Self {
-        Failure::Python(error)
-    }
-}
+pub use crate::failure::{Failure, Result};
 
 impl From<Failure> for PyErr {
     fn from(failure: Failure) -> Self {

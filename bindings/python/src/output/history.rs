@@ -5,12 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use serde_json::{Value, json};
 
 use super::convert::ToPython;
-use super::list::{Rows, add, sequence};
+use super::error::Failure;
+use super::list::{ClientList, Rows, add, sequence};
 use super::mapping;
+use super::models::Client;
 use super::wire::{Shown, Wire, shown_time, shown_value, wire_class};
+use crate::scalar;
 
 /// All screen-sharing sessions of a period, and their totals.
 ///
@@ -98,6 +102,15 @@ impl Rows for SessionRows {
     fn from_json_text(text: &str) -> Result<Self, Error> {
         core::UsageHistory::from_json(&format!("{{\"sessions\":{text}}}")).map(SessionRows)
     }
+
+    fn pickled(&self) -> Cow<'_, str> {
+        pickled_with(self.0.client_ids(), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        Ok(SessionRows(joined(Self::from_json_text(text)?.0, clients)))
+    }
 }
 
 impl Rows for UserRows {
@@ -117,6 +130,49 @@ impl Rows for UserRows {
     fn from_json_text(text: &str) -> Result<Self, Error> {
         core::UsageHistory::from_json(&format!("{{\"stats\":{{\"user_stats\":{text}}},\"sessions\":null}}"))
             .map(UserRows)
+    }
+
+    fn pickled(&self) -> Cow<'_, str> {
+        pickled_with(self.0.client_ids(), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        Ok(UserRows(joined(Self::from_json_text(text)?.0, clients)))
+    }
+}
+
+/// The `sname` and the id of each client.
+type ClientIds = Vec<(Box<str>, i64)>;
+
+/// The beginning of a pickle that has clients; raw JSON begins with another character.
+const CLIENTS: &str = "clients:";
+
+/// Returns what the pickle of a part of a history contains: its raw JSON, after a line with the ids of
+/// the clients by `sname` if they were given.
+fn pickled_with<'a, 'b>(
+    clients: Option<impl Iterator<Item = (&'b str, i64)>>,
+    json: Cow<'a, str>,
+) -> Cow<'a, str> {
+    let Some(clients) = clients else { return json };
+    let clients: Vec<Value> = clients.map(|client| json!(client)).collect();
+    format!("{CLIENTS}{}\n{json}", Value::from(clients)).into()
+}
+
+/// Returns the clients of a pickle, and the raw JSON.
+fn clients_of(pickled: &str) -> (Option<ClientIds>, &str) {
+    let line = pickled.strip_prefix(CLIENTS).and_then(|rest| rest.split_once('\n'));
+    match line {
+        Some((clients, json)) => (serde_json::from_str(clients).ok(), json),
+        None => (None, pickled),
+    }
+}
+
+/// Returns the history with the clients of a pickle.
+fn joined(history: core::UsageHistory, clients: Option<ClientIds>) -> core::UsageHistory {
+    match clients {
+        Some(clients) => history.with_client_ids(clients),
+        None => history,
     }
 }
 
@@ -139,6 +195,15 @@ impl Wire for UsageHistory {
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
         core::UsageHistory::from_json(text).map(UsageHistory)
+    }
+
+    fn pickled(&self) -> Cow<'_, str> {
+        pickled_with(self.0.client_ids(), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        Ok(UsageHistory(joined(Self::from_json_text(text)?.0, clients)))
     }
 
     fn shown(&self, _py: Python<'_>) -> PyResult<Vec<Shown>> {
@@ -174,6 +239,15 @@ impl Wire for UsageStats {
         core::UsageHistory::from_json(&format!("{{\"stats\":{text},\"sessions\":null}}")).map(UsageStats)
     }
 
+    fn pickled(&self) -> Cow<'_, str> {
+        pickled_with(self.0.client_ids(), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        Ok(UsageStats(joined(Self::from_json_text(text)?.0, clients)))
+    }
+
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
         let stats = self.0.stats();
         Ok(vec![
@@ -190,7 +264,8 @@ impl Wire for UsageStats {
 }
 
 impl Wire for UserStats {
-    const NAMES: &'static [&'static str] = &["email", "sname", "lname", "total_sec", "total_count"];
+    const NAMES: &'static [&'static str] =
+        &["email", "sname", "lname", "total_sec", "total_count", "client_id"];
 
     fn unknown(&self) -> Option<String> {
         self.0.extra_json()
@@ -208,8 +283,18 @@ impl Wire for UserStats {
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
-        let rows = UserRows::from_json_text(&format!("[{text}]"))?;
-        let first = rows.0.stats().user_stats.first().cloned();
+        Self::from_pickled(text)
+    }
+
+    fn pickled(&self) -> Cow<'_, str> {
+        let own = self.0.sname.as_deref().zip(self.0.client_id);
+        pickled_with(own.map(|own| [own].into_iter()), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        let history = joined(UserRows::from_json_text(&format!("[{text}]"))?.0, clients);
+        let first = history.stats().user_stats.first().cloned();
         first.map(UserStats).ok_or_else(|| Error::invalid("user_stats", "must contain a user"))
     }
 
@@ -229,7 +314,7 @@ impl Wire for UserStats {
 
 impl Wire for Session {
     const NAMES: &'static [&'static str] =
-        &["email", "sname", "lname", "start_date", "end_date", "duration", "max_viewer_count"];
+        &["email", "sname", "lname", "start_date", "end_date", "duration", "max_viewer_count", "client_id"];
 
     fn unknown(&self) -> Option<String> {
         self.history.sessions().extra_json(self.row)
@@ -242,6 +327,17 @@ impl Wire for Session {
     fn from_json_text(text: &str) -> Result<Self, Error> {
         let rows = SessionRows::from_json_text(&format!("[{text}]"))?;
         Ok(Session { history: rows.0, row: 0 })
+    }
+
+    fn pickled(&self) -> Cow<'_, str> {
+        let own = self.read(|session| session.sname.zip(session.client_id));
+        pickled_with(own.map(|own| [own].into_iter()), self.json_text())
+    }
+
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        let (clients, text) = clients_of(text);
+        let Session { history, row } = Self::from_json_text(text)?;
+        Ok(Session { history: joined(history, clients), row })
     }
 
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
@@ -264,6 +360,11 @@ impl Wire for Session {
     }
 }
 
+/// Returns the error for an argument that is not a list of clients.
+fn not_clients(value: &Bound<'_, PyAny>) -> Failure {
+    scalar::Problem::expected("a ClientList or a sequence of Client", value).of("clients")
+}
+
 impl Session {
     fn read<'a, T>(&'a self, field: impl FnOnce(core::Session<'a>) -> Option<T>) -> Option<T> {
         self.history.sessions().get(self.row).and_then(field)
@@ -281,6 +382,36 @@ wire_class! { UsageHistory {
     #[getter]
     fn stats(&self) -> UsageStats {
         UsageStats(self.0.clone())
+    }
+
+    /// Returns the history with the ids of these clients on its rows.
+    fn with_clients(&self, clients: &Bound<'_, PyAny>) -> Result<Self, Failure> {
+        if let Ok(clients) = clients.cast::<ClientList>() {
+            return Ok(UsageHistory(self.0.with_clients(&clients.get().0)));
+        }
+        let mut given = Vec::new();
+        for client in clients.try_iter().map_err(|_| not_clients(clients))? {
+            let client = client?;
+            let client = client.cast::<Client>().map_err(|_| not_clients(&client))?;
+            given.push((client.get().0.sname.clone(), client.get().0.id));
+        }
+        Ok(UsageHistory(self.0.with_client_ids(given)))
+    }
+
+    /// Counts the meetings of each company as the API does for one client.
+    #[pyo3(signature = (min_seconds=None))]
+    fn count_meetings<'py>(
+        &self,
+        py: Python<'py>,
+        min_seconds: Option<&Bound<'py, PyAny>>,
+    ) -> Result<Bound<'py, PyAny>, Failure> {
+        let least = |value| scalar::integer_of::<u32>("an integer from 0 to 4294967295", value);
+        let min_seconds = min_seconds.map(least).transpose().map_err(|problem| problem.of("min_seconds"))?;
+        let counts = PyDict::new(py);
+        for count in self.0.count_meetings(min_seconds) {
+            counts.set_item(&*count.sname, count.num_sessions)?;
+        }
+        Ok(py.import("collections")?.getattr("Counter")?.call1((counts,))?)
     }
 } }
 
@@ -334,6 +465,12 @@ wire_class! { UserStats {
     fn total_count(&self) -> i64 {
         self.0.total_count
     }
+
+    /// The client's id, `None` unless the history has its clients (`with_clients`).
+    #[getter]
+    fn client_id(&self) -> Option<i64> {
+        self.0.client_id
+    }
 } }
 
 wire_class! { Session {
@@ -377,6 +514,12 @@ wire_class! { Session {
     #[getter]
     fn max_viewer_count(&self) -> Option<i64> {
         self.read(|session| session.max_viewer_count)
+    }
+
+    /// The client's id, `None` unless the history has its clients (`with_clients`).
+    #[getter]
+    fn client_id(&self) -> Option<i64> {
+        self.read(|session| session.client_id)
     }
 } }
 

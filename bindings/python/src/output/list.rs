@@ -11,6 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice};
 
 use super::convert::ToPython;
+use super::error::Failure;
+use crate::scalar;
 
 /// The rows of a sequence.
 pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
@@ -22,6 +24,14 @@ pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
     fn json_text(&self) -> Cow<'_, str>;
     /// Parses a list from its raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
+    /// Returns what a pickle contains.
+    fn pickled(&self) -> Cow<'_, str> {
+        self.json_text()
+    }
+    /// Parses what a pickle contains, which can be the raw JSON.
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        Self::from_json_text(text)
+    }
 }
 
 impl<M: Model + ToPython> Rows for core::List<M> {
@@ -110,6 +120,21 @@ fn beyond(index: &Bound<'_, PyAny>, count: usize) -> PyErr {
     // Python writes no integer of thousands of digits.
     let index = index.str().map_or_else(|_| "of many digits".to_owned(), |index| index.to_string());
     PyIndexError::new_err(format!("index {index} is out of range; the list has {count} rows"))
+}
+
+/// The row that a lookup found.
+type Found<'py> = Result<Option<Bound<'py, PyAny>>, Failure>;
+
+fn found<'py>(py: Python<'py>, rows: &impl Rows, position: Option<usize>) -> Found<'py> {
+    Ok(position.map(|at| rows.row(py, at)).transpose()?.flatten())
+}
+
+fn id_from_python(argument: &str, id: &Bound<'_, PyAny>) -> Result<i64, Failure> {
+    scalar::integer(id).map_err(|problem| problem.of(argument))
+}
+
+fn name_from_python(argument: &str, name: &Bound<'_, PyAny>) -> Result<String, Failure> {
+    scalar::string(name).map_err(|problem| problem.of(argument))
 }
 
 /// Returns the first position from `start` to `stop` at which a row equals `value`.
@@ -263,13 +288,15 @@ impl RowIterator {
 
 /// Defines a sequence class for [`Rows`].
 macro_rules! sequence {
-    ($(#[$doc:meta])* $class:ident($rows:ty)) => {
+    ($(#[$doc:meta])* $class:ident($rows:ty) $({ $($own:tt)* })?) => {
         $(#[$doc])*
         #[pyclass(frozen, sequence, module = "crankwheel")]
         pub struct $class(pub $rows);
 
         #[pymethods]
         impl $class {
+            $($($own)*)?
+
             fn __len__(&self) -> usize {
                 $crate::output::list::Rows::count(&self.0)
             }
@@ -337,7 +364,7 @@ macro_rules! sequence {
                 _class: &Bound<'_, pyo3::types::PyType>,
                 text: &str,
             ) -> $crate::output::error::Result<Self> {
-                Ok($class(<$rows as $crate::output::list::Rows>::from_json_text(text)?))
+                Ok($class(<$rows as $crate::output::list::Rows>::from_pickled(text)?))
             }
 
             /// Creates a list for tests from rows in the form of the raw JSON, as `to_list()` returns
@@ -352,7 +379,7 @@ macro_rules! sequence {
 
             fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
                 let read = py.get_type::<Self>().getattr("_from_wire")?;
-                Ok((read, ($crate::output::list::Rows::json_text(&self.0).into_owned(),)))
+                Ok((read, ($crate::output::list::Rows::pickled(&self.0).into_owned(),)))
             }
 
             fn __copy__(this: Py<Self>) -> Py<Self> {
@@ -379,22 +406,59 @@ pub(crate) use sequence;
 
 sequence! {
     /// The clients of a reseller: a sequence of `Client`.
-    ClientList(core::List<core::Client>)
+    ClientList(core::List<core::Client>) {
+        /// Returns the client with this `id`, or `None` if the list does not have it.
+        #[pyo3(signature = (id, /))]
+        fn by_id<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_id(id_from_python("id", id)?))
+        }
+
+        /// Returns the client with this `sname`, or `None` if the list does not have it.
+        #[pyo3(signature = (sname, /))]
+        fn by_sname<'py>(&self, py: Python<'py>, sname: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_name(&name_from_python("sname", sname)?))
+        }
+    }
 }
 
 sequence! {
     /// The plans that the reseller can set for its clients: a sequence of `Plan`.
-    PlanList(core::List<core::Plan>)
+    PlanList(core::List<core::Plan>) {
+        /// Returns the plan with this `api_name`, or `None` if the list does not have it.
+        #[pyo3(signature = (api_name, /))]
+        fn by_api_name<'py>(&self, py: Python<'py>, api_name: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_name(&name_from_python("api_name", api_name)?))
+        }
+    }
 }
 
 sequence! {
     /// The user accounts that an e-mail address can log in to: a sequence of `LoginOption`.
-    LoginOptionList(core::List<core::LoginOption>)
+    LoginOptionList(core::List<core::LoginOption>) {
+        /// Returns the first account at the company with this `sname`, or `None` if the list does not
+        /// have it.
+        #[pyo3(signature = (sname, /))]
+        fn by_sname<'py>(&self, py: Python<'py>, sname: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_name(&name_from_python("sname", sname)?))
+        }
+    }
 }
 
 sequence! {
     /// The companies of a billing overview: a sequence of `ClientBilling`.
-    ClientBillingList(core::List<core::ClientBilling>)
+    ClientBillingList(core::List<core::ClientBilling>) {
+        /// Returns the bill of the client with this id, or `None` if the list does not have it.
+        #[pyo3(signature = (company_id, /))]
+        fn by_company_id<'py>(&self, py: Python<'py>, company_id: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_id(id_from_python("company_id", company_id)?))
+        }
+
+        /// Returns the bill of the client with this `sname`, or `None` if the list does not have it.
+        #[pyo3(signature = (sname, /))]
+        fn by_sname<'py>(&self, py: Python<'py>, sname: &Bound<'py, PyAny>) -> Found<'py> {
+            found(py, &self.0, self.0.position_of_name(&name_from_python("sname", sname)?))
+        }
+    }
 }
 
 sequence! {

@@ -9,7 +9,6 @@ use pyo3::types::PyDict;
 use serde_json::Value;
 
 use super::convert::{ToPython, loads};
-use super::history;
 use super::mapping;
 use super::wire::{Hashed, Shown, Wire, shown_fields, wire_class};
 
@@ -92,7 +91,7 @@ macro_rules! python_models {
             $(if let Ok(model) = value.cast::<$model>() {
                 return Some(model.get().0.to_json());
             })*
-            history::raw_json(value)
+            None
         }
 
         /// Adds the classes to the module.

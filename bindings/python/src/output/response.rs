@@ -19,6 +19,14 @@ pub trait Wire: Sized + PartialEq {
     fn json_text(&self) -> Cow<'_, str>;
     /// Parses the raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
+    /// Returns what a pickle contains.
+    fn pickled(&self) -> Cow<'_, str> {
+        self.json_text()
+    }
+    /// Parses what a pickle contains, which can be the raw JSON.
+    fn from_pickled(text: &str) -> Result<Self, Error> {
+        Self::from_json_text(text)
+    }
     /// Returns the fields that `repr` shows, with their values.
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>>;
     /// Returns a hash of the fields that equality compares.

@@ -266,7 +266,7 @@ macro_rules! wire_class {
 
             #[classmethod]
             fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::output::error::Result<Self> {
-                Ok($crate::output::wire::Wire::from_json_text(text)?)
+                Ok($crate::output::wire::Wire::from_pickled(text)?)
             }
 
             /// Creates a model for tests from a mapping in the form of the raw JSON, as `to_dict()`
@@ -284,7 +284,7 @@ macro_rules! wire_class {
                 py: pyo3::Python<'py>,
             ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (String,))> {
                 let read = pyo3::types::PyAnyMethods::getattr(&*py.get_type::<Self>(), "_from_wire")?;
-                Ok((read, ($crate::output::wire::Wire::json_text(self).into_owned(),)))
+                Ok((read, ($crate::output::wire::Wire::pickled(self).into_owned(),)))
             }
 
             fn __copy__(this: pyo3::Py<Self>) -> pyo3::Py<Self> {

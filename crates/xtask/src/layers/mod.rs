@@ -50,7 +50,14 @@ const CRATES: &[Levels] = &[
     },
     Levels {
         source: "bindings/python/src",
-        levels: &[&["output"], &["input"], &["run"], &["interpreter", "sandbox", "lib"]],
+        levels: &[
+            &["failure"],
+            &["scalar"],
+            &["output"],
+            &["input"],
+            &["run"],
+            &["interpreter", "sandbox", "lib"],
+        ],
     },
     Levels { source: "bindings/node/src", levels: &[] },
 ];

@@ -5,6 +5,7 @@ from __future__ import annotations
 hiddenimports = [
     "asyncio",
     "atexit",
+    "collections",
     "collections.abc",
     "contextvars",
     "crankwheel._errors",

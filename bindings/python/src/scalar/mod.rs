@@ -2,13 +2,17 @@
 //!
 //! NumPy's scalars are taken where their value is exact, without importing NumPy.
 
+mod describe;
+mod numpy;
+
 use crankwheel::Error;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 
-use super::describe::{class_of, shown};
-pub use super::numpy::plain;
-use crate::output::Failure;
+use crate::failure::Failure;
+
+pub use describe::{class_of, shown};
+pub use numpy::plain;
 
 /// The reason why a value is refused, such as `must be a string, got 5`.
 pub struct Problem(pub String);

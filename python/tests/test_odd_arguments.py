@@ -509,6 +509,18 @@ def test_lookups_and_histories() -> None:
         attempt(history.count_meetings, "min_seconds", f"count_meetings({label})", min_seconds=odd)
 
 
+def test_closing() -> None:
+    for label, odd in ODD.items():
+        cw = CrankWheel("some-key")
+        attempt(cw.close, "timeout", f"close({label})", timeout=odd)
+
+    async def close(timeout: Any) -> None:
+        await AsyncCrankWheel("some-key").close(timeout)
+
+    for label, odd in ODD.items():
+        attempt(lambda timeout: asyncio.run(close(timeout)), "timeout", f"await close({label})", timeout=odd)
+
+
 def test_every_public_function_is_covered() -> None:
     """A new public class or method needs a test here."""
     classes = {name for name in crankwheel.__all__ if isinstance(getattr(crankwheel, name), type)}
@@ -531,6 +543,7 @@ def test_every_public_function_is_covered() -> None:
         "from_list",
         "index",
         "count",
+        "close",
         *("by_id", "by_company_id", "by_sname", "by_api_name", "with_clients", "count_meetings"),
     }
     covered |= {"month", "months", "this_month", "last_month", "last_days", "parse"}

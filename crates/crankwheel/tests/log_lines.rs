@@ -5,7 +5,7 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use support::{GATEWAY_KEY, KEY, head, ok, serve};
+use support::{GATEWAY, KEY, head, ok, serve};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -68,7 +68,7 @@ async fn no_line_contains_the_value_of_an_extra_header() {
         .await;
         let mut program = Command::new(std::env::current_exe().unwrap());
         program.args(["--exact", "child", "--nocapture"]).env("CRANKWHEEL_LOG", "debug");
-        program.env("TEST_CHILD_BASE_URL", format!("http://127.0.0.1:{port}")).env(GATEWAY_KEY, value);
+        program.env("TEST_CHILD_BASE_URL", format!("http://127.0.0.1:{port}")).env(GATEWAY, value);
         let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
         let lines = String::from_utf8(output.stderr).unwrap();
         assert!(lines.contains(r#", request *** {"#) && lines.contains(r#""via": "1.1 ***""#), "{lines}");

@@ -51,7 +51,7 @@ pub fn client(port: u16, options: Options) -> CrankWheel {
 const BASE_URL: &str = "TEST_CHILD_BASE_URL";
 const CA_FILE: &str = "TEST_CHILD_CA_FILE";
 /// The value of the child's extra header `X-Gateway-Key`.
-pub const GATEWAY_KEY: &str = "TEST_CHILD_GATEWAY_KEY";
+pub const GATEWAY: &str = "TEST_CHILD_GATEWAY";
 /// A variable for certificates, as `REQUESTS_CA_BUNDLE` is in Python.
 pub const BUNDLE: &str = "TEST_CHILD_BUNDLE";
 
@@ -125,7 +125,7 @@ pub async fn be_a_child() {
     if let Ok(file) = std::env::var(CA_FILE) {
         options = options.ca_file(file);
     }
-    if let Ok(value) = std::env::var(GATEWAY_KEY) {
+    if let Ok(value) = std::env::var(GATEWAY) {
         options = options.header("X-Gateway-Key", value);
     }
     let cw = match CrankWheel::with(KEY, options) {

@@ -1,5 +1,6 @@
 // Signals: one listener for each, whatever the number of calls that wait for it.
 
+import { memberOf } from './check';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 
@@ -15,7 +16,7 @@ const WAITING = new WeakMap<AbortSignal, Waiting>();
 export function signalOf(value: unknown): AbortSignal | undefined {
   if (value === undefined || value === null) return undefined;
   if (isSignal(value)) return value;
-  const controller = typeof value === 'object' && 'signal' in value && isSignal(value.signal);
+  const controller = isSignal(memberOf(value, 'signal'));
   const got = controller ? 'an AbortController; pass its `signal`' : describe(value);
   throw invalidArgument('signal', `must be an AbortSignal, got ${got}`);
 }
@@ -53,11 +54,9 @@ function listen(signal: AbortSignal): Waiting {
 
 /** Tells by its members, because a signal can be of another realm, or of a package for old programs. */
 function isSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== 'object' || value === null) return false;
-  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
   return (
-    typeof aborted === 'boolean' &&
-    typeof addEventListener === 'function' &&
-    typeof removeEventListener === 'function'
+    typeof memberOf(value, 'aborted') === 'boolean' &&
+    typeof memberOf(value, 'addEventListener') === 'function' &&
+    typeof memberOf(value, 'removeEventListener') === 'function'
   );
 }

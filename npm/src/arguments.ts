@@ -1,6 +1,6 @@
 // Checks the arguments of operations and converts them for the native side; objects become JSON text.
 
-import { members, named } from './check';
+import { isArray, isRevoked, memberOf, members, named } from './check';
 import { describe } from './describe';
 import { invalidArgument, makeError } from './errors';
 import type { ClientFields } from './fields';
@@ -16,37 +16,34 @@ export type ClientLike = number | bigint | string | Client | { readonly id: numb
 export type PlanLike = string | Plan | { readonly apiName: string };
 
 /** Converts a client argument. The native side refuses strings and numbers that are not an id. */
-export function clientArgument(client: ClientLike): ClientArgument {
+export function clientArgument(client: ClientLike, name = 'client'): ClientArgument {
   if (typeof client === 'number' && Number.isInteger(client) && !Number.isSafeInteger(client)) {
     throw invalidArgument(
-      'client',
+      name,
       `must be an exact id, got ${client}, which is rounded; pass a bigint or a string`,
     );
   }
-  if (['number', 'bigint', 'string'].includes(typeof client)) return { id: text('client', String(client)) };
-  if (typeof client === 'object' && client !== null) {
+  if (['number', 'bigint', 'string'].includes(typeof client)) return { id: text(name, String(client)) };
+  if (typeof client === 'object' && client !== null && !isRevoked(client)) {
     // A client that was spread, or comes from JSON or from another copy of this package, is not an instance.
     const { id, sname } = client as { id?: unknown; sname?: unknown };
     const isId = ['number', 'bigint', 'string'].includes(typeof id);
     if (isId && typeof sname === 'string') {
       if (client instanceof Model) return { id: String(id), json: client.wireText };
-      return clientArgument(id as number);
+      return clientArgument(id as number, name);
     }
     if (isId) {
-      throw invalidArgument('client', 'must be an id or a Client, got another object; pass client.id');
+      throw invalidArgument(name, 'must be an id or a Client, got another object; pass client.id');
     }
   }
-  throw makeError(native.refuseClient(describe(client)));
+  throw makeError(native.refuseClient(name, describe(client)));
 }
 
 /** Returns the API name of a plan. */
 export function planArgument(plan: PlanLike): string {
   if (typeof plan === 'string') return text('plan', plan);
-  if (typeof plan === 'object' && plan !== null) {
-    const { apiName, api_name } = plan as { apiName?: unknown; api_name?: unknown };
-    const name = apiName ?? api_name;
-    if (typeof name === 'string') return text('plan', name);
-  }
+  const name = memberOf(plan, 'apiName') ?? memberOf(plan, 'api_name');
+  if (typeof name === 'string') return text('plan', name);
   throw invalidArgument('plan', `must be the API name of a plan, or a Plan, got ${describe(plan)}`);
 }
 
@@ -83,7 +80,7 @@ export function clientFields(fields: ClientFields): string {
   for (const name of ['settings', 'extra']) {
     const value = given[name];
     // Copied, because `toJSON` of a model returns the raw JSON, with the API's names. The core refuses other types.
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (typeof value === 'object' && value !== null && !isArray(value)) {
       given[name] = members(name, value, invalidArgument);
     }
   }

@@ -25,7 +25,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Returns the members of an object by their names. Refuses values of other types, which have no members to read. */
 export function members(what: string, given: unknown, refuse: Refuse): Record<string, unknown> {
-  const tag = Object.prototype.toString.call(given);
+  const tag = tagOf(given);
   const found: Record<string, unknown> = {};
   if (typeof given === 'object' && given !== null && tag === '[object Object]') {
     // Inherited ones, too: options can be based on a common object.
@@ -35,6 +35,41 @@ export function members(what: string, given: unknown, refuse: Refuse): Record<st
     if (plain || Object.keys(found).length > 0) return found;
   }
   throw refuse(what, `must be an object with named members, got ${describe(given)}`);
+}
+
+/** Returns true for a proxy that was revoked: every use of it throws an error of the engine. */
+export function isRevoked(value: unknown): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Returns a member of an object; undefined if `value` is not an object, or a revoked proxy. */
+export function memberOf(value: unknown, name: PropertyKey): unknown {
+  const isObject = typeof value === 'object' && value !== null && !isRevoked(value);
+  return isObject ? (value as Record<PropertyKey, unknown>)[name] : undefined;
+}
+
+/** Returns true for an array; false for a revoked proxy, too. */
+export function isArray(value: unknown): value is unknown[] {
+  return !isRevoked(value) && Array.isArray(value);
+}
+
+/** Returns true for a `Date` with a time. */
+export function isDate(value: unknown): value is Date {
+  return !isRevoked(value) && value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+/** Returns the name of a built-in type, as in `[object Map]`; of a revoked proxy there is none. */
+export function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return '';
+  }
 }
 
 /** Returns the members of an optional object that have a value. Refuses names that are not in `names`. */
@@ -82,7 +117,7 @@ export function checkTypes(
 }
 
 function isA(type: MemberType, value: unknown): boolean {
-  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (type === 'object') return typeof value === 'object' && tagOf(value) === '[object Object]';
   return typeof value === type && !Number.isNaN(value);
 }
 

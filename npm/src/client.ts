@@ -1,11 +1,13 @@
 // The entry point: a client of the reseller API.
 
 import { type ClientLike, clientArgument } from './arguments';
+import { isRevoked } from './check';
 import { CallsInFlight, type CloseOptions, closingTime } from './closing';
 import { invalidOption, unwrap } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
 import type { Keys } from './keys';
+import { refuseUnbound } from './methods';
 import { type NativeClient, type NativeSandbox, native } from './native';
 import { nativeOptions } from './native-options';
 import {
@@ -56,12 +58,14 @@ export class CrankWheel extends Operations {
   /** @internal */
   constructor(copy: Copy);
   constructor(options: CrankWheelOptions | Copy = {}) {
-    const context = options instanceof Copy ? options : open(options);
+    const isCopy = !isRevoked(options) && options instanceof Copy;
+    const context = isCopy ? (options as Copy) : open(options as CrankWheelOptions);
     super(new SendingRunner(context));
     this.#context = context;
   }
 
   static {
+    refuseUnbound(CrankWheel, 'cw', (target) => #context in target);
     withNative = (cw, change) => {
       const { client, keys, events, calls } = cw.#context;
       return new CrankWheel(new Copy(change(client), keys, events, calls));
@@ -216,6 +220,10 @@ export class CrankWheel extends Operations {
  */
 export class Impersonation {
   readonly #runner: Runner;
+
+  static {
+    refuseUnbound(Impersonation, 'account', (target) => #runner in target);
+  }
 
   /** @internal */
   constructor(runner: Runner) {

@@ -1,6 +1,7 @@
 // The sandbox's clock.
 
 import { compareByIdentity } from './fingerprint';
+import { refuseUnbound } from './methods';
 import type { NativeSandbox } from './native';
 import { type Duration, inWords, milliseconds, moment } from './sandbox-arguments';
 
@@ -18,6 +19,10 @@ export class Clock {
   constructor(sandbox: NativeSandbox) {
     this.#native = sandbox;
     compareByIdentity(this);
+  }
+
+  static {
+    refuseUnbound(Clock, 'sandbox.clock', (target) => #native in target);
   }
 
   /** The time that the clock shows. */

@@ -2,6 +2,15 @@
 
 /** Describes a value. A string is not shown: in the wrong place, it may be a key. */
 export function describe(value: unknown): string {
+  try {
+    return described(value);
+  } catch {
+    // A revoked proxy, or a proxy whose functions throw.
+    return `a value of the type ${typeof value}`;
+  }
+}
+
+function described(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
   if (typeof value === 'object' && value !== null) {

@@ -1,6 +1,6 @@
 // Models and lists that tests create.
 
-import { members, typeError } from './check';
+import { isArray, memberOf, members, typeError } from './check';
 import { describe } from './describe';
 import { CrankWheelError } from './error-classes';
 import { unwrap } from './errors';
@@ -9,7 +9,7 @@ import { type ErrorData, native } from './native';
 
 /** Reads an object, or an array of objects, as a response. What is not valid is refused with a `TypeError`. */
 export function read<T>(kind: string, json: unknown, parse: (text: string) => T | ErrorData): T {
-  if (Array.isArray(json)) for (const [index, row] of json.entries()) checkNames(kind, `[${index}]`, row);
+  if (isArray(json)) for (const [index, row] of json.entries()) checkNames(kind, `[${index}]`, row);
   else if (/List$/.test(kind)) throw typeError('rows', `must be an array, got ${describe(json)}`);
   else checkNames(kind, 'json', json);
   try {
@@ -35,7 +35,7 @@ export function create<C, R, T>(
 /** Refuses the names of properties, which would become unknown members, and what lacks a required member. */
 function checkNames(kind: string, what: string, json: unknown): void {
   // A model has the names of properties, and its raw JSON is read.
-  if (typeof (json as { toJSON?: unknown } | null)?.toJSON === 'function') return;
+  if (typeof memberOf(json, 'toJSON') === 'function') return;
   const given = members(what, json, typeError);
   for (const { name, jsonName, nullable } of fieldsOf(kind.replace(/List$/, ''))) {
     if (name !== jsonName && name in given) {

@@ -1,13 +1,14 @@
 // Faults as the sandbox reads and describes them, in JSON.
 
-import { typeError, unknown } from './check';
+import { members as membersOf, typeError, unknown } from './check';
 import { describe } from './describe';
 import { type Fault, type FaultKind, MEMBERS, SCOPE } from './fault-kinds';
-import { jsonText } from './sandbox-arguments';
+import { jsonText } from './json-text';
 
 /** Returns a fault as a rule in JSON. */
-export function faultRule(given: Fault): string {
-  const kind: unknown = given?.kind;
+export function faultRule(fault: Fault): string {
+  const given = membersOf('fault', fault, typeError) as unknown as Fault;
+  const kind: unknown = given.kind;
   const members = typeof kind === 'string' && Object.hasOwn(MEMBERS, kind) ? MEMBERS[given.kind] : undefined;
   if (members === undefined) {
     const kinds = Object.keys(MEMBERS).join(', ');
@@ -15,21 +16,27 @@ export function faultRule(given: Fault): string {
     throw new TypeError(`kind: must be one of ${kinds}, got ${got}`);
   }
   const rule: Record<string, unknown> = {};
-  const fault: Record<string, unknown> = { kind: given.kind };
+  const own: Record<string, unknown> = { kind: given.kind };
   for (const [name, value] of Object.entries(given)) {
     const member = members[name];
     if (name === 'kind' || value === undefined) continue;
-    if (SCOPE.includes(name)) rule[name] = value === Number.POSITIVE_INFINITY ? undefined : value;
-    else if (member !== undefined) fault[member] = value;
+    const isForever = SCOPE.includes(name) && value === Number.POSITIVE_INFINITY;
+    if (!isForever) jsonText(name, value, typeError);
+    if (SCOPE.includes(name)) rule[name] = isForever ? undefined : value;
+    else if (member !== undefined) own[member] = value;
     else {
       // The sandbox ignores the options of other kinds.
       throw typeError(name, unknown(name, [...Object.keys(members), ...SCOPE]));
     }
   }
-  const { json, ...rest } = fault;
-  if (json === undefined) return jsonText('fault', { ...rule, fault });
+  const { json, ...rest } = own;
+  if (json === undefined) return jsonText('fault', { ...rule, fault: own }, typeError);
   const headers = { 'content-type': 'application/json', ...(rest.headers ?? {}) };
-  return jsonText('fault', { ...rule, fault: { ...rest, headers, body: jsonText('json', json) } });
+  return jsonText(
+    'fault',
+    { ...rule, fault: { ...rest, headers, body: jsonText('json', json, typeError) } },
+    typeError,
+  );
 }
 
 /** Returns a fault that the sandbox describes as the argument of `fail`. */

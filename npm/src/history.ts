@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { integer, methodOptions, optional } from './arguments';
-import { members, typeError } from './check';
+import { isArray, memberOf, members, typeError } from './check';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 import { notConstructed, read } from './factories';
@@ -128,7 +128,7 @@ const BATCH = 1_000;
 export class SessionList extends List<Session> {
   /** Creates a list for a test, from rows in the form of the raw JSON, or from sessions. */
   static fromJSON(rows: readonly object[]): SessionList {
-    return UsageHistory.fromJSON({ sessions: rows }).sessions;
+    return UsageHistory.fromJSON({ sessions: array(rows) }).sessions;
   }
 
   /** @internal */
@@ -173,7 +173,7 @@ async function* slices(list: SessionList, size: number): AsyncGenerator<Session[
 export class UserStatsList extends List<UserStats> {
   /** Creates a list for a test, from rows in the form of the raw JSON, or from totals. */
   static fromJSON(rows: readonly object[]): UserStatsList {
-    return UsageStats.fromJSON({ user_stats: rows }).userStats;
+    return UsageStats.fromJSON({ user_stats: array(rows) }).userStats;
   }
 
   /** @internal */
@@ -269,7 +269,7 @@ export class UsageHistory {
    * console.log(history.sessions[0]?.clientId);
    */
   withClients(clients: Iterable<{ readonly id: number; readonly sname: string }>): UsageHistory {
-    const iterable = typeof clients === 'object' && clients !== null && Symbol.iterator in clients;
+    const iterable = typeof memberOf(clients, Symbol.iterator) === 'function';
     if (!iterable)
       throw typeError('clients', `must be a ClientList or an array of Client, got ${describe(clients)}`);
     const given = [...clients].map((client: unknown, index) => {
@@ -323,6 +323,12 @@ export class UsageHistory {
   [Symbol.for('nodejs.util.inspect.custom')](depth: number, options: object, inspect: never): string {
     return inspectFields('UsageHistory', this, depth, options, inspect);
   }
+}
+
+/** Returns the rows of a list for a test. */
+function array(rows: unknown): unknown[] {
+  if (!isArray(rows)) throw typeError('rows', `must be an array, got ${describe(rows)}`);
+  return rows;
 }
 
 /** Returns an id as a number, or as a bigint if a number cannot hold it. */

@@ -1,21 +1,38 @@
 // JSON text of the caller's values. What JSON would silently change or leave out is refused.
 
+import { isArray, isRevoked, memberOf, type Refuse, tagOf } from './check';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 
-/** Converts a value to JSON text. */
-export function jsonText(name: string, value: unknown): string {
+/** The deepest nesting that is sent. */
+const MOST_LEVELS = 100;
+
+/**
+ * Converts a value to JSON text.
+ *
+ * @param name The argument.
+ * @param value Its value.
+ * @param refuse Returns the error.
+ * @param root The argument in the path to a part of it; empty if its members are arguments themselves.
+ */
+export function jsonText(
+  name: string,
+  value: unknown,
+  refuse: Refuse = invalidArgument,
+  root: string = name === 'fields' ? '' : name,
+): string {
   // Where each object is, so that a message can name what is inside it.
   const paths = new Map<unknown, string>();
   const check = function (this: Record<string, unknown>, key: string, encoded: unknown): unknown {
     const given = this[key];
     const inside = paths.get(this);
-    const path = inside ? `${inside}${Array.isArray(this) ? `[${key}]` : `.${key}`}` : key;
-    if (isLost(given) || (given === undefined && Array.isArray(this))) {
-      throw invalidArgument(path || name, `must be a value that JSON can hold, got ${describe(given)}`);
+    const item = inside !== undefined && Array.isArray(this);
+    const path = inside === undefined ? root : item ? `${inside}[${key}]` : inside ? `${inside}.${key}` : key;
+    if (isLost(given) || (given === undefined && item)) {
+      throw refuse(path || name, `must be a value that JSON can hold, got ${describe(given)}`);
     }
     if (halfPair(key) || (typeof given === 'string' && halfPair(given))) {
-      throw invalidArgument(
+      throw refuse(
         halfPair(key) ? name : path || name,
         'must be valid Unicode, got a string with half of a surrogate pair',
       );
@@ -23,16 +40,17 @@ export function jsonText(name: string, value: unknown): string {
     if (typeof encoded === 'object') paths.set(encoded, path);
     return encoded;
   };
-  const refuse = (what: string) => invalidArgument(name, `must be a value that JSON can hold, got ${what}`);
+  const lost = (what: string, path = name) => refuse(path, `must be a value that JSON can hold, got ${what}`);
   let text: string | undefined;
   try {
-    if (isCircular(value, new Set())) throw refuse('an object that contains itself');
+    const problem = unreadable(value, root);
+    if (problem !== undefined) throw lost(problem.what, problem.path || name);
     text = JSON.stringify(value, check);
   } catch (error) {
     // The stack of the engine is used up.
-    throw error instanceof RangeError ? refuse('an object that is nested too deeply') : error;
+    throw error instanceof RangeError ? lost('an object that is nested too deeply') : error;
   }
-  if (text === undefined) throw refuse(describe(value));
+  if (text === undefined) throw lost(describe(value));
   return text;
 }
 
@@ -44,7 +62,7 @@ function isLost(value: unknown): boolean {
   if (value instanceof Date) return Number.isNaN(value.getTime());
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
   // Built-in types such as Map, Set and Promise have no properties that JSON would show.
-  const tag = Object.prototype.toString.call(value);
+  const tag = tagOf(value);
   return !['Object', 'Array', 'Boolean', 'Number', 'String'].some((name) => tag === `[object ${name}]`);
 }
 
@@ -52,12 +70,27 @@ function halfPair(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 
-function isCircular(value: unknown, above: Set<unknown>): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
-  if (above.has(value)) return true;
+/** A part of a value that cannot be read to its end. */
+interface Unreadable {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** Returns the first part that cannot be read. Its path has at most two members. */
+function unreadable(value: unknown, path: string, above = new Set<unknown>()): Unreadable | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isRevoked(value)) return { path, what: 'a revoked proxy' };
+  if (typeof memberOf(value, 'toJSON') === 'function') return undefined;
+  if (above.has(value)) return { path, what: 'an object that contains itself' };
+  if (above.size >= MOST_LEVELS) {
+    return { path, what: `an object that is nested more than ${MOST_LEVELS} levels deep` };
+  }
   above.add(value);
-  const found = Object.values(value).some((inner) => isCircular(inner, above));
+  for (const [key, inner] of Object.entries(value)) {
+    const own = isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+    const problem = unreadable(inner, above.size > 2 ? path : own, above);
+    if (problem !== undefined) return problem;
+  }
   above.delete(value);
-  return found;
+  return undefined;
 }

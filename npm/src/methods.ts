@@ -21,6 +21,34 @@ export function runnerOf(target: { readonly [RUNNER]?: Runner } | undefined | nu
   );
 }
 
+/**
+ * Makes the methods of a class say when they are called without their object, as after `const { close } = cw`. `example`
+ * is the name of an object in the message; `isOwn` tells objects of the class by their private field.
+ */
+export function refuseUnbound(
+  Class: { readonly prototype: object },
+  example: string,
+  isOwn: (target: object) => boolean,
+): void {
+  for (const [name, { value, ...descriptor }] of Object.entries(
+    Object.getOwnPropertyDescriptors(Class.prototype),
+  )) {
+    if (name === 'constructor' || typeof value !== 'function') continue;
+    const method = value as Methods[string];
+    const checked = {
+      [name](this: object, ...args: unknown[]): unknown {
+        if (typeof this === 'object' && this !== null && isOwn(this)) return method.apply(this, args);
+        throw new TypeError(
+          `${name}: called without its object, or on a proxy of it; call it as a method, as in ${example}.${name}(…), ` +
+            `or bind it: ${example}.${name}.bind(${example})`,
+        );
+      },
+    }[name] as Methods[string];
+    Object.defineProperty(checked, 'length', { value: method.length, configurable: true });
+    Object.defineProperty(Class.prototype, name, { ...descriptor, value: checked });
+  }
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: any method
 type Methods = Record<string, (...args: any[]) => unknown>;
 

@@ -1,6 +1,6 @@
 // Options of a client, checked and converted for the native side.
 
-import { checkTypes, members, unknown } from './check';
+import { checkTypes, isArray, isRevoked, members, unknown } from './check';
 import { describe } from './describe';
 import { invalidOption } from './errors';
 import { Keys } from './keys';
@@ -19,8 +19,10 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
     if (!names.includes(name)) throw refuse(name, unknown(name, names));
     if (value === undefined) delete out[name];
   }
-  checkTypes(out, OPTION_TYPES, refuse);
-  if (out.headers !== undefined) out.headers = headerChanges(out.headers as HeadersOption);
+  // Headers can also be a `Headers` or a `Map`.
+  const { headers, ...others } = out;
+  checkTypes(others, OPTION_TYPES, refuse);
+  if (headers !== undefined) out.headers = headerChanges(headers as HeadersOption);
   const { apiKey } = out;
   for (const [name, value] of Object.entries(out)) {
     // Functions (a key that rotates, hooks) are called on this side.
@@ -34,10 +36,10 @@ export function nativeOptions(options: CrankWheelOptions): [NativeOptions, Keys 
 
 /** Returns headers as the native side takes them. No message shows a value, which can be a secret. */
 function headerChanges(headers: HeadersOption): { name: string; value?: string }[] {
-  const pairs: Iterable<readonly unknown[]> =
-    typeof headers.entries === 'function'
-      ? headers.entries()
-      : Object.entries(members('headers', headers, refuse));
+  const isList = !isRevoked(headers) && !isArray(headers) && typeof headers?.entries === 'function';
+  const pairs: Iterable<readonly unknown[]> = isList
+    ? (headers as Headers).entries()
+    : Object.entries(members('headers', headers, refuse));
   return Array.from(pairs, ([name, value]) => {
     if (typeof name !== 'string') throw refuse('headers', `a name must be a string, got ${describe(name)}`);
     if (value === undefined || value === null) return { name };

@@ -1,12 +1,13 @@
 // The operations of a client, and the same ones with raw responses or as dry runs.
 
 import { text } from './arguments';
-import { members } from './check';
+import { isArray, isDate, members, tagOf } from './check';
 import { Clients } from './clients';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { jsonText } from './json-text';
+import { refuseUnbound } from './methods';
 import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
 import type { DryRun, RawBody, RawResponse } from './raw';
@@ -54,6 +55,10 @@ export class Resources {
 export class Operations extends Resources {
   readonly #runner: Runner;
 
+  static {
+    refuseUnbound(Operations, 'cw', (target) => #runner in target);
+  }
+
   /** @internal */
   constructor(runner: Runner) {
     super(runner);
@@ -99,12 +104,12 @@ export function rawRequest(
 
 function pairs(query: Query | URLSearchParams | null | undefined): { name: string; value: string }[] {
   if (query === undefined || query === null) return [];
-  const isParams = Object.prototype.toString.call(query) === '[object URLSearchParams]';
+  const isParams = tagOf(query) === '[object URLSearchParams]';
   const list: [string, unknown][] = isParams
     ? [...(query as URLSearchParams)]
     : Object.entries(members('query', query, invalidArgument));
   return list.flatMap(([name, value]) => {
-    const values: unknown[] = Array.isArray(value) ? value : [value ?? undefined];
+    const values: unknown[] = isArray(value) ? value : [value ?? undefined];
     return values
       .filter((each) => each !== undefined)
       .map((each) => ({ name: text('query', name), value: queryValue(name, each) }));
@@ -113,7 +118,7 @@ function pairs(query: Query | URLSearchParams | null | undefined): { name: strin
 
 /** Converts a value of a query parameter. Other types would become strings such as `[object Object]`. */
 function queryValue(name: string, value: unknown): string {
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (isDate(value)) return value.toISOString();
   if (typeof value === 'string') return text(`query.${name}`, value);
   const isPlain = value === null || ['boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
   if (isPlain) return String(value);

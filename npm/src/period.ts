@@ -1,7 +1,7 @@
 // Periods of time for usage and billing.
 
 import { optional, text } from './arguments';
-import { named } from './check';
+import { isDate, isRevoked, memberOf, named } from './check';
 import { describe } from './describe';
 import { invalidArgument, unwrap } from './errors';
 import { native, type PeriodData } from './native';
@@ -72,7 +72,7 @@ export class Period {
   constructor(checked: Checked);
   constructor(start: PeriodEnd | Checked, end?: PeriodEnd, options?: ZoneOptions) {
     const data =
-      start instanceof Checked
+      !isRevoked(start) && start instanceof Checked
         ? start.data
         : unwrap(native.periodBetween(bound('start', start), bound('end', end), zone(options)));
     Object.defineProperty(this, DATA, { value: data });
@@ -228,7 +228,7 @@ const OWN_END = { ...ends.end, enumerable: true };
 export function periodArgument(period: PeriodLike | null | undefined): string | number | undefined {
   if (period === undefined || period === null) return undefined;
   if (typeof period === 'string') return text('period', period);
-  const data = typeof period === 'object' ? period[DATA] : undefined;
+  const data = memberOf(period, DATA) as PeriodData | undefined;
   if (data === undefined) {
     throw invalidArgument(
       'period',
@@ -244,7 +244,7 @@ function periodOf(result: Parameters<typeof unwrap<PeriodData>>[0]): Period {
 
 function bound(name: string, end: unknown): string {
   if (typeof end === 'string') return text(name, end);
-  if (end instanceof Date && !Number.isNaN(end.getTime())) return end.toISOString();
+  if (isDate(end)) return end.toISOString();
   throw invalidArgument(name, `must be a Date or a string, got ${describe(end)}`);
 }
 

@@ -62,9 +62,9 @@ export class SendingRunner implements Runner {
   }
 
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<T> {
-    return running(this.#context.calls, method, options?.signal, async (signal) => {
+    return running(this.#context.calls, method, options, names, async (given, signal) => {
       const raw = decode === rawOnly;
-      const result = await perform(this.#context, prepare, checked(options, names), signal, raw);
+      const result = await perform(this.#context, prepare, given, signal, raw);
       if (result.error) throw failed(this.#context, result.error);
       return raw ? (new RawBody(result.response as Response) as T) : decode(result.value);
     });
@@ -81,8 +81,8 @@ export class RawRunner implements Runner {
 
   /** Returns a promise for a `RawResponse<T>`; the type is that of `RawOperations` in `operations.ts`. */
   run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
-    return running(this.#context.calls, method, options?.signal, async (signal) => {
-      const result = await perform(this.#context, prepare, checked(options, names), signal, true);
+    return running(this.#context.calls, method, options, names, async (given, signal) => {
+      const result = await perform(this.#context, prepare, given, signal, true);
       if (!result.response) throw failed(this.#context, result.error as ErrorData);
       return new RawResponse(result, decode) as never;
     });
@@ -99,8 +99,9 @@ export class PreviewRunner implements Runner {
 
   /** Returns a `DryRun`, not a promise; the type is that of `DryRunOperations` in `operations.ts`. */
   run<T>(...[, prepare, , options, names]: RunArguments<T>): never {
-    signalOf(options?.signal);
-    const client = clientFor(this.#context, checked(options, names));
+    const given = checked(options, names);
+    signalOf(given.signal);
+    const client = clientFor(this.#context, given);
     return new DryRun(unwrap(prepare(client).dryRun())) as never;
   }
 }
@@ -171,16 +172,18 @@ function clientFor(context: CallContext, options: CallOptions): NativeClient {
 async function running<T>(
   calls: CallsInFlight,
   method: AnyMethod,
-  given: unknown,
-  call: (signal: AbortSignal | undefined) => Promise<T>,
+  options: CallOptions | null | undefined,
+  names: readonly string[] | undefined,
+  call: (options: CallOptions, signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
   const caller: { stack?: unknown } = {};
   Error.captureStackTrace(caller, method);
   let signal: AbortSignal | undefined;
   const ended = calls.begin();
   try {
-    signal = signalOf(given);
-    const value = await call(signal);
+    const given = checked(options, names);
+    signal = signalOf(given.signal);
+    const value = await call(given, signal);
     throwIfAborted(signal);
     return value;
   } catch (error) {

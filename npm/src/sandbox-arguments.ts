@@ -1,6 +1,6 @@
 // The arguments of the sandbox's methods. Each is checked before the native side reads it, and an error names it.
 
-import { members, typeError, unknown } from './check';
+import { isArray, isDate, isRevoked, memberOf, members, typeError, unknown } from './check';
 import { describe } from './describe';
 
 /** A duration: milliseconds, or the sum of the given units. */
@@ -41,7 +41,7 @@ export function integer(name: string, value: unknown, least: number, most: numbe
 
 /** Takes a client: its id, a string of digits, or an object with an `id`. */
 export function clientId(client: unknown): number {
-  const id = typeof client === 'object' && client !== null ? (client as { id?: unknown }).id : client;
+  const id = typeof client === 'object' ? memberOf(client, 'id') : client;
   const number = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : id;
   if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
   throw refuse('client', 'an id, a string of digits, or a client with such an id', client);
@@ -49,15 +49,15 @@ export function clientId(client: unknown): number {
 
 /** Takes a plan: its API name, or an object with an `apiName`. */
 export function planName(name: string, plan: unknown): string {
-  const found = typeof plan === 'object' && plan !== null ? (plan as { apiName?: unknown }).apiName : plan;
+  const found = typeof plan === 'object' ? memberOf(plan, 'apiName') : plan;
   if (typeof found !== 'string') throw refuse(name, 'the API name of a plan, or a plan', plan);
   return text(name, found);
 }
 
 /** Takes a time, and returns it as an RFC 3339 string. The native side refuses other strings. */
 export function moment(name: string, time: unknown): string {
-  if (time instanceof Date && !Number.isNaN(time.getTime())) return time.toISOString();
-  if (typeof time === 'string') return time;
+  if (isDate(time)) return time.toISOString();
+  if (typeof time === 'string') return text(name, time);
   throw refuse(name, 'a Date, or an RFC 3339 time such as 2019-03-01T12:00:00Z', time);
 }
 
@@ -92,12 +92,14 @@ function inRange(name: string, length: number, given = length): number {
 /** Takes response headers. */
 export function headerPairs(name: string, headers: unknown): [string, string][] {
   const expected = 'an object whose values are strings';
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+  if (typeof headers !== 'object' || headers === null || isRevoked(headers) || isArray(headers)) {
     throw refuse(name, expected, headers);
   }
   // `Headers` and `Map` are their own lists of pairs.
-  const pairs =
-    Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers as object);
+  const isList = Symbol.iterator in headers;
+  const pairs = isList
+    ? [...(headers as Iterable<unknown>)]
+    : Object.entries(members(name, headers, typeError));
   return pairs.map((pair) => {
     const [key, value] = Array.isArray(pair) ? pair : [undefined, pair];
     if (typeof key !== 'string' || typeof value !== 'string') {
@@ -105,18 +107,6 @@ export function headerPairs(name: string, headers: unknown): [string, string][] 
     }
     return [key, value];
   });
-}
-
-/** Takes a value for JSON, and returns it as JSON. */
-export function jsonText(name: string, value: unknown): string {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(value);
-  } catch {
-    // A BigInt, or an object that contains itself.
-  }
-  if (json === undefined) throw refuse(name, 'a value that JSON can hold', value);
-  return json;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The reseller API in memory, for tests and development: `import { Sandbox } from 'crankwheel/sandbox'`.
 
-import { named, typeError } from './check';
+import { isArray, isRevoked, members, named, typeError } from './check';
 import { CrankWheel, withClockOf } from './client';
 import { Clock } from './clock';
 import { describe } from './describe';
@@ -8,6 +8,8 @@ import type { Fault } from './fault-kinds';
 import { faultRule, givenRule } from './faults';
 import type { ClientFields } from './fields';
 import { compareByIdentity } from './fingerprint';
+import { jsonText } from './json-text';
+import { refuseUnbound } from './methods';
 import type { Client, Plan } from './models';
 import { type NativeSandbox, native } from './native';
 import { type CrankWheelOptions, OPTION_TYPES } from './options';
@@ -19,7 +21,6 @@ import {
   headerPairs,
   integer,
   inWords,
-  jsonText,
   milliseconds,
   moment,
   planName,
@@ -72,6 +73,10 @@ export class Sandbox {
     this.#native = sandbox;
     compareByIdentity(this);
     this.clock = new Clock(sandbox);
+  }
+
+  static {
+    refuseUnbound(Sandbox, 'sandbox', (target) => #native in target);
   }
 
   /** Starts one; when the promise is fulfilled, it listens. */
@@ -128,15 +133,19 @@ export class Sandbox {
    * sandbox.respond('GET', '/ss/rsapi/clients/{id}', { status: 503, times: 3 });
    */
   respond(method: string, path: string, response: CannedResponse = {}): void {
-    checkNames(response, ['status', 'headers', 'body', 'json', 'times']);
-    const { status = 200, headers = {}, body, json, times = 1 } = response;
+    const names = ['status', 'headers', 'body', 'json', 'times'];
+    const { status = 200, headers = {}, body, json, times = 1 } = checkNames(response, names);
     if (json !== undefined && body !== undefined) {
       throw new TypeError('json: cannot be combined with body; pass only one of them');
     }
-    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    if (
+      body !== undefined &&
+      typeof body !== 'string' &&
+      (isRevoked(body) || !(body instanceof Uint8Array))
+    ) {
       throw new TypeError(`body: must be a string or a Uint8Array, got ${describe(body)}`);
     }
-    const data = json === undefined ? (body ?? '') : jsonText('json', json);
+    const data = json === undefined ? (body ?? '') : jsonText('json', json, typeError);
     const pairs = headerPairs('headers', headers);
     if (json !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'content-type')) {
       pairs.push(['content-type', 'application/json']);
@@ -181,14 +190,16 @@ export class Sandbox {
       currentPlan?: string | Plan | undefined;
     },
   ): number {
-    const { settings, extra, createdAt, currentPlan, ...others } = fields;
+    const given = members('fields', fields, typeError) as typeof fields;
+    checkValues('', { ...given, createdAt: undefined, currentPlan: undefined });
+    const { settings, extra, createdAt, currentPlan, ...others } = given;
     const body: Record<string, unknown> = { ...wireNames(others), ...extra };
     if (createdAt != null) body.created_at = moment('createdAt', createdAt);
     if (currentPlan != null) body.current_plan = planName('currentPlan', currentPlan);
     if (settings !== undefined) {
       body.settings =
-        typeof settings === 'object' && settings !== null && !Array.isArray(settings)
-          ? wireNames(settings)
+        typeof settings === 'object' && settings !== null && !isArray(settings)
+          ? wireNames(checkValues('settings.', members('settings', settings, typeError)))
           : settings;
     }
     return this.control('POST', 'clients', body).id;
@@ -206,8 +217,7 @@ export class Sandbox {
     email: string,
     session: { start: Date | string; duration: Duration; viewers?: number | undefined },
   ): void {
-    checkNames(session, ['start', 'duration', 'viewers']);
-    const { start, duration, viewers = 1 } = session;
+    const { start, duration, viewers = 1 } = checkNames(session, ['start', 'duration', 'viewers']);
     const [id, address] = [clientId(client), text('email', email)];
     const [at, length] = [moment('start', start), milliseconds('duration', duration)];
     const count = integer('viewers', viewers, 0, MAX_COUNT);
@@ -223,8 +233,8 @@ export class Sandbox {
       licenseCount?: number | undefined;
     } = {},
   ): void {
-    checkNames(plan, ['humanName', 'sessionLimit', 'licenseCount']);
-    const { humanName = apiName, sessionLimit = 99_999_999, licenseCount = 99_999_999 } = plan;
+    const given = checkNames(plan, ['humanName', 'sessionLimit', 'licenseCount']);
+    const { humanName = apiName, sessionLimit = 99_999_999, licenseCount = 99_999_999 } = given;
     const names = [text('apiName', apiName), text('humanName', humanName)] as const;
     const sessions = integer('sessionLimit', sessionLimit, 0, MAX_COUNT);
     const licenses = integer('licenseCount', licenseCount, 0, MAX_COUNT);
@@ -237,8 +247,7 @@ export class Sandbox {
     plan: string | Plan,
     change: { at?: Date | string | undefined; setBy?: string | undefined } = {},
   ): void {
-    checkNames(change, ['at', 'setBy']);
-    const { at, setBy } = change;
+    const { at, setBy } = checkNames(change, ['at', 'setBy']);
     const body = {
       client_id: clientId(client),
       api_name: planName('plan', plan),
@@ -250,10 +259,10 @@ export class Sandbox {
 
   /** Adds an API key; plans that are set with it are set by its owner, an e-mail address. */
   addKey(key: string, options: { owner: string; readOnly?: boolean | undefined }): void {
-    checkNames(options, ['owner', 'readOnly']);
-    const { owner, readOnly = false } = options;
+    const { owner, readOnly = false } = checkNames(options, ['owner', 'readOnly']);
     // The value is not shown: it could be a key in the wrong place.
     if (typeof key !== 'string') throw new TypeError('key: must be a string');
+    text('key', key);
     this.#control('POST', 'keys', {
       key,
       owner: text('owner', owner),
@@ -283,7 +292,7 @@ export class Sandbox {
 
   // biome-ignore lint/suspicious/noExplicitAny: as in `control`
   #control(method: string, path: string, body: unknown, names?: Readonly<Record<string, string>>): any {
-    const json = body === undefined ? '' : jsonText('body', body);
+    const json = body === undefined ? '' : jsonText('body', body, typeError);
     const request = [text('method', method), text('path', path), json] as const;
     return JSON.parse(inWords(() => this.#native.control(...request), names));
   }
@@ -311,23 +320,32 @@ export class Sandbox {
 
 /** Checks the types of options; the native side checks their ranges. */
 function optionsJson(options: SandboxOptions): string {
-  checkNames(options, Object.keys(SANDBOX_OPTIONS));
+  const given = checkNames(options, Object.keys(SANDBOX_OPTIONS));
   const json: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
     const { type, wire } = SANDBOX_OPTIONS[name as keyof SandboxOptions];
     if (value === undefined) continue;
-    if (type === 'integer' && !(Number.isSafeInteger(value) && value >= 0)) {
+    if (type === 'integer' && !(Number.isSafeInteger(value) && (value as number) >= 0)) {
       throw new RangeError(`${name}: must be an integer of 0 or more, got ${describe(value)}`);
     }
-    if ((type === 'boolean' || type === 'string') && typeof value !== type) {
+    if (type === 'string') text(name, value);
+    if (type === 'boolean' && typeof value !== type) {
       throw new TypeError(`${name}: must be a ${type}, got ${describe(value)}`);
     }
-    if (type === 'strings' && !(Array.isArray(value) && value.every((item) => typeof item === 'string'))) {
+    if (type === 'strings' && !(isArray(value) && value.every((item) => typeof item === 'string'))) {
       throw new TypeError(`${name}: must be an array of strings, got ${describe(value)}`);
     }
     json[wire] = type === 'time' ? moment(name, value) : value;
   }
   return JSON.stringify(json);
+}
+
+/** Refuses values that JSON cannot hold, and returns the members. */
+function checkValues<T extends object>(prefix: string, given: T): T {
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) jsonText(`${prefix}${name}`, value, typeError);
+  }
+  return given;
 }
 
 /** `createdAt` as `created_at`, for the keys of one object; what is in `extra` keeps its names. */
@@ -337,6 +355,6 @@ function wireNames(fields: object): Record<string, unknown> {
 }
 
 /** Refuses a misspelt name, which would change nothing without a word, and objects of other types. */
-function checkNames(given: object, names: readonly string[]): void {
-  named('options', given, names, typeError);
+function checkNames<T extends object>(given: T | null | undefined, names: readonly string[]): Partial<T> {
+  return named('options', given, names, typeError);
 }

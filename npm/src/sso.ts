@@ -65,7 +65,7 @@ export class Sso {
       (native) =>
         native.ssoGrantToken(
           text('email', email),
-          optional(options?.createIn, clientArgument),
+          optional(options?.createIn, (value) => clientArgument(value, 'createIn')),
           optional(options?.destUrl, (value) => text('destUrl', value)),
           optional(options?.multiLogin, (value) => boolean('multiLogin', value)) ?? false,
         ),

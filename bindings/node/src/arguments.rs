@@ -38,8 +38,8 @@ pub fn period(input: PeriodInput) -> Result<PeriodArgument, Error> {
 
 /// Returns the error of an argument whose type cannot name a client.
 #[napi]
-pub fn refuse_client(got: String) -> ErrorData {
-    ClientRef::refuse("client", &got).into()
+pub fn refuse_client(name: String, got: String) -> ErrorData {
+    ClientRef::refuse(&name, &got).into()
 }
 
 /// Reads the fields of a client from the JSON text of an object.

@@ -14,7 +14,7 @@ use crate::api::clients;
 use crate::demo;
 use crate::error::SandboxError;
 use crate::faults::{FaultRule, RequestPattern, canned_response};
-use crate::input::{invalid, parse};
+use crate::input::{invalid, parse, short};
 use crate::response::Response;
 use crate::state::{ApiKey, Plan, State};
 use crate::time;
@@ -131,6 +131,7 @@ fn unknown(method: &Method, name: &str) -> SandboxError {
     let mut names: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.1).collect();
     names.dedup();
     names.retain(|name| !name.is_empty());
+    let name = short(name);
     let message = format!("the sandbox has no {PREFIX}/{name}; valid names are {}", list(names));
     SandboxError::Control { status: 404, message }
 }

@@ -6,7 +6,7 @@ use super::sessions::Session;
 use super::store::State;
 use super::users::{Role, User, is_email_address};
 use crate::error::SandboxError;
-use crate::input::{invalid, quoted};
+use crate::input::{invalid, quoted, short};
 use crate::time;
 
 impl State {
@@ -90,7 +90,12 @@ impl State {
         if let Some(plan) = self.plans.iter().find(|plan| plan.api_name == api_name) {
             return Ok(plan);
         }
-        let valid: Vec<&str> = self.plans.iter().map(|plan| plan.api_name.as_str()).collect();
+        const MOST_SHOWN: usize = 10;
+        let mut valid: Vec<String> =
+            self.plans.iter().take(MOST_SHOWN).map(|plan| short(&plan.api_name)).collect();
+        if let Some(more) = self.plans.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            valid.push(format!("and {more} more"));
+        }
         let (name, valid) = (quoted(api_name), valid.join(", "));
         Err(invalid(format!("{argument}: unknown plan {name}; valid plans are {valid}")))
     }

@@ -138,7 +138,8 @@ impl List<LoginOption> {
     /// ```
     /// use crankwheel::{List, LoginOption};
     ///
-    /// let options = List::<LoginOption>::from_json(r#"[{"client_id": 27084, "sname": "acmecorp"}]"#)?;
+    /// let json = r#"[{"email": "agent@acme.example", "client_id": 27084, "sname": "acmecorp"}]"#;
+    /// let options = List::<LoginOption>::from_json(json)?;
     /// assert_eq!(options.by_sname("acmecorp").unwrap().client_id, 27084);
     /// # Ok::<(), crankwheel::Error>(())
     /// ```

@@ -48,7 +48,7 @@ impl Period {
     fn parse_in(text: &str, zone: &Zone) -> Result<Self, Error> {
         let text = text.trim();
         if let Some((text, zone)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
-            return Self::parse_in(text, &Zone::find(zone)?);
+            return Self::parse_in(text, &Zone::find_named("period", zone)?);
         }
         if let Some(form) = usual_form(text) {
             return Err(invalid(format!("not a valid period, got {}; write it as {form}", string(text))));

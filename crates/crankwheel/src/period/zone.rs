@@ -30,6 +30,11 @@ impl Zone {
     /// Finds a time zone by its IANA name, or by its offset: `+02:00`, or `UTC+02:00` as Python's
     /// `datetime.timezone` has it.
     pub fn find(name: &str) -> Result<Self, Error> {
+        Self::find_named(time_zone_argument(), name)
+    }
+
+    /// Finds the zone that an argument contains.
+    pub fn find_named(argument: &str, name: &str) -> Result<Self, Error> {
         if UTC.iter().any(|utc| utc.eq_ignore_ascii_case(name)) {
             return Ok(Self::utc());
         }
@@ -38,7 +43,7 @@ impl Zone {
         }
         let unknown = || {
             let hint = "use an IANA name such as Europe/Berlin, or an offset such as +02:00";
-            Error::invalid(time_zone_argument(), format!("unknown time zone {}; {hint}", string(name)))
+            Error::invalid(argument, format!("unknown time zone {}; {hint}", string(name)))
         };
         let zone = TimeZone::get(name).map_err(|_| unknown())?;
         let name = zone.iana_name().unwrap_or(name).into();

@@ -205,7 +205,7 @@ test('request sends any method, path, query and body', async () => {
       for (const path of ['https://evil.example/x', '//evil.example/x', '/a/../b']) {
         assert.ok((await rejection(cw.request('GET', path))) instanceof sdk.InvalidRequestError, path);
       }
-      assert.ok((await rejection(cw.request('POST', '/x', { json: { n: Number.NaN } }))).errors.n);
+      assert.ok((await rejection(cw.request('POST', '/x', { json: { n: Number.NaN } }))).errors['json.n']);
       const deep = { a: [{ b: 5n }] };
       const { errors } = await rejection(
         cw.clients.create({ sname: 'acmecorp', settings: { smsTemplate: deep } }),

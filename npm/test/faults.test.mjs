@@ -136,7 +136,7 @@ test('faults have a scope and a probability, and end with clearFaults', async ()
 
 test('faults that are not valid are refused', () => {
   for (const [fault, message] of [
-    [undefined, /kind/],
+    [undefined, /^TypeError: fault: must be an object/],
     [{}, /kind/],
     [{ kind: 'fire' }, /kind/],
     [{ kind: 'latency' }, /ms/],

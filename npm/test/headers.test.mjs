@@ -44,7 +44,7 @@ test('other headers are refused without their values', async () => {
     [5, 'headers'],
     ['x-one', 'headers'],
     [new Map([[5, SECRET]]), 'a name must be a string, got 5'],
-    [[['x-one', SECRET]], 'must be an object, got an array'],
+    [[['x-one', SECRET]], 'must be an object with named members, got an array'],
   ]) {
     const shown = inspect(headers);
     for (const act of [() => cw.withOptions({ headers }), () => cw.clients.list({ headers })]) {

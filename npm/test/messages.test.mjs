@@ -112,7 +112,8 @@ function operations(cw) {
   }
   found.push([cw, 'request']);
   return found.map(([owner, name]) => {
-    const names = parameters(owner[name]);
+    // `request` is checked before it is called, so its source has no parameters.
+    const names = name === 'request' ? ['method', 'path', 'options'] : parameters(owner[name]);
     const call = (odd = {}) => owner[name](...names.map((at) => (at in odd ? odd[at] : GOOD[at])));
     return { name, names, call };
   });

@@ -72,7 +72,7 @@ test('what is not an object with named members is refused', () => {
 /** An error of this package, or a `TypeError`, that begins with a name. */
 function checked(error) {
   assert.ok(error.name === 'TypeError' || 'attempts' in error, error.stack);
-  assert.match(error.message, /^[\w.]+: /);
+  assert.match(error.message, /^[\w.[\]]+: /);
   return true;
 }
 

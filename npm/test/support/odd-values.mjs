@@ -1,0 +1,163 @@
+// More than 120 values that programs pass by mistake, each with a name.
+
+import { Client, CrankWheel, Period } from 'crankwheel';
+
+/** The message of errors that a value throws when it is read: they are the caller's own, and are passed on. */
+export const OWN_ERROR = 'the value cannot be read';
+
+function throws() {
+  throw new Error(OWN_ERROR);
+}
+
+const circular = { a: 1 };
+circular.self = circular;
+const deep = JSON.parse(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`);
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+const rejected = Promise.reject(new Error('rejected'));
+rejected.catch(() => {});
+const client = Client.fromJSON({ id: 5, sname: 'acmecorp', settings: { id: '7' } });
+
+export const ODD_VALUES = {
+  // Nothing, and booleans
+  undefined: undefined,
+  null: null,
+  true: true,
+  false: false,
+  // Numbers
+  0: 0,
+  '-0': -0,
+  1: 1,
+  '-1': -1,
+  0.5: 0.5,
+  '1e-7': 1e-7,
+  '2 ** 31': 2 ** 31,
+  '2 ** 32': 2 ** 32,
+  '2 ** 53 - 1': 2 ** 53 - 1,
+  '2 ** 53': 2 ** 53,
+  '-(2 ** 63)': -(2 ** 63),
+  '2 ** 64': 2 ** 64,
+  '1e300': 1e300,
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+  '0n': 0n,
+  '5n': 5n,
+  '-5n': -5n,
+  '2n ** 53n + 1n': 2n ** 53n + 1n,
+  '2n ** 64n': 2n ** 64n,
+  // Strings
+  'empty string': '',
+  space: ' ',
+  tab: '\t',
+  newline: 'a\nb',
+  'carriage return': 'a\r\nb',
+  'NUL character': 'a\0b',
+  'byte-order mark': '\ufeffodd',
+  'lone surrogate': 'a\ud800b',
+  'second half of a pair': '\udc00',
+  emoji: '👩‍🚀',
+  'right-to-left': '\u202eodd',
+  'combining letter': 'a\u0308',
+  'non-ASCII': 'ä€',
+  odd: 'odd',
+  dots: '..',
+  slash: 'a/b',
+  backslash: 'a\\b',
+  percent: '%zz',
+  'question mark': 'a?b=c',
+  'number as a string': '40',
+  'negative number as a string': '-40',
+  'hexadecimal string': '0x10',
+  'exponent as a string': '1e3',
+  'too large number as a string': '99999999999999999999',
+  'padded number': ' 5 ',
+  'true as a string': 'true',
+  'null as a string': 'null',
+  'undefined as a string': 'undefined',
+  '[object Object]': '[object Object]',
+  'JSON text': '{"id": 5}',
+  __proto__name: '__proto__',
+  constructor: 'constructor',
+  'URL string': 'https://h.example/?q',
+  'FTP URL': 'ftp://h.example',
+  'script URL': 'javascript:0',
+  'month 13': '2019-13',
+  'short month': '2019-2',
+  'end before start': '2019-02-01/2019-01-01',
+  'local time': '2019-02-01T00:00:00',
+  'e-mail without host': 'a@',
+  'zone name': 'Europe/Berlin',
+  'long string': 'x'.repeat(10_000),
+  'very long string': 'ab'.repeat(500_000),
+  // Symbols and functions
+  symbol: Symbol('odd'),
+  'well-known symbol': Symbol.iterator,
+  function: function odd() {},
+  'arrow function': () => 'odd',
+  'async function': async () => 'odd',
+  'function that throws': throws,
+  'generator function': function* odd() {},
+  class: class Odd {},
+  'built-in class': Map,
+  // Arrays
+  'empty array': [],
+  'array of a number': [5],
+  'array of a string': ['acmecorp'],
+  'array of undefined': [undefined],
+  'array of pairs': [['timeout', 5]],
+  'sparse array': Array(3),
+  'typed array': new Uint8Array(3),
+  'array of floats': new Float64Array([Number.NaN]),
+  Buffer: Buffer.from('odd'),
+  ArrayBuffer: new ArrayBuffer(4),
+  DataView: new DataView(new ArrayBuffer(4)),
+  // Objects
+  'empty object': {},
+  'object without a prototype': Object.create(null),
+  'object with an id': { id: 5 },
+  'object with an id as a string': { id: 'x', sname: 'acmecorp' },
+  'object with an unknown name': { colour: 'red' },
+  'object with undefined': { colour: undefined },
+  'frozen object': Object.freeze({ colour: 'red' }),
+  'object that contains itself': circular,
+  'deeply nested object': deep,
+  'object with a getter that throws': Object.defineProperty({}, 'colour', { get: throws, enumerable: true }),
+  'object with toJSON': { toJSON: () => 'odd' },
+  'object with a toJSON that throws': { toJSON: throws },
+  'object with toString': { toString: () => 'odd' },
+  'object with a toString that throws': { toString: throws },
+  'object with valueOf': { valueOf: () => 5 },
+  // biome-ignore lint/suspicious/noThenProperty: the value is odd on purpose
+  'thenable object': { then: (resolve) => resolve('odd') },
+  'instance of a class': new (class Odd {})(),
+  'proxy of an object': new Proxy({ colour: 'red' }, {}),
+  'proxy that throws': new Proxy({}, { ownKeys: throws, get: throws }),
+  'revoked proxy': revoked.proxy,
+  // Built-in types
+  Map: new Map([['id', 5]]),
+  Set: new Set([5]),
+  WeakMap: new WeakMap(),
+  Date: new Date(1_550_000_000_000),
+  'invalid Date': new Date(Number.NaN),
+  'Date beyond four digits': new Date(8.64e15),
+  RegExp: /odd/g,
+  Error: new Error('odd'),
+  Promise: Promise.resolve('odd'),
+  'rejected Promise': rejected,
+  URL: new URL('https://h.example/'),
+  URLSearchParams: new URLSearchParams('a=b'),
+  AbortSignal: new AbortController().signal,
+  'aborted signal': AbortSignal.abort(),
+  AbortController: new AbortController(),
+  'boxed string': Object('odd'),
+  'boxed number': Object(5),
+  'boxed boolean': Object(false),
+  globalThis,
+  Intl: new Intl.DateTimeFormat(),
+  // Objects of this package
+  Client: client,
+  'list of clients': [client],
+  Period: Period.month('2019-02'),
+  CrankWheel: new CrankWheel({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1' }),
+};

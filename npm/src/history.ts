@@ -1,6 +1,6 @@
 // The usage history: sessions, which are stored as columns and read as rows, and totals.
 
-import { setImmediate } from 'node:timers/promises';
+import * as timers from 'node:timers/promises';
 import { integer, methodOptions, optional } from './arguments';
 import { isArray, memberOf, members, typeError } from './check';
 import { describe } from './describe';
@@ -161,6 +161,9 @@ export class SessionList extends List<Session> {
     }
   }
 }
+
+// Taken when the module is loaded, so that fake timers of a test do not stop the loops.
+const { setImmediate } = timers;
 
 async function* slices(list: SessionList, size: number): AsyncGenerator<Session[], void, undefined> {
   for (let start = 0; start < list.length; start += size) {

@@ -1,5 +1,6 @@
 // The progress of a call whose response is read while it arrives.
 
+import * as timers from 'node:timers';
 import { describe } from './describe';
 import { invalidOption } from './errors';
 import type { PreparedCall } from './native';
@@ -28,6 +29,9 @@ export interface ProgressOptions extends CallOptions {
 
 /** The shortest time between two reports, in milliseconds. */
 const INTERVAL = 100;
+
+// Taken when the module is loaded, so that fake timers of a test do not stop the reports.
+const { setInterval, clearInterval } = timers;
 
 /** Runs `send`, and reports the progress of the call meanwhile. */
 export async function reporting<T>(call: PreparedCall, given: unknown, send: () => Promise<T>): Promise<T> {

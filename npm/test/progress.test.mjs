@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { APIConnectionError } from 'crankwheel';
 import { Sandbox } from 'crankwheel/sandbox';
@@ -140,5 +140,30 @@ test('the event loop goes on between batches', async () => {
     assert.ok(longest < 150, `${longest} ms`);
   } finally {
     await large.stop();
+  }
+});
+
+test('fake timers stop neither the reports nor the loops over sessions', async () => {
+  slow();
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'setImmediate', 'Date'] });
+  try {
+    let reports = 0;
+    const onProgress = () => {
+      reports += 1;
+    };
+    const { sessions } = await sandbox.client().reseller.usage(null, { onProgress });
+    assert.ok(reports >= 3, `${reports} reports`);
+    let [inBatches, single] = [0, 0];
+    const loops = (async () => {
+      for await (const batch of sessions.batches(100)) inBatches += batch.length;
+      for await (const _ of sessions) single += 1;
+      return 'ended';
+    })();
+    // Its time is real: a loop that waits for a fake timer would wait for ever.
+    const late = wait(5_000, 'late', { ref: false });
+    assert.equal(await Promise.race([loops, late]), 'ended');
+    assert.deepEqual([inBatches, single], [sessions.length, sessions.length]);
+  } finally {
+    mock.timers.reset();
   }
 });

@@ -1,19 +1,20 @@
 //! The usage history: columns in the core's memory; rows are created lazily.
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::convert::ToPython;
 use super::error::Failure;
 use super::list::{ClientList, Rows, add, sequence};
 use super::mapping;
 use super::models::Client;
-use super::wire::{Shown, Wire, shown_time, shown_value, wire_class};
+use super::pickled::{clients_of, joined, pickled_with};
+use super::usage_stats::{UsageStats, UserStats, UserStatsList};
+use super::wire::{Shown, Wire, hashed, shown_time, shown_value, wire_class};
 use crate::scalar;
 
 /// All screen-sharing sessions of a period, and their totals.
@@ -22,15 +23,6 @@ use crate::scalar;
 #[pyclass(frozen, mapping, module = "crankwheel")]
 #[derive(PartialEq)]
 pub struct UsageHistory(pub core::UsageHistory);
-
-/// The totals of a usage history, as computed by the API.
-#[pyclass(frozen, mapping, module = "crankwheel")]
-pub struct UsageStats(core::UsageHistory);
-
-/// The totals of one user at one company.
-#[pyclass(frozen, mapping, module = "crankwheel")]
-#[derive(PartialEq)]
-pub struct UserStats(core::UserStats);
 
 /// One screen-sharing session.
 #[pyclass(frozen, mapping, module = "crankwheel")]
@@ -43,24 +35,9 @@ pub struct Session {
 #[derive(Clone)]
 pub struct SessionRows(core::UsageHistory);
 
-/// The rows of `UserStatsList`.
-#[derive(Clone)]
-pub struct UserRows(core::UsageHistory);
-
 sequence! {
     /// The sessions of a usage history: a sequence of `Session`, created on access.
     SessionList(SessionRows)
-}
-
-sequence! {
-    /// The totals by user and company: a sequence of `UserStats`.
-    UserStatsList(UserRows)
-}
-
-impl PartialEq for UsageStats {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.stats() == other.0.stats()
-    }
 }
 
 impl PartialEq for Session {
@@ -73,12 +50,6 @@ impl PartialEq for SessionRows {
     fn eq(&self, other: &Self) -> bool {
         let (ours, theirs) = (self.0.sessions(), other.0.sessions());
         ours.len() == theirs.len() && ours.iter().eq(theirs.iter())
-    }
-}
-
-impl PartialEq for UserRows {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.stats().user_stats == other.0.stats().user_stats
     }
 }
 
@@ -111,75 +82,6 @@ impl Rows for SessionRows {
         let (clients, text) = clients_of(text);
         Ok(SessionRows(joined(Self::from_json_text(text)?.0, clients)))
     }
-}
-
-impl Rows for UserRows {
-    fn count(&self) -> usize {
-        self.0.stats().user_stats.len()
-    }
-
-    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let row = self.0.stats().user_stats.get(index);
-        row.map(|row| Ok(Bound::new(py, UserStats(row.clone()))?.into_any())).transpose()
-    }
-
-    fn json_text(&self) -> Cow<'_, str> {
-        self.0.user_stats_json().into()
-    }
-
-    fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(&format!("{{\"stats\":{{\"user_stats\":{text}}},\"sessions\":null}}"))
-            .map(UserRows)
-    }
-
-    fn pickled(&self) -> Cow<'_, str> {
-        pickled_with(self.0.client_ids(), self.json_text())
-    }
-
-    fn from_pickled(text: &str) -> Result<Self, Error> {
-        let (clients, text) = clients_of(text);
-        Ok(UserRows(joined(Self::from_json_text(text)?.0, clients)))
-    }
-}
-
-/// The `sname` and the id of each client.
-type ClientIds = Vec<(Box<str>, i64)>;
-
-/// The beginning of a pickle that has clients; raw JSON begins with another character.
-const CLIENTS: &str = "clients:";
-
-/// Returns what the pickle of a part of a history contains: its raw JSON, after a line with the ids of
-/// the clients by `sname` if they were given.
-fn pickled_with<'a, 'b>(
-    clients: Option<impl Iterator<Item = (&'b str, i64)>>,
-    json: Cow<'a, str>,
-) -> Cow<'a, str> {
-    let Some(clients) = clients else { return json };
-    let clients: Vec<Value> = clients.map(|client| json!(client)).collect();
-    format!("{CLIENTS}{}\n{json}", Value::from(clients)).into()
-}
-
-/// Returns the clients of a pickle, and the raw JSON.
-fn clients_of(pickled: &str) -> (Option<ClientIds>, &str) {
-    let line = pickled.strip_prefix(CLIENTS).and_then(|rest| rest.split_once('\n'));
-    match line {
-        Some((clients, json)) => (serde_json::from_str(clients).ok(), json),
-        None => (None, pickled),
-    }
-}
-
-/// Returns the history with the clients of a pickle.
-fn joined(history: core::UsageHistory, clients: Option<ClientIds>) -> core::UsageHistory {
-    match clients {
-        Some(clients) => history.with_client_ids(clients),
-        None => history,
-    }
-}
-
-fn hashed(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Wire for UsageHistory {
@@ -221,94 +123,6 @@ impl Wire for UsageHistory {
     fn hash_value(&self) -> u64 {
         let stats = self.0.stats();
         hashed((self.0.sessions().len(), stats.total_sec, stats.total_count))
-    }
-}
-
-impl Wire for UsageStats {
-    const NAMES: &'static [&'static str] = &["total_sec", "total_count", "user_stats"];
-
-    fn unknown(&self) -> Option<String> {
-        self.0.extra_stats_json()
-    }
-
-    fn json_text(&self) -> Cow<'_, str> {
-        self.0.stats_json().into()
-    }
-
-    fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(&format!("{{\"stats\":{text},\"sessions\":null}}")).map(UsageStats)
-    }
-
-    fn pickled(&self) -> Cow<'_, str> {
-        pickled_with(self.0.client_ids(), self.json_text())
-    }
-
-    fn from_pickled(text: &str) -> Result<Self, Error> {
-        let (clients, text) = clients_of(text);
-        Ok(UsageStats(joined(Self::from_json_text(text)?.0, clients)))
-    }
-
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
-        let stats = self.0.stats();
-        Ok(vec![
-            ("total_sec", shown_value(py, &stats.total_sec)?),
-            ("total_count", shown_value(py, &stats.total_count)?),
-            ("user_stats", format!("<{} users>", stats.user_stats.len())),
-        ])
-    }
-
-    fn hash_value(&self) -> u64 {
-        let stats = self.0.stats();
-        hashed((stats.total_sec, stats.total_count, stats.user_stats.len()))
-    }
-}
-
-impl Wire for UserStats {
-    const NAMES: &'static [&'static str] =
-        &["email", "sname", "lname", "total_sec", "total_count", "client_id"];
-
-    fn unknown(&self) -> Option<String> {
-        self.0.extra_json()
-    }
-
-    fn json_text(&self) -> Cow<'_, str> {
-        let user = &self.0;
-        if let Some(totals) = user.unusual_json() {
-            return format!("{{{}:{totals}}}", json!(user.email)).into();
-        }
-        let totals = json!({
-            "sname": user.sname, "lname": user.lname, "total_sec": user.total_sec, "total_count": user.total_count,
-        });
-        json!({ &*user.email: totals }).to_string().into()
-    }
-
-    fn from_json_text(text: &str) -> Result<Self, Error> {
-        Self::from_pickled(text)
-    }
-
-    fn pickled(&self) -> Cow<'_, str> {
-        let own = self.0.sname.as_deref().zip(self.0.client_id);
-        pickled_with(own.map(|own| [own].into_iter()), self.json_text())
-    }
-
-    fn from_pickled(text: &str) -> Result<Self, Error> {
-        let (clients, text) = clients_of(text);
-        let history = joined(UserRows::from_json_text(&format!("[{text}]"))?.0, clients);
-        let first = history.stats().user_stats.first().cloned();
-        first.map(UserStats).ok_or_else(|| Error::invalid("user_stats", "must contain a user"))
-    }
-
-    fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
-        Ok(vec![
-            ("email", shown_value(py, &self.0.email)?),
-            ("sname", shown_value(py, &self.0.sname)?),
-            ("total_sec", shown_value(py, &self.0.total_sec)?),
-            ("total_count", shown_value(py, &self.0.total_count)?),
-        ])
-    }
-
-    fn hash_value(&self) -> u64 {
-        hashed((&self.0.email, &self.0.sname, self.0.total_sec, self.0.total_count))
     }
 }
 
@@ -412,64 +226,6 @@ wire_class! { UsageHistory {
             counts.set_item(&*count.sname, count.num_sessions)?;
         }
         Ok(py.import("collections")?.getattr("Counter")?.call1((counts,))?)
-    }
-} }
-
-wire_class! { UsageStats {
-    /// The total duration of all sessions, in seconds.
-    #[getter]
-    fn total_sec(&self) -> Option<i64> {
-        self.0.stats().total_sec
-    }
-
-    /// The number of sessions.
-    #[getter]
-    fn total_count(&self) -> Option<i64> {
-        self.0.stats().total_count
-    }
-
-    /// The totals by user and company; one e-mail address can appear for several companies.
-    #[getter]
-    fn user_stats(&self) -> UserStatsList {
-        UserStatsList(UserRows(self.0.clone()))
-    }
-} }
-
-wire_class! { UserStats {
-    /// The user's e-mail address.
-    #[getter]
-    fn email(&self) -> &str {
-        &self.0.email
-    }
-
-    /// The company's short name.
-    #[getter]
-    fn sname(&self) -> Option<&str> {
-        self.0.sname.as_deref()
-    }
-
-    /// The company's human-readable name.
-    #[getter]
-    fn lname(&self) -> Option<&str> {
-        self.0.lname.as_deref()
-    }
-
-    /// The total duration of this user's sessions, in seconds.
-    #[getter]
-    fn total_sec(&self) -> i64 {
-        self.0.total_sec
-    }
-
-    /// The number of this user's sessions.
-    #[getter]
-    fn total_count(&self) -> i64 {
-        self.0.total_count
-    }
-
-    /// The client's id, `None` unless the history has its clients (`with_clients`).
-    #[getter]
-    fn client_id(&self) -> Option<i64> {
-        self.0.client_id
     }
 } }
 

@@ -7,11 +7,13 @@ mod history;
 mod list;
 mod mapping;
 mod models;
+mod pickled;
 mod raw;
 mod register;
 mod response;
 mod results;
 mod secret;
+mod usage_stats;
 mod wire;
 
 use pyo3::prelude::*;

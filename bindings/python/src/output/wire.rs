@@ -92,6 +92,13 @@ const FIRST: &[&str] = &[
     "effective_to",
 ];
 
+/// Returns a hash of some fields.
+pub fn hashed(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Returns the fields of a model that have a value, in the order in which `repr` shows them.
 pub fn shown_fields(py: Python<'_>, model: &impl Model) -> PyResult<Vec<Shown>> {
     let mut collect = Collect { py, fields: Ok(Vec::new()) };

@@ -6,6 +6,9 @@ import copy
 import datetime
 import itertools
 import pickle
+import subprocess
+import sys
+import textwrap
 import zoneinfo
 from typing import Any
 
@@ -301,3 +304,29 @@ def test_times_in_fields(sandbox: Sandbox, cw: CrankWheel) -> None:
     with pytest.raises(InvalidRequestError, match="time zone") as caught:
         cw.clients.update(client, hard_limit_starts=datetime.datetime(2019, 4, 1))
     assert list(caught.value.errors) == ["hard_limit_starts"]
+
+
+def test_dates_are_the_real_ones_after_a_test_replaced_their_classes() -> None:
+    # In a new process, because the classes are found once.
+    program = textwrap.dedent("""
+        import datetime
+        from crankwheel import Period, Session
+
+        class Frozen(datetime.datetime):
+            pass
+
+        real = datetime.datetime
+        moment = real(2019, 3, 15, 12, tzinfo=datetime.timezone.utc)
+        frozen = Frozen(2019, 3, 15, 12, tzinfo=datetime.timezone.utc)
+        row = {"email": "agent@acme.example", "duration": 600}
+        datetime.datetime = Frozen  # as freezegun does it
+        assert Period.this_month(now=frozen).label == "2019-03"
+        assert Session.from_dict({**row, "start_date": frozen}).start_date == moment
+        datetime.datetime = real
+        assert Period.this_month(now=moment).label == "2019-03"
+        assert Period(moment, moment).end == moment
+        assert type(Period.month("2019-02").start) is real
+        session = Session.from_dict({**row, "start_date": moment})
+        assert (session.start_date, type(session.start_date)) == (moment, real)
+    """)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

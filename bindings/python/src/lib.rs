@@ -26,16 +26,32 @@ mod sandbox;
 mod scalar;
 
 use crankwheel::{Language, set_language};
+use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
+use pyo3::types::{PyDate, PyDateTime, PyDict};
 
 /// The compiled part of `crankwheel`; import from `crankwheel` instead.
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interpreter::refuse_second(module.py())?;
     set_language(Language::Python);
+    find_dates(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     output::register(module)?;
     run::register(module)?;
     module.add_class::<input::Period>()?;
     sandbox::register(module)
+}
+
+/// Finds the classes of dates now if the program has imported `datetime`. Later, a test can have
+/// replaced them (freezegun), and the classes that are found first stay.
+fn find_dates(py: Python<'_>) -> PyResult<()> {
+    let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+    let known = modules.get_item("datetime")?;
+    // While another thread imports the module, its classes may not exist yet.
+    if known.is_some_and(|datetime| datetime.hasattr("datetime").unwrap_or(false)) {
+        PyDateTime::type_object(py);
+        PyDate::type_object(py);
+    }
+    Ok(())
 }

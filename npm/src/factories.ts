@@ -6,6 +6,7 @@ import { CrankWheelError } from './error-classes';
 import { unwrap } from './errors';
 import { jsonText } from './json-text';
 import { type ErrorData, native } from './native';
+import { passOnWarnings } from './warnings';
 
 /** Reads an object, or an array of objects, as a response. What is not valid is refused with a `TypeError`. */
 export function read<T>(kind: string, json: unknown, parse: (text: string) => T | ErrorData): T {
@@ -14,6 +15,7 @@ export function read<T>(kind: string, json: unknown, parse: (text: string) => T 
   else checkNames(kind, 'json', json);
   try {
     const read = parse(jsonText('json', json));
+    passOnWarnings(native.takeWarnings());
     return typeof read === 'string' ? read : unwrap(read as object as T & object);
   } catch (error) {
     if (!(error instanceof CrankWheelError)) throw error;

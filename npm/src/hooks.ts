@@ -137,11 +137,6 @@ function callHook<T extends RequestInfo>(hook: ((info: T) => void) | undefined, 
   }
 }
 
-/** Emits the core's warnings about values of an unexpected type as process warnings. */
-export function passOnWarnings(): void {
-  for (const text of native.takeWarnings()) process.emitWarning(text, 'CrankWheelWarning');
-}
-
 function warn(error: unknown): void {
   const text = error instanceof Error ? error.message : typeof error;
   process.emitWarning(`a hook (onRequest or onResponse) failed: ${text}`, 'CrankWheelWarning');

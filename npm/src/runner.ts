@@ -6,13 +6,14 @@ import { enter, leave } from './call-context';
 import type { CallsInFlight } from './closing';
 import { CrankWheelError } from './error-classes';
 import { makeError, unwrap } from './errors';
-import { type Events, passOnWarnings } from './hooks';
+import type { Events } from './hooks';
 import type { Keys } from './keys';
 import type { CallResult, ErrorData, NativeClient, PreparedCall } from './native';
 import { nativeOptions } from './native-options';
 import { CALL_OPTIONS, type CallOptions } from './options';
 import { type ProgressOptions, reporting } from './progress';
 import { DryRun, RawBody, RawResponse } from './raw';
+import { passOnWarnings } from './warnings';
 
 /** Prepares the call on the native side. */
 export type Prepare = (client: NativeClient) => PreparedCall;
@@ -138,7 +139,7 @@ async function perform(
     release();
     context.events?.deliver();
     leave(id);
-    passOnWarnings();
+    passOnWarnings(call.takeWarnings());
   }
 }
 

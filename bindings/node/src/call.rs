@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crankwheel::{Call, Error, Progress};
+use crankwheel::{Call, Error, Progress, Warnings};
 use napi::bindgen_prelude::{Env, Object};
 use napi::{Either, Result};
 use napi_derive::napi;
@@ -20,6 +20,7 @@ pub struct PreparedCall {
     call: Option<std::result::Result<Call<Output>, Error>>,
     cancelled: Arc<Notify>,
     progress: Option<Progress>,
+    warnings: Warnings,
 }
 
 /// A request that was not sent, without the key.
@@ -39,7 +40,8 @@ impl PreparedCall {
         convert: fn(T) -> Output,
     ) -> Self {
         let call = call().map(|call| call.map(convert));
-        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()), progress: None }
+        let warnings = call.as_ref().map(Call::warnings).unwrap_or_default();
+        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()), progress: None, warnings }
     }
 
     fn take(&mut self) -> Result<std::result::Result<Call<Output>, Error>> {
@@ -73,6 +75,12 @@ impl PreparedCall {
             [progress.received_bytes(), progress.total_bytes().unwrap_or(0), progress.rows()]
         });
         counts.unwrap_or_default().map(number).to_vec()
+    }
+
+    /// Takes the warnings about the responses of the call.
+    #[napi]
+    pub fn take_warnings(&self) -> Vec<String> {
+        self.warnings.take()
     }
 
     /// Sends the call. The promise is always fulfilled, also after an error.

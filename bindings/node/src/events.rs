@@ -76,12 +76,6 @@ pub fn wake(function: Function<'_, (), ()>) -> Result<Wake> {
     function.build_threadsafe_function::<()>().weak::<true>().build()
 }
 
-/// Takes the core's warnings since the last call.
-#[napi]
-pub fn take_warnings() -> Vec<String> {
-    crankwheel::take_warnings()
-}
-
 fn lock(waiting: &Mutex<Vec<EventData>>) -> MutexGuard<'_, Vec<EventData>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }

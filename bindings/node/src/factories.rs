@@ -1,9 +1,11 @@
 //! Models and lists from raw JSON, for the tests of users.
 
+use std::cell::RefCell;
+
 use crankwheel::model::{Field, FieldValue, Visit};
 use crankwheel::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, Error, List, LoginOption, Model,
-    Plan, PlanProRata, Settings, UsageHistory, name,
+    Plan, PlanProRata, Settings, UsageHistory, collect_warnings, name,
 };
 use napi::Either;
 use napi_derive::napi;
@@ -16,7 +18,7 @@ use crate::typed::typed;
 /// Returns the typed form of a model.
 #[napi]
 pub fn model_from_json(kind: String, json: String) -> Either<String, ErrorData> {
-    either(match kind.as_str() {
+    either(|| match kind.as_str() {
         "Client" => read::<Client>(&json).map(|it| typed(&it)),
         "Settings" => read::<Settings>(&json).map(|it| typed(&it)),
         "Plan" => read::<Plan>(&json).map(|it| typed(&it)),
@@ -32,7 +34,7 @@ pub fn model_from_json(kind: String, json: String) -> Either<String, ErrorData> 
 /// Returns a list of models.
 #[napi]
 pub fn list_from_json(kind: String, json: String) -> Either<NativeList, ErrorData> {
-    either(match kind.as_str() {
+    either(|| match kind.as_str() {
         "ClientList" => read_list::<Client>(&json),
         "PlanList" => read_list::<Plan>(&json),
         "LoginOptionList" => read_list::<LoginOption>(&json),
@@ -44,18 +46,34 @@ pub fn list_from_json(kind: String, json: String) -> Either<NativeList, ErrorDat
 /// Returns a billing overview.
 #[napi]
 pub fn overview_from_json(json: String) -> Either<NativeOverview, ErrorData> {
-    either(read::<BillingOverview>(&json).map(NativeOverview::new))
+    either(|| read::<BillingOverview>(&json).map(NativeOverview::new))
 }
 
 /// Returns a usage history.
 #[napi]
 pub fn history_from_json(json: String) -> Either<NativeHistory, ErrorData> {
-    either(UsageHistory::from_json(&json).map(NativeHistory::new))
+    either(|| UsageHistory::from_json(&json).map(NativeHistory::new))
 }
 
-fn either<T>(result: Result<T, Error>) -> Either<T, ErrorData> {
+thread_local! {
+    /// The warnings about the object that was created last, until TypeScript takes them.
+    static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes the warnings about the object that was created last.
+#[napi]
+pub fn take_warnings() -> Vec<String> {
+    WARNINGS.take()
+}
+
+/// Creates an object. Only the warnings about one that is not refused are reported.
+fn either<T>(create: impl FnOnce() -> Result<T, Error>) -> Either<T, ErrorData> {
+    let (result, found) = collect_warnings(create);
     match result {
-        Ok(value) => Either::A(value),
+        Ok(value) => {
+            WARNINGS.set(found.report());
+            Either::A(value)
+        }
         Err(error) => Either::B(error.into()),
     }
 }

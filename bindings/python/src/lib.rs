@@ -5,7 +5,7 @@
 //! only from those before it:
 //!
 //! 1. `scalar/`: single values from Python, NumPy's scalars included, and what is wrong with them
-//!    (`failure.rs`).
+//!    (`failure.rs`). `logger.rs` writes to Python's logger.
 //! 2. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses,
 //!    exceptions.
 //! 3. `input/`: values from Python. Arguments, options, periods, JSON.
@@ -20,6 +20,7 @@
 mod failure;
 mod input;
 mod interpreter;
+mod logger;
 mod output;
 mod run;
 mod sandbox;

@@ -78,7 +78,8 @@ pub use transport::{
 };
 #[doc(hidden)]
 pub use transport::{KeyFunctionError, KeyFuture};
-pub use warnings::take_warnings;
+#[doc(hidden)]
+pub use warnings::{Found, Warnings, collect_warnings};
 
 /// Compiles and runs the examples of the README.
 #[cfg(doctest)]

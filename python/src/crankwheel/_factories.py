@@ -56,11 +56,9 @@ def _read(cls: Any, name: str, values: Any) -> Any:
     if cls.__name__ in ("Session", "UserStats"):
         wire = _row(wire)
     try:
-        created = cls._from_wire(json.dumps(wire))
+        return cls._from_wire(json.dumps(wire), lambda created: _check(created, wire, name, ""))
     except APIResponseError as error:
         raise InvalidRequestError(f"{name}: {error}", errors={"values": [str(error)]}) from None
-    _check(created, wire, name, "")
-    return created
 
 
 def _check(created: Any, wire: Any, name: str, path: str) -> None:

@@ -360,11 +360,14 @@ macro_rules! sequence {
             }
 
             #[classmethod]
-            fn _from_wire(
-                _class: &Bound<'_, pyo3::types::PyType>,
+            #[pyo3(signature = (text, check=None))]
+            fn _from_wire<'py>(
+                class: &Bound<'py, pyo3::types::PyType>,
                 text: &str,
-            ) -> $crate::output::error::Result<Self> {
-                Ok($class(<$rows as $crate::output::list::Rows>::from_pickled(text)?))
+                check: Option<Bound<'py, PyAny>>,
+            ) -> $crate::output::error::Result<Bound<'py, Self>> {
+                let read = || <$rows as $crate::output::list::Rows>::from_pickled(text).map($class);
+                $crate::output::wire::read(class.py(), read, check)
             }
 
             /// Creates a list for tests from rows in the form of the raw JSON, as `to_list()` returns

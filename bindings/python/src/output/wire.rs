@@ -2,13 +2,15 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crankwheel::Model;
 use crankwheel::model::{Field, FieldValue, Visit};
+use crankwheel::{Error, Model, collect_warnings};
 use jiff::Timestamp;
 use pyo3::prelude::*;
 
 use super::convert::ToPython;
+use super::error::Failure;
 pub use super::response::{Shown, Wire};
+use crate::logger::write_warnings;
 
 /// The most columns of a model's `repr`: a row of a list, with its indentation and comma, has 100, or
 /// 120 if the first fields need them.
@@ -272,8 +274,14 @@ macro_rules! wire_class {
             }
 
             #[classmethod]
-            fn _from_wire(_class: &pyo3::Bound<'_, pyo3::types::PyType>, text: &str) -> $crate::output::error::Result<Self> {
-                Ok($crate::output::wire::Wire::from_pickled(text)?)
+            #[pyo3(signature = (text, check=None))]
+            fn _from_wire<'py>(
+                class: &pyo3::Bound<'py, pyo3::types::PyType>,
+                text: &str,
+                check: Option<pyo3::Bound<'py, pyo3::PyAny>>,
+            ) -> $crate::output::error::Result<pyo3::Bound<'py, Self>> {
+                let read = || $crate::output::wire::Wire::from_pickled(text);
+                $crate::output::wire::read::<Self>(class.py(), read, check)
             }
 
             /// Creates a model for tests from a mapping in the form of the raw JSON, as `to_dict()`
@@ -333,6 +341,25 @@ pub fn pydantic_schema<'py>(
     schema: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     class.py().import("crankwheel._pydantic")?.getattr(schema)?.call1((class,))
+}
+
+/// Creates an object outside of a call. What its raw JSON deviates in is logged at once, unless
+/// `check` refuses the object with an exception.
+pub fn read<'py, T>(
+    py: Python<'py>,
+    read: impl FnOnce() -> Result<T, Error>,
+    check: Option<Bound<'py, PyAny>>,
+) -> Result<Bound<'py, T>, Failure>
+where
+    T: pyo3::PyClass + Into<pyo3::PyClassInitializer<T>>,
+{
+    let (value, found) = collect_warnings(read);
+    let created = Bound::new(py, value?)?;
+    if let Some(check) = check {
+        check.call1((&created,))?;
+    }
+    write_warnings(py, &found.report())?;
+    Ok(created)
 }
 
 /// Creates an object of a class for tests, by a function of `crankwheel/_factories.py`.

@@ -13,8 +13,9 @@ use super::completion::{self, Ticket};
 use super::context::CallerContext;
 use super::ended::{Ended, lost, result};
 use super::keys::{Asker, KeyRequest, asking};
-use super::logging::{CallLog, logged, write_warnings};
+use super::logging::{CallLog, logged};
 use super::runtime;
+use crate::logger::write_warnings;
 use crate::output::{DryRun, Output, Result, ToPython};
 
 /// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
@@ -73,6 +74,7 @@ impl PreparedCall {
         let call = self.take()?;
         // Until this returns, closing the client waits.
         let _in_flight = call.in_flight();
+        let warnings = call.warnings();
         let running = asking(asker, logged(log.clone(), call.run(raw)));
         let task = runtime::get()?.spawn(async move {
             // Sending fails if the caller no longer waits for the result.
@@ -111,7 +113,7 @@ impl PreparedCall {
         if let Some(log) = log {
             log.write(py)?;
         }
-        write_warnings(py, &crankwheel::take_warnings())?;
+        write_warnings(py, &warnings.take())?;
         let value = result(py, ended?, raw)?;
         if let Some((progress, watch)) = watch {
             watch.call1(py, (counts(&progress), true))?;
@@ -141,8 +143,8 @@ impl PreparedCall {
     /// Runs the call for the running event loop; the ticket's future receives the result.
     fn start(&self, py: Python<'_>, raw: bool) -> PyResult<Ticket> {
         let call = self.take()?;
-        let in_flight = call.in_flight();
-        completion::start(py, call.run(raw), raw, self.key.as_ref(), in_flight)
+        let (in_flight, warnings) = (call.in_flight(), call.warnings());
+        completion::start(py, call.run(raw), raw, self.key.as_ref(), warnings, in_flight)
     }
 
     /// Returns the request that would be sent.

@@ -13,6 +13,7 @@ use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crankwheel::Warnings;
 use pyo3::exceptions::{PyNotImplementedError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -21,8 +22,9 @@ use tokio::task::AbortHandle;
 use super::context::CallerContext;
 use super::ended::{End, Ended, lost, result};
 use super::keys::{Asker, KeyRequest, asking};
-use super::logging::{CallLog, logged, write_warnings};
+use super::logging::{CallLog, logged};
 use super::runtime;
+use crate::logger::write_warnings;
 
 /// The completion queue of one event loop.
 #[pyclass(frozen, weakref, module = "crankwheel._native")]
@@ -46,6 +48,7 @@ struct Waiter {
     /// True if the caller wants the raw response.
     raw: bool,
     log: Option<CallLog>,
+    warnings: Warnings,
     context: CallerContext,
     /// The function that returns the key, and the task that awaits it.
     key: Option<Py<PyAny>>,
@@ -156,7 +159,7 @@ impl Waiter {
 
     /// Writes the log lines of the call, in the context of its caller.
     fn report(&self, py: Python<'_>) -> PyResult<()> {
-        let (log, warnings) = (self.log.clone(), crankwheel::take_warnings());
+        let (log, warnings) = (self.log.clone(), self.warnings.take());
         if log.is_none() && warnings.is_empty() {
             return Ok(());
         }
@@ -236,12 +239,22 @@ pub fn start(
     call: impl Future<Output = Ended> + Send + 'static,
     raw: bool,
     key: Option<&Py<PyAny>>,
+    warnings: Warnings,
     in_flight: impl Send + 'static,
 ) -> PyResult<Ticket> {
     let (log, context) = (CallLog::begin(py)?, CallerContext::copy(py)?);
     let call = logged(log.clone(), call);
     let key = key.map(|key| key.clone_ref(py));
-    let waiter = |future| Waiter { future, raw, log, context, key, key_task: None, _counted: Counted::new() };
+    let waiter = |future| Waiter {
+        future,
+        raw,
+        log,
+        warnings,
+        context,
+        key,
+        key_task: None,
+        _counted: Counted::new(),
+    };
     let call = |asker| async move { End::Call(asking(asker, call).await) };
     enqueue(py, waiter, call, in_flight)
 }
@@ -253,6 +266,7 @@ pub fn start_draining(py: Python<'_>, drain: impl Future<Output = ()> + Send + '
         future,
         raw: false,
         log: None,
+        warnings: Warnings::default(),
         context,
         key: None,
         key_task: None,

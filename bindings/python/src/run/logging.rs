@@ -6,17 +6,17 @@
 //! attached to the interpreter anyway, and in the context of the caller. So no worker ever waits for a
 //! handler, and no handler waits for a worker.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crankwheel::{Attribute, RequestEvent, RequestPhase};
-use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
+
+use crate::logger::{is_writing, write_lines};
 
 /// The attempts of one call.
 #[derive(Clone, Default)]
@@ -59,12 +59,6 @@ tokio::task_local! {
     static CURRENT: Option<CallLog>;
 }
 
-thread_local! {
-    /// True while this thread writes lines: a handler that uses a client must not log its calls,
-    /// without end.
-    static WRITING: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Observes the requests of every client: records an attempt if its call is logged.
 pub fn observe(event: &RequestEvent<'_>) {
     // Outside of a call, there is no list to record it in.
@@ -93,38 +87,11 @@ fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
     LOGGER.get_or_try_init(py, || get.call1(("crankwheel",)).map(Bound::unbind)).map(|it| Some(it.bind(py)))
 }
 
-/// Logs warnings of the core, at WARNING: Python shows those even if logging was not set up.
-pub fn write_warnings(py: Python<'_>, warnings: &[String]) -> PyResult<()> {
-    if warnings.is_empty() {
-        return Ok(());
-    }
-    let logger = py.import("logging")?.call_method1("getLogger", ("crankwheel",))?;
-    write_lines(&logger, warnings.iter(), |text| logger.call_method1("warning", ("%s", text)).map(drop))
-}
-
-/// Writes lines. If a handler fails, the call does not fail; Ctrl-C in a handler is passed on.
-fn write_lines<T>(
-    logger: &Bound<'_, PyAny>,
-    mut lines: impl Iterator<Item = T>,
-    write: impl Fn(T) -> PyResult<()>,
-) -> PyResult<()> {
-    let before = WRITING.replace(true);
-    let written = lines.try_for_each(|line| match write(line) {
-        Err(error) if error.is_instance_of::<PyException>(logger.py()) => {
-            error.write_unraisable(logger.py(), Some(logger));
-            Ok(())
-        }
-        written => written,
-    });
-    WRITING.set(before);
-    written
-}
-
 impl CallLog {
     /// Returns a list for a call that starts now; `None` if the logger is not enabled.
     pub fn begin(py: Python<'_>) -> PyResult<Option<Self>> {
         const DEBUG: u8 = 10;
-        if WRITING.get() {
+        if is_writing() {
             return Ok(None);
         }
         let Some(logger) = logger(py)? else { return Ok(None) };

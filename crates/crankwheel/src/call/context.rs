@@ -12,6 +12,7 @@ use crate::secret::Redactor;
 use crate::transport::{
     CallScope, MAX_INLINE, Reader, Request, Response, Safety, Shared, Whole, finished, send,
 };
+use crate::warnings::{Found, Warnings, collect_warnings};
 
 /// The context that a call runs in: its client, and what its requests share.
 pub(crate) struct Context {
@@ -19,6 +20,8 @@ pub(crate) struct Context {
     pub(super) scope: CallScope,
     /// True if the caller wants the raw response, with its body.
     pub(super) raw: bool,
+    /// The warnings about its responses.
+    pub(super) warnings: Warnings,
 }
 
 impl Context {
@@ -66,11 +69,13 @@ impl Context {
             error.with_request(method, &path).redacted(&self.redactor())
         };
         let work = spawn_blocking(move || {
-            let value = read(&request, &response);
-            (request, response, value)
+            let (value, found) = collect_warnings(|| read(&request, &response));
+            (request, response, value, found)
         });
         match timeout(self.scope.deadline.left(), work).await.map(finished) {
-            Ok(Some((request, response, value))) => Ok(self.read(&request, response, |_, _| value)),
+            Ok(Some((request, response, value, found))) => {
+                Ok(self.have_read(&request, response, value, found))
+            }
             Ok(None) => Err(failed(ErrorKind::Connection, "the runtime of the call was shut down")),
             Err(_) => {
                 let total = self.scope.deadline.total();
@@ -91,7 +96,19 @@ impl Context {
         response: Response,
         read: impl FnOnce(&Request, &Response) -> Result<T, DecodeError>,
     ) -> RawResponse<T> {
-        let value = read(request, &response).map_err(|problem| {
+        let (value, found) = collect_warnings(|| read(request, &response));
+        self.have_read(request, response, value, found)
+    }
+
+    fn have_read<T>(
+        &self,
+        request: &Request,
+        response: Response,
+        value: Result<T, DecodeError>,
+        found: Found,
+    ) -> RawResponse<T> {
+        self.warnings.add(found);
+        let value = value.map_err(|problem| {
             let mut error = response.response_error(request, &problem);
             error.inner.elapsed = Some(self.scope.deadline.elapsed());
             let error =

@@ -16,6 +16,7 @@ use crate::transport::{
     CallScope, Deadline, Progress, Reader, Request, Response, Shared, next_call_id, redact_argument_error,
     refuse_write,
 };
+use crate::warnings::Warnings;
 
 /// An operation with its arguments. Nothing is sent until it is awaited.
 ///
@@ -36,6 +37,7 @@ pub struct Call<T> {
     id: u64,
     shared: Arc<Shared>,
     progress: Option<Progress>,
+    warnings: Warnings,
     prepared: Result<Prepared<T>, Error>,
 }
 
@@ -85,7 +87,13 @@ impl<T: Send + 'static> Call<T> {
             let request = preview.clone();
             Prepared { preview, run: Box::new(move |context| run(context, request)) as Box<_> }
         });
-        Call { id: next_call_id(), shared: Arc::clone(shared), progress: None, prepared }
+        Call {
+            id: next_call_id(),
+            shared: Arc::clone(shared),
+            progress: None,
+            warnings: Warnings::default(),
+            prepared,
+        }
     }
 
     /// Counts the bytes and rows of the response in `progress` while they arrive, for a call whose
@@ -121,7 +129,7 @@ impl<T: Send + 'static> Call<T> {
     /// is not refused.
     #[doc(hidden)]
     pub fn run(self, raw: bool) -> impl Future<Output = Result<RawResponse<T>, Error>> + Send + 'static {
-        let Call { id, shared, progress, prepared } = self;
+        let Call { id, shared, progress, warnings, prepared } = self;
         // A read-only client does not send the additional request of a write either.
         let checked = prepared.and_then(|call| refuse_write(&shared.config, &call.preview).map(|()| call));
         let begun = checked.map(|call| (shared.connections.admit(), call));
@@ -135,7 +143,7 @@ impl<T: Send + 'static> Call<T> {
             let deadline = Deadline::new(timeout.unwrap_or_else(|| preview.default_timeout()));
             let running = async {
                 let scope = CallScope::begin(id, &shared, &preview, deadline, progress).await?;
-                run(Context { shared: Arc::clone(&shared), scope, raw }).await
+                run(Context { shared: Arc::clone(&shared), scope, raw, warnings }).await
             };
             tokio::select! {
                 biased;
@@ -150,6 +158,12 @@ impl<T: Send + 'static> Call<T> {
     #[doc(hidden)]
     pub fn in_flight(&self) -> impl Send + use<T> {
         self.shared.connections.admit().ok()
+    }
+
+    /// Returns the warnings about the responses of the call, to which it adds while it runs.
+    #[doc(hidden)]
+    pub fn warnings(&self) -> Warnings {
+        self.warnings.clone()
     }
 
     /// Sends the call and returns the raw response: status, headers, body, and the value that the
@@ -207,7 +221,8 @@ impl<T: Send + 'static> Call<T> {
                 .boxed()
             }) as Box<_>,
         });
-        Call { id: self.id, shared: self.shared, progress: self.progress, prepared }
+        let Call { id, shared, progress, warnings, .. } = self;
+        Call { id, shared, progress, warnings, prepared }
     }
 }
 

@@ -12,6 +12,7 @@ use super::index::Index;
 use super::raw::Raw;
 use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Path, scan};
+use crate::warnings::collect_warnings;
 
 /// A list of models. It holds the JSON of the response, and the place of each row in it.
 ///
@@ -93,7 +94,8 @@ impl<M: Decode> List<M> {
     /// ```
     pub fn get(&self, index: usize) -> Option<M> {
         let raw = serde_json::from_str(self.row_json(index)?).ok()?;
-        M::decode(raw, &self.shared.body, &Path::Root).ok()
+        // The warnings were collected when the list was read.
+        collect_warnings(|| M::decode(raw, &self.shared.body, &Path::Root)).0.ok()
     }
 
     /// Returns the raw JSON of the row at `index`, counted from 0.

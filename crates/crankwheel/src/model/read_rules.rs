@@ -4,9 +4,6 @@
 //! value. A setting of a new type must not break a whole list. Strict rules (ids, billing numbers,
 //! usage counts) return an error.
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
-
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -42,17 +39,14 @@ impl<'a, 'de> Slot<'a, 'de> {
     }
 
     fn warn(&self, what: &str, found: &str) {
-        static SEEN: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());
-        // Never wait: a lock that another thread held at a fork stays locked in the child.
-        let first = SEEN.try_lock().is_ok_and(|mut seen| seen.insert((self.model, self.name)));
-        if first {
-            warnings::warn(format!(
+        warnings::warn((self.model, self.name), || {
+            format!(
                 "{}.{}: expected {what}, found {}; the attribute is empty, the value is kept in the raw JSON",
                 self.model,
                 name(self.name),
                 json_type(found),
-            ));
-        }
+            )
+        });
     }
 
     /// Reads the value. A value of another type is `None`, with a warning.

@@ -51,7 +51,7 @@ const CRATES: &[Levels] = &[
     Levels {
         source: "bindings/python/src",
         levels: &[
-            &["failure"],
+            &["failure", "logger"],
             &["scalar"],
             &["output"],
             &["input"],

@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import pickle
 import signal
 import threading
 import weakref
 from collections.abc import Iterator
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 import pytest
 
-from crankwheel import AsyncCrankWheel, CrankWheel
+import crankwheel
+from crankwheel import (
+    AsyncCrankWheel,
+    Client,
+    ClientList,
+    CrankWheel,
+    InvalidRequestError,
+)
 from crankwheel.sandbox import Sandbox
 
 from .silent_server import SilentServer
@@ -30,10 +38,12 @@ class Seeing(logging.Handler):
         super().__init__(logging.DEBUG)
         self.seen: list[tuple[Any, dict[str, Any]]] = []
         self.levels: list[int] = []
+        self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.seen.append((CALLER.get(), vars(record).get("crankwheel", {})))
         self.levels.append(record.levelno)
+        self.texts.append(record.getMessage())
 
     def callers(self) -> list[Any]:
         return [caller for caller, _ in self.seen]
@@ -102,6 +112,86 @@ def test_warnings_are_logged_for_their_caller(sandbox: Sandbox, handler: Seeing)
         if level == logging.WARNING
     ]
     assert warned == ["reader"]
+
+
+# Each program reports a field once, so each test has its own fields.
+DEVIATING: list[tuple[str, Any]] = [
+    ("Client.sname", lambda: Client.from_dict({"id": 7, "sname": 5, "settings": {"id": "s"}})),
+    ("Client.settings", lambda: Client.from_dict({"id": 7, "sname": "a", "settings": False})),
+    ("Settings.id", lambda: ClientList.from_list([{"id": 7, "sname": "a", "settings": {"id": 5}}])),
+    ("Client.lname", lambda: pickle.loads(pickled("Client", '{"id": 7, "lname": false}'))),
+    ("Plan.human_name", lambda: pickle.loads(pickled("PlanList", PLANS))),
+]
+PLANS = '[{"api_name": "plan_1", "human_name": []}]'
+
+
+class Pickled:
+    """Its pickle is that of a response with this raw JSON."""
+
+    def __init__(self, name: str, wire: str) -> None:
+        self.read = getattr(crankwheel, name)._from_wire
+        self.wire = wire
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return self.read, (self.wire,)
+
+
+def pickled(name: str, wire: str) -> bytes:
+    return pickle.dumps(Pickled(name, wire))
+
+
+@pytest.mark.parametrize(("field", "create"), DEVIATING, ids=[field for field, _ in DEVIATING])
+def test_objects_created_outside_a_call_are_logged_at_once(
+    cw: CrankWheel, handler: Seeing, field: str, create: Any
+) -> None:
+    def creates() -> None:
+        CALLER.set("creator")
+        create()
+
+    copy_context().run(creates)
+    assert [text for text in handler.texts if text.startswith(f"{field}: expected ")], handler.texts
+    assert set(handler.callers()) == {"creator"}
+    del handler.seen[:], handler.levels[:]
+    cw.clients.list()
+    assert handler.levels == [logging.DEBUG]
+
+
+def test_a_refused_object_is_not_logged_and_a_call_reports_its_field(
+    cw: CrankWheel, sandbox: Sandbox, handler: Seeing
+) -> None:
+    wire = {"id": 7, "sname": "a", "settings": {"id": "s", "audit_log": "sometimes"}}
+    for rows in (lambda: Client.from_dict(wire), lambda: ClientList.from_list([wire, wire])):
+        with pytest.raises(InvalidRequestError, match="audit_log"):
+            rows()
+    assert not handler.seen
+    sandbox.respond("GET", "/ss/rsapi/clients/7", json=wire)
+    CALLER.set("caller")
+    cw.clients.get(7)
+    assert handler.levels == [logging.DEBUG, logging.WARNING]
+    assert handler.callers() == ["caller", "caller"]
+
+
+def test_concurrent_calls_have_their_own_warnings(sandbox: Sandbox, handler: Seeing) -> None:
+    fields = ["enable_remote_control", "window", "tab", "screen"]
+    for number, field in enumerate(fields, 1):
+        path = f"/ss/rsapi/clients/{number}"
+        sandbox.respond("GET", path, json={"id": number, "settings": {"id": "s", field: "maybe"}})
+
+    async def read(cw: AsyncCrankWheel, number: int, field: str) -> None:
+        CALLER.set(field)
+        await cw.clients.get(number)
+
+    async def calls() -> None:
+        async with sandbox.async_client() as cw:
+            await asyncio.gather(*(read(cw, number, field) for number, field in enumerate(fields, 1)))
+
+    asyncio.run(calls())
+    warned = {
+        text.partition(":")[0]: caller
+        for text, caller, level in zip(handler.texts, handler.callers(), handler.levels, strict=True)
+        if level == logging.WARNING
+    }
+    assert warned == {f"Settings.{field}": field for field in fields}
 
 
 class Request:

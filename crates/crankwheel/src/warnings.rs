@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A field of a model, by both names.
 pub(crate) type Place = (&'static str, &'static str);
 
-/// The fields that were reported in this process. Each is reported once.
+/// The fields that were reported before. Each is reported once by a process.
 static REPORTED: Mutex<BTreeSet<Place>> = Mutex::new(BTreeSet::new());
 
 thread_local! {
-    /// What the current [`collect_warnings`] of this thread has found.
+    /// The warnings that the current [`collect_warnings`] of this thread has found.
     static COLLECTING: RefCell<Option<Found>> = const { RefCell::new(None) };
 }
 

@@ -7,12 +7,16 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 /// A field of a model, by both names.
 pub(crate) type Place = (&'static str, &'static str);
 
 /// The fields that were reported before. Each is reported once by a process.
 static REPORTED: Mutex<BTreeSet<Place>> = Mutex::new(BTreeSet::new());
+
+/// The most attempts to lock the reported fields. Nobody holds the lock for longer than an insertion.
+const ATTEMPTS: u32 = 1000;
 
 thread_local! {
     /// The warnings that the current [`collect_warnings`] of this thread has found.
@@ -30,8 +34,15 @@ impl Found {
     /// Those of fields that were reported before are left out.
     pub fn report(self) -> Vec<String> {
         let first = |place: &Place| {
-            // Never wait: a lock that another thread held at a fork stays locked in the child.
-            REPORTED.try_lock().is_ok_and(|mut reported| reported.insert(*place))
+            // Never wait for long: a lock that another thread held at a fork stays locked in the child.
+            let reported = (0..ATTEMPTS).find_map(|_| {
+                let reported = REPORTED.try_lock().ok();
+                if reported.is_none() {
+                    thread::yield_now();
+                }
+                reported
+            });
+            reported.is_some_and(|mut reported| reported.insert(*place))
         };
         let texts: Vec<String> =
             self.0.into_iter().filter(|(place, _)| first(place)).map(|(_, text)| text).collect();

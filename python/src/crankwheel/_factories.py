@@ -55,8 +55,12 @@ def _read(cls: Any, name: str, values: Any) -> Any:
         raise InvalidRequestError(f"{name}: {error}", errors=error.errors) from None
     if cls.__name__ in ("Session", "UserStats"):
         wire = _row(wire)
+
+    def check(created: Any) -> None:
+        _check(created, wire, name, "")
+
     try:
-        return cls._from_wire(json.dumps(wire), lambda created: _check(created, wire, name, ""))
+        return cls._from_wire(json.dumps(wire), check)
     except APIResponseError as error:
         raise InvalidRequestError(f"{name}: {error}", errors={"values": [str(error)]}) from None
 

@@ -466,7 +466,8 @@ def test_factories_and_errors() -> None:
             attempt(Client.from_dict, name, where, values={**CLIENT, name: odd})
         error = attempt(NotFoundError, "message", f"NotFoundError({label})", message=odd)
         if error is not None:
-            assert isinstance(str(error), str)
+            assert type(str(error)) is type(error.message) is str
+            assert isinstance(repr(error), str)
 
 
 def test_lists() -> None:

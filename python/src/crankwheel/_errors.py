@@ -98,6 +98,8 @@ class CrankWheelError(Exception):
     ) -> None:
         if not isinstance(message, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"message: must be a string, got {describe(message)}; pass attributes by name")
+        # A subclass of `str` can have other methods.
+        message = str.__str__(message)
         super().__init__(message)
         self.message = message
         self.status_code = status_code

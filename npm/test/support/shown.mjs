@@ -10,7 +10,9 @@ export function recordShown(name, value) {
   const folder = process.env.CRANKWHEEL_KEEP_SHOWN;
   if (folder === undefined || value === undefined) return;
   const file = join(folder, name);
-  const shown = [inspect(value, { depth: 10, showHidden: true, getters: true }), String(value), value?.stack];
+  // Getters are not called, as by default: the `cause` of an error is that of the caller's key function, which may quote
+  // its key.
+  const shown = [inspect(value, { depth: 10, showHidden: true }), String(value), value?.stack];
   appendFileSync(file, `${shown.join('\n')}\n${JSON.stringify(value)}\n`);
   try {
     appendFileSync(file, serialize(value));

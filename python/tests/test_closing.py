@@ -6,14 +6,12 @@ import asyncio
 import signal
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import trio
 
 from crankwheel import (
     APIStatusError,
@@ -25,33 +23,8 @@ from crankwheel import (
 )
 from crankwheel.sandbox import Sandbox
 
+from .key_held_back import KeyHeldBack
 from .silent_server import PATIENCE, SilentServer
-
-
-class KeyHeldBack:
-    """A function that returns the key when `give` is called: until then, its calls are in flight."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._given = threading.Event()
-        self._asked = threading.Semaphore(0)
-
-    def __call__(self) -> str:
-        self._asked.release()
-        assert self._given.wait(PATIENCE)
-        return self._key
-
-    async def coroutine(self) -> str:
-        return await asyncio.to_thread(self)
-
-    def wait_for_calls(self, count: int) -> None:
-        """Waits until this number of calls have asked for the key."""
-        for _ in range(count):
-            assert self._asked.acquire(timeout=PATIENCE)
-
-    def give(self) -> None:
-        """Lets all calls go on."""
-        self._given.set()
 
 
 def test_calls_in_flight_are_awaited_and_later_ones_refused(sandbox: Sandbox) -> None:
@@ -322,33 +295,3 @@ def test_timeouts_are_checked_before_the_client_is_closed() -> None:
             asyncio.run(asynchronous.close(timeout))
         assert not sync.closed
         assert not asynchronous.closed
-
-
-def test_tasks_of_trio(sandbox: Sandbox) -> None:
-    key = KeyHeldBack(sandbox.api_key)
-    counts: list[int] = []
-
-    async def main() -> None:
-        cw = AsyncCrankWheel(key, base_url=sandbox.url)
-        closed = trio.Event()
-
-        async def call() -> None:
-            counts.append(len(await cw.clients.list()))
-
-        async def close() -> None:
-            await cw.close()
-            closed.set()
-
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(call)
-            await trio.to_thread.run_sync(key.wait_for_calls, 1)
-            nursery.start_soon(close)
-            while not cw.closed:
-                await trio.sleep(0.001)
-            assert not closed.is_set()
-            key.give()
-        async with cw:
-            pass
-
-    trio.run(main)
-    assert counts == [5]

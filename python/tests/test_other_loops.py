@@ -12,6 +12,8 @@ import trio
 from crankwheel import AsyncCrankWheel
 from crankwheel.sandbox import Sandbox
 
+from .key_held_back import KeyHeldBack
+
 GEVENT = """
 {patch}
 import contextvars, logging, time
@@ -106,3 +108,33 @@ def test_without_a_loop_the_error_names_what_is_supported(sandbox: Sandbox) -> N
     call = cw.clients.list()
     with pytest.raises(RuntimeError, match="asyncio or trio"):
         call.send(None)
+
+
+def test_closing_waits_for_tasks_of_trio(sandbox: Sandbox) -> None:
+    key = KeyHeldBack(sandbox.api_key)
+    counts: list[int] = []
+
+    async def main() -> None:
+        cw = AsyncCrankWheel(key, base_url=sandbox.url)
+        closed = trio.Event()
+
+        async def call() -> None:
+            counts.append(len(await cw.clients.list()))
+
+        async def close() -> None:
+            await cw.close()
+            closed.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(call)
+            await trio.to_thread.run_sync(key.wait_for_calls, 1)
+            nursery.start_soon(close)
+            while not cw.closed:
+                await trio.sleep(0.001)
+            assert not closed.is_set()
+            key.give()
+        async with cw:
+            pass
+
+    trio.run(main)
+    assert counts == [5]

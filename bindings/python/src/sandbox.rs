@@ -160,7 +160,7 @@ impl SandboxHandle {
         self.0.clear_requests();
     }
 
-    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+    fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         time_to_python(py, self.0.now())
     }
 

@@ -360,7 +360,7 @@ fn local<'py>(py: Python<'py>, period: &core::Period, at: Timestamp) -> PyResult
     let utc = time_to_python(py, at)?;
     let name = period.time_zone();
     if name == "UTC" {
-        return Ok(utc.into_any());
+        return Ok(utc);
     }
     let named = || py.import("zoneinfo")?.getattr("ZoneInfo")?.call1((name,));
     // Python can lack the time zone: Windows has none without the package tzdata.

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use crankwheel::table::NULL_INT;
 use crankwheel::{self as core, Error};
+use jiff::Timestamp;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use serde_json::Value;
 
 use super::convert::ToPython;
@@ -13,6 +15,7 @@ use super::list::{ClientList, Rows, add, sequence};
 use super::mapping;
 use super::models::Client;
 use super::pickled::{clients_of, joined, pickled_with};
+use super::shared_history::SharedHistory;
 use super::usage_stats::{UsageStats, UserStats, UserStatsList};
 use super::wire::{Shown, Wire, hashed, shown_time, shown_value, wire_class};
 use crate::scalar;
@@ -22,18 +25,24 @@ use crate::scalar;
 /// The sessions are stored in columns; each `Session` is created on access.
 #[pyclass(frozen, mapping, module = "crankwheel")]
 #[derive(PartialEq)]
-pub struct UsageHistory(pub core::UsageHistory);
+pub struct UsageHistory(pub SharedHistory);
+
+impl From<core::UsageHistory> for UsageHistory {
+    fn from(history: core::UsageHistory) -> Self {
+        UsageHistory(history.into())
+    }
+}
 
 /// One screen-sharing session.
 #[pyclass(frozen, mapping, module = "crankwheel")]
 pub struct Session {
-    history: core::UsageHistory,
+    history: SharedHistory,
     row: usize,
 }
 
 /// The rows of `SessionList`.
 #[derive(Clone)]
-pub struct SessionRows(core::UsageHistory);
+pub struct SessionRows(SharedHistory);
 
 sequence! {
     /// The sessions of a usage history: a sequence of `Session`, created on access.
@@ -71,7 +80,8 @@ impl Rows for SessionRows {
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(&format!("{{\"sessions\":{text}}}")).map(SessionRows)
+        let history = core::UsageHistory::from_json(&format!("{{\"sessions\":{text}}}"))?;
+        Ok(SessionRows(history.into()))
     }
 
     fn pickled(&self) -> Cow<'_, str> {
@@ -80,7 +90,8 @@ impl Rows for SessionRows {
 
     fn from_pickled(text: &str) -> Result<Self, Error> {
         let (clients, text) = clients_of(text);
-        Ok(SessionRows(joined(Self::from_json_text(text)?.0, clients)))
+        let Self(history) = Self::from_json_text(text)?;
+        Ok(SessionRows(joined(core::UsageHistory::clone(&history), clients).into()))
     }
 }
 
@@ -96,7 +107,7 @@ impl Wire for UsageHistory {
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
-        core::UsageHistory::from_json(text).map(UsageHistory)
+        core::UsageHistory::from_json(text).map(UsageHistory::from)
     }
 
     fn pickled(&self) -> Cow<'_, str> {
@@ -105,7 +116,7 @@ impl Wire for UsageHistory {
 
     fn from_pickled(text: &str) -> Result<Self, Error> {
         let (clients, text) = clients_of(text);
-        Ok(UsageHistory(joined(Self::from_json_text(text)?.0, clients)))
+        Ok(joined(core::UsageHistory::from_json(text)?, clients).into())
     }
 
     fn shown(&self, _py: Python<'_>) -> PyResult<Vec<Shown>> {
@@ -151,7 +162,7 @@ impl Wire for Session {
     fn from_pickled(text: &str) -> Result<Self, Error> {
         let (clients, text) = clients_of(text);
         let Session { history, row } = Self::from_json_text(text)?;
-        Ok(Session { history: joined(history, clients), row })
+        Ok(Session { history: joined(core::UsageHistory::clone(&history), clients).into(), row })
     }
 
     fn shown(&self, py: Python<'_>) -> PyResult<Vec<Shown>> {
@@ -183,6 +194,14 @@ impl Session {
     fn read<'a, T>(&'a self, field: impl FnOnce(core::Session<'a>) -> Option<T>) -> Option<T> {
         self.history.sessions().get(self.row).and_then(field)
     }
+
+    fn number(&self, column: impl FnOnce(&core::Sessions) -> &[i64]) -> Option<i64> {
+        column(self.history.sessions()).get(self.row).copied().filter(|number| *number != NULL_INT)
+    }
+
+    fn time(&self, column: impl FnOnce(&core::Sessions) -> &[i64]) -> Option<Timestamp> {
+        self.number(column).and_then(|micros| Timestamp::from_microsecond(micros).ok())
+    }
 }
 
 wire_class! { UsageHistory {
@@ -195,13 +214,13 @@ wire_class! { UsageHistory {
     /// The totals, as computed by the API.
     #[getter]
     fn stats(&self) -> UsageStats {
-        UsageStats(self.0.clone())
+        UsageStats(core::UsageHistory::clone(&self.0))
     }
 
     /// Returns the history with the ids of these clients on its rows.
     fn with_clients(&self, clients: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         if let Ok(clients) = clients.cast::<ClientList>() {
-            return Ok(UsageHistory(self.0.with_clients(&clients.get().0)));
+            return Ok(self.0.with_clients(&clients.get().0).into());
         }
         let mut given = Vec::new();
         for client in clients.try_iter().map_err(|_| not_clients(clients))? {
@@ -209,7 +228,7 @@ wire_class! { UsageHistory {
             let client = client.cast::<Client>().map_err(|_| not_clients(&client))?;
             given.push((client.get().0.sname.clone(), client.get().0.id));
         }
-        Ok(UsageHistory(self.0.with_client_ids(given)))
+        Ok(self.0.with_client_ids(given).into())
     }
 
     /// Counts the meetings of each company as the API does for one client.
@@ -232,44 +251,44 @@ wire_class! { UsageHistory {
 wire_class! { Session {
     /// The presenter's e-mail address.
     #[getter]
-    fn email(&self) -> Option<&str> {
-        self.read(|session| session.email)
+    fn email<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        self.history.email(py, self.row)
     }
 
     /// The company's short name.
     #[getter]
-    fn sname(&self) -> Option<&str> {
-        self.read(|session| session.sname)
+    fn sname<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        self.history.sname(py, self.row)
     }
 
     /// The company's human-readable name.
     #[getter]
-    fn lname(&self) -> Option<&str> {
-        self.read(|session| session.lname)
+    fn lname<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        self.history.lname(py, self.row)
     }
 
     /// The time at which the session began.
     #[getter]
     fn start_date<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.read(|session| session.start_date).to_python(py)
+        self.time(core::Sessions::start_micros).to_python(py)
     }
 
     /// The time at which the session ended.
     #[getter]
     fn end_date<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.read(|session| session.end_date).to_python(py)
+        self.time(core::Sessions::end_micros).to_python(py)
     }
 
     /// The duration in seconds: `end_date - start_date`.
     #[getter]
     fn duration(&self) -> Option<i64> {
-        self.read(|session| session.duration)
+        self.number(core::Sessions::duration)
     }
 
     /// The largest number of viewers at one time (`viewer_info.max_viewer_count` in the raw JSON).
     #[getter]
     fn max_viewer_count(&self) -> Option<i64> {
-        self.read(|session| session.max_viewer_count)
+        self.number(core::Sessions::max_viewer_count)
     }
 
     /// The client's id, `None` unless the history has its clients (`with_clients`).

@@ -13,6 +13,7 @@ mod register;
 mod response;
 mod results;
 mod secret;
+mod shared_history;
 mod usage_stats;
 mod wire;
 

@@ -61,6 +61,10 @@ macro_rules! python_models {
                 fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                     Ok(Bound::new(py, $model(self.clone()))?.into_any())
                 }
+
+                fn into_python(self: Box<Self>, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+                    Ok(Bound::new(py, $model(*self))?.into_any())
+                }
             }
 
             wire_class! { $model {

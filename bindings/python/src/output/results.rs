@@ -19,7 +19,7 @@ impl Output {
 
     /// Converts the result to the object that the caller receives.
     pub fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        self.0.to_python(py)
+        self.0.into_python(py)
     }
 }
 
@@ -33,6 +33,11 @@ impl ToPython for (core::Client, bool) {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (client, created) = self;
         Ok((client.to_python(py)?, *created).into_pyobject(py)?.into_any())
+    }
+
+    fn into_python(self: Box<Self>, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let (client, created) = *self;
+        Ok((Box::new(client).into_python(py)?, created).into_pyobject(py)?.into_any())
     }
 }
 
@@ -53,7 +58,7 @@ as_class! {
     core::List<core::Client> => ClientList;
     core::List<core::Plan> => PlanList;
     core::List<core::LoginOption> => LoginOptionList;
-    core::UsageHistory => UsageHistory;
+    core::UsageHistory => UsageHistory::from;
     core::LoginLink => LoginLink;
     core::RawBody => RawBody::from;
 }

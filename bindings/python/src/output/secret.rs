@@ -4,7 +4,7 @@
 use crankwheel as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDateTime, PyDict};
+use pyo3::types::PyDict;
 
 use super::convert::time_to_python;
 use super::wire::equal;
@@ -39,7 +39,7 @@ impl LoginLink {
 
     /// The time at which the link expires: two minutes after it was requested, by the local clock.
     #[getter]
-    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         time_to_python(py, self.0.expires_at())
     }
 

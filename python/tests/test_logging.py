@@ -151,3 +151,33 @@ def test_a_value_of_a_wrong_type_is_reported_once(cw: CrankWheel, sandbox: Sandb
     done = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stderr.count("Settings.audit_log: ") == 1
     assert "sometimes" not in done.stderr
+
+
+IMPORTED_LATER = """if True:
+    import sys
+    from crankwheel import CrankWheel
+    cw = CrankWheel(sys.argv[1], base_url=sys.argv[2])
+    cw.reseller.plans()
+    assert "logging" not in sys.modules
+    {way}
+    import logging
+    logging.basicConfig(format="%(message)s", stream=sys.stdout)
+    cw.reseller.plans()
+    logging.getLogger("crankwheel").setLevel(logging.DEBUG)
+    cw.reseller.plans()
+    logging.disable(logging.CRITICAL)
+    cw.reseller.plans()
+    logging.disable(logging.NOTSET)
+    logging.getLogger("crankwheel").disabled = True
+    cw.reseller.plans()
+"""
+
+
+@pytest.mark.parametrize("way", ["pass", "sys.modules = dict(sys.modules)", "sys.modules['logging'] = None"])
+def test_logging_that_is_imported_and_enabled_after_the_first_call(sandbox: Sandbox, way: str) -> None:
+    """The result of the first look at the loaded modules is not kept."""
+    if way.endswith("None"):
+        way += "; cw.reseller.plans(); del sys.modules['logging']"
+    program = [sys.executable, "-c", IMPORTED_LATER.format(way=way), sandbox.api_key, sandbox.url]
+    done = subprocess.run(program, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.stdout.count("GET /ss/rsapi/reseller/plans (attempt 1): 200") == 1, done.stdout

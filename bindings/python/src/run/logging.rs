@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crankwheel::{Attribute, RequestEvent, RequestPhase};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
@@ -80,10 +81,14 @@ fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
     if let Some(logger) = LOGGER.get(py) {
         return Ok(Some(logger.bind(py)));
     }
-    let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+    // Importing `sys` takes longer than all the rest. The dict of modules can be replaced, the module
+    // cannot.
+    static SYS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = SYS.get_or_try_init(py, || py.import("sys").map(Bound::unbind))?.bind(py);
+    let modules = sys.getattr(intern!(py, "modules"))?.cast_into::<PyDict>()?;
+    let Some(logging) = modules.get_item(intern!(py, "logging"))? else { return Ok(None) };
     // While another thread imports the module, its functions may not exist yet.
-    let known = modules.get_item("logging")?.and_then(|logging| logging.getattr("getLogger").ok());
-    let Some(get) = known else { return Ok(None) };
+    let Ok(get) = logging.getattr(intern!(py, "getLogger")) else { return Ok(None) };
     LOGGER.get_or_try_init(py, || get.call1(("crankwheel",)).map(Bound::unbind)).map(|it| Some(it.bind(py)))
 }
 
@@ -95,7 +100,7 @@ impl CallLog {
             return Ok(None);
         }
         let Some(logger) = logger(py)? else { return Ok(None) };
-        let enabled = logger.call_method1("isEnabledFor", (DEBUG,))?.is_truthy()?;
+        let enabled = logger.call_method1(intern!(py, "isEnabledFor"), (DEBUG,))?.is_truthy()?;
         Ok(enabled.then(CallLog::default))
     }
 

@@ -1,4 +1,4 @@
-"""A key function whose calls wait until the test gives the key."""
+"""A key function whose calls wait until the test releases the key."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ impl NativeHistory {
 
 fn text(column: &Dictionary) -> TextColumn {
     TextColumn {
-        values: column.values().iter().map(|text| text.to_string()).collect(),
+        values: column.iter().map(str::to_owned).collect(),
         codes: Uint32Array::new(column.codes().to_vec()),
     }
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{DecodeError, Path};
 use crate::model::LoginLink;
 use crate::secret::{Redactor, Secret};
+use crate::table::{HistoryReader, UsageHistory};
 use crate::transport::{Request, Response};
 
 /// The secret that responses may contain and errors may not.
@@ -58,6 +59,14 @@ pub fn response_error(body: &[u8], secret: bool) -> Error {
 pub fn login_link(body: &[u8]) -> Result<LoginLink, Error> {
     LoginLink::decode(&Bytes::copy_from_slice(body), Timestamp::UNIX_EPOCH)
         .map_err(|problem| Error::new(ErrorKind::Response, problem.to_string()))
+}
+
+/// Reads a usage history without the short cut for sessions in the same form.
+///
+/// # Errors
+/// [`Response`](ErrorKind::Response) if it is not the JSON of a usage history.
+pub fn general_history(body: &[u8]) -> Result<UsageHistory, Error> {
+    HistoryReader::general().read([body])
 }
 
 /// Returns the response of a raw request.

@@ -80,12 +80,21 @@ fn list<M: Model>(text: &str) {
     }
 }
 
-/// Reads a history whole and in pieces: both have the same result, the body is valid JSON, and
-/// it is written and read again without loss.
+/// Reads a history whole, in pieces, and without the short cut for sessions in the same form: all have
+/// the same result, the body is valid JSON, and it is written and read again without loss.
 fn history(cut: u8, body: &[u8]) {
     let whole = UsageHistory::from_json_pieces([body]);
     let size = usize::from(cut % 61) + 1;
     let pieces = UsageHistory::from_json_pieces(body.chunks(size));
+    let general = fuzzing::general_history(body);
+    match (&whole, &general) {
+        (Ok(whole), Ok(general)) => {
+            assert!(whole == general, "the short cut reads another history");
+            assert_eq!(whole.to_json_text(), general.to_json_text(), "the short cut keeps other JSON");
+        }
+        (Err(whole), Err(general)) => assert_eq!(whole.to_string(), general.to_string()),
+        (whole, general) => panic!("with the short cut: {:?}; general: {:?}", whole.is_ok(), general.is_ok()),
+    }
     match (whole, pieces) {
         (Ok(whole), Ok(pieces)) => {
             assert!(serde_json::from_slice::<&RawValue>(body).is_ok(), "what was read is not valid JSON");

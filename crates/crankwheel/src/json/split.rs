@@ -16,6 +16,9 @@ use super::scan::{BYTE_ORDER_MARK, MAX_DEPTH};
 /// The maximum size of one value. The totals of a million users take about a quarter of it.
 const MAX_VALUE_SIZE: usize = 512 << 20;
 
+/// The number of bytes of a piece that are added to an incomplete value at a time.
+const STEP: usize = 4096;
+
 /// Receives the parts of an object.
 pub(crate) trait Parts {
     /// The name of the member whose list is passed on element by element.
@@ -26,6 +29,13 @@ pub(crate) trait Parts {
 
     /// Receives the beginning of the list; a second time if the member is duplicated.
     fn list(&mut self);
+
+    /// Receives an element of the list, at the beginning of `json`, if it has an expected form. Returns
+    /// the size of its JSON, which is an object.
+    fn expected_element(&mut self, json: &[u8]) -> Option<usize> {
+        let _ = json;
+        None
+    }
 
     /// Receives an element of the list.
     fn element(&mut self, index: usize, json: &str) -> Result<(), DecodeError>;
@@ -93,16 +103,43 @@ impl Default for Splitter {
 impl Splitter {
     /// Takes the next piece of the body, and passes on the values that it completes.
     pub fn take<P: Parts>(&mut self, piece: &[u8], parts: &mut P) -> Result<(), DecodeError> {
-        let mut rest = std::mem::take(&mut self.rest);
-        rest.extend_from_slice(piece);
-        let consumed = self.split(&rest, parts)?;
-        rest.drain(..consumed);
-        if rest.len() > MAX_VALUE_SIZE {
+        let mut piece = piece;
+        while !self.rest.is_empty() && !piece.is_empty() {
+            // Only what completes the value is copied.
+            let (head, tail) = piece.split_at(piece.len().min(STEP));
+            let before = self.rest.len();
+            let mut rest = std::mem::take(&mut self.rest);
+            rest.extend_from_slice(head);
+            let consumed = self.consume(&rest, parts)?;
+            if let Some(begun) = consumed.checked_sub(before) {
+                piece = piece.get(begun..).unwrap_or_default();
+            } else {
+                rest.drain(..consumed);
+                self.rest = rest;
+                self.check_size()?;
+                piece = tail;
+            }
+        }
+        if self.rest.is_empty() {
+            let consumed = self.consume(piece, parts)?;
+            self.rest.extend_from_slice(piece.get(consumed..).unwrap_or_default());
+            self.check_size()?;
+        }
+        Ok(())
+    }
+
+    /// Passes on all complete values, and returns the number of bytes that they take.
+    fn consume<P: Parts>(&mut self, bytes: &[u8], parts: &mut P) -> Result<usize, DecodeError> {
+        let consumed = self.split(bytes, parts)?;
+        self.done += consumed;
+        Ok(consumed)
+    }
+
+    fn check_size(&self) -> Result<(), DecodeError> {
+        if self.rest.len() > MAX_VALUE_SIZE {
             let problem = format!("a single value is larger than {} MiB", MAX_VALUE_SIZE >> 20);
             return Err(DecodeError::new(&Path::Key(&Path::Root, &self.name.text), problem));
         }
-        self.done += consumed;
-        self.rest = rest;
         Ok(())
     }
 
@@ -164,6 +201,14 @@ impl Splitter {
                 (State::FirstElement(_) | State::AfterElement(_), b']') => State::AfterValue,
                 (State::AfterElement(index), b',') => State::Element(index + 1),
                 (State::FirstElement(index) | State::Element(index), _) => {
+                    let ahead = rest.get(at..).unwrap_or_default();
+                    if self.scan.is_none()
+                        && let Some(size) = parts.expected_element(ahead)
+                    {
+                        at += size;
+                        self.state = State::AfterElement(index);
+                        continue;
+                    }
                     let Some(end) = self.value_end(rest, at, 2)? else { return Ok(at) };
                     let list = Path::Key(&Path::Root, P::LIST);
                     parts.element(index, text(rest, at, end, &Path::Index(&list, index))?)?;

@@ -74,7 +74,7 @@ impl UsageHistory {
         for user in &mut stats.user_stats {
             user.client_id = user.sname.as_deref().and_then(|sname| clients.id(sname));
         }
-        let snames = self.sessions().sname().values().iter();
+        let snames = self.sessions().sname().iter();
         let sessions = Sessions {
             columns: Arc::clone(&self.sessions().columns),
             client_ids: Some(snames.map(|sname| clients.id(sname)).collect()),

@@ -60,7 +60,7 @@ impl UsageHistory {
         let min_seconds = i64::from(min_seconds.unwrap_or(MIN_SECONDS));
         let sessions = self.sessions();
         let snames = sessions.sname();
-        let mut by_code = vec![0_u64; snames.values().len()];
+        let mut by_code = vec![0_u64; snames.len()];
         let rows = snames.codes().iter().zip(sessions.duration()).zip(sessions.max_viewer_count());
         for ((code, duration), viewers) in rows {
             // The value for null is negative.
@@ -71,8 +71,7 @@ impl UsageHistory {
                 *count += 1;
             }
         }
-        let mut counted: HashMap<&str, u64> =
-            snames.values().iter().map(|sname| &**sname).zip(by_code.iter().copied()).collect();
+        let mut counted: HashMap<&str, u64> = snames.iter().zip(by_code.iter().copied()).collect();
         let count = |sname: &str, client_id, num_sessions| MeetingCount {
             sname: sname.into(),
             client_id,
@@ -82,8 +81,8 @@ impl UsageHistory {
         for (sname, id) in self.clients().into_iter().flat_map(|clients| clients.iter()) {
             counts.push(count(sname, Some(id), counted.remove(sname).unwrap_or_default()));
         }
-        for sname in snames.values() {
-            if let Some(number) = counted.remove(&**sname) {
+        for sname in snames.iter() {
+            if let Some(number) = counted.remove(sname) {
                 counts.push(count(sname, None, number));
             }
         }

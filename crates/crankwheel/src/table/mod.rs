@@ -1,12 +1,19 @@
 //! Large responses, stored as columns.
 
+mod builder;
 mod cells;
 mod clients;
 mod columns;
+mod dictionary;
+#[cfg(test)]
+mod differential;
+mod digits;
 mod extra;
+mod form;
 mod history;
 mod meetings;
 mod read;
+mod session_json;
 mod sessions;
 mod stats;
 #[cfg(test)]
@@ -16,7 +23,8 @@ mod write;
 
 pub(crate) use read::HistoryReader;
 
-pub use columns::{Dictionary, NULL_CODE, NULL_INT};
+pub use columns::{NULL_CODE, NULL_INT};
+pub use dictionary::Dictionary;
 pub use history::UsageHistory;
 pub use meetings::MeetingCount;
 pub use sessions::{Session, Sessions};

@@ -2,19 +2,14 @@
 //! object for each.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::cells::{count, text, time};
-use super::columns::{DictionaryBuilder, NULL_INT};
+use super::builder::Builder;
 use super::history::{ExtraMember, UsageHistory};
-use super::sessions::{SessionColumns, Sessions};
 use super::stats::UsageStats;
 use crate::error::{Error, ErrorKind};
-use crate::json::{DecodeError, Name, Parts, Path, Splitter, scan};
+use crate::json::{DecodeError, Name, Parts, Path, Splitter};
 use crate::transport::Reader;
 
 impl UsageHistory {
@@ -45,13 +40,7 @@ impl UsageHistory {
     /// # Errors
     /// [`Response`](crate::ErrorKind::Response) if they are not the JSON of a usage history.
     pub fn from_json_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, Error> {
-        let mut reader = HistoryReader::default();
-        // `finish` returns the error.
-        let _ = pieces.into_iter().all(|piece| reader.take(piece));
-        reader.finish().map_err(|error| {
-            let message = format!("not the raw JSON of a usage history: {error}");
-            Error::new(ErrorKind::Response, message)
-        })
+        HistoryReader::default().read(pieces)
     }
 }
 
@@ -73,6 +62,26 @@ struct HistoryParts {
     has_sessions: bool,
     /// Members that this version does not know, by name with their place among them.
     extra: HashMap<Box<str>, (usize, ExtraMember)>,
+    /// True if every session is read as general JSON.
+    general: bool,
+}
+
+impl HistoryReader {
+    /// Creates a reader that reads every session as general JSON: the reference for tests.
+    pub fn general() -> Self {
+        let parts = HistoryParts { general: true, ..HistoryParts::default() };
+        HistoryReader { parts, ..HistoryReader::default() }
+    }
+
+    /// Reads a history from pieces of its JSON.
+    pub fn read<'a>(mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<UsageHistory, Error> {
+        // `finish` returns the error.
+        let _ = pieces.into_iter().all(|piece| self.take(piece));
+        self.finish().map_err(|error| {
+            let message = format!("not the raw JSON of a usage history: {error}");
+            Error::new(ErrorKind::Response, message)
+        })
+    }
 }
 
 impl Reader for HistoryReader {
@@ -86,7 +95,7 @@ impl Reader for HistoryReader {
     }
 
     fn rows(&self) -> u64 {
-        self.parts.sessions.as_ref().map_or(0, |sessions| sessions.columns.start.len() as u64)
+        self.parts.sessions.as_ref().map_or(0, |sessions| sessions.len() as u64)
     }
 
     fn finish(mut self) -> Result<UsageHistory, DecodeError> {
@@ -94,7 +103,7 @@ impl Reader for HistoryReader {
             return Err(problem);
         }
         self.splitter.finish(&mut self.parts)?;
-        let HistoryParts { stats, raw_stats, sessions, has_sessions, extra } = self.parts;
+        let HistoryParts { stats, raw_stats, sessions, has_sessions, extra, .. } = self.parts;
         if !has_sessions {
             let at = Path::Key(&Path::Root, HistoryParts::LIST);
             return Err(DecodeError::new(&at, "expected a list, found nothing"));
@@ -135,139 +144,15 @@ impl Parts for HistoryParts {
 
     fn list(&mut self) {
         self.has_sessions = true;
-        self.sessions = Some(Builder::default());
+        self.sessions = Some(if self.general { Builder::general() } else { Builder::default() });
+    }
+
+    fn expected_element(&mut self, json: &[u8]) -> Option<usize> {
+        self.sessions.as_mut()?.push_expected(json)
     }
 
     fn element(&mut self, index: usize, json: &str) -> Result<(), DecodeError> {
         let list = Path::Key(&Path::Root, Self::LIST);
         self.sessions.get_or_insert_default().push(json, &Path::Index(&list, index))
-    }
-}
-
-/// The maximum number of sessions: twice as many as the largest accepted response has in the
-/// documented form. It limits the memory for shorter forms.
-const MAX_SESSIONS: usize = 1 << 25;
-
-/// Builds the columns.
-#[derive(Default)]
-struct Builder {
-    email: DictionaryBuilder,
-    sname: DictionaryBuilder,
-    lname: DictionaryBuilder,
-    columns: SessionColumns,
-}
-
-impl Builder {
-    /// Adds a session, which must be a JSON object.
-    fn push(&mut self, row: &str, at: &Path<'_>) -> Result<(), DecodeError> {
-        if !row.starts_with('{') {
-            return Err(DecodeError::expected(at, "an object", row));
-        }
-        if self.columns.start.len() >= MAX_SESSIONS {
-            return Err(DecodeError::new(at, format!("more than {MAX_SESSIONS} sessions are not accepted")));
-        }
-        let mut json = serde_json::Deserializer::from_str(row);
-        let parts = (&mut json)
-            .deserialize_map(SessionVisitor)
-            .and_then(|parts| json.end().map(|()| parts))
-            .map_err(|error| DecodeError::new(at, format!("not valid JSON: {error}")))?;
-        let [email, sname, lname, start, end, duration, viewer_info] = parts.slots;
-
-        let (email, exact_email) = text(email, &Path::Key(at, "email"))?;
-        let (sname, exact_sname) = text(sname, &Path::Key(at, "sname"))?;
-        let (lname, exact_lname) = text(lname, &Path::Key(at, "lname"))?;
-        let start = time(start, &Path::Key(at, "start_date"))?;
-        let end = time(end, &Path::Key(at, "end_date"))?;
-        let duration = match duration {
-            Some(raw) => count(raw, &Path::Key(at, "duration"))?,
-            None => None,
-        };
-        let (viewers, plain) = viewers(viewer_info, &Path::Key(at, "viewer_info"))?;
-
-        let representable = plain
-            && !parts.unknown
-            && exact_email
-            && exact_sname
-            && exact_lname
-            && email.is_some()
-            && sname.is_some()
-            && lname.is_some()
-            && start.is_some()
-            && end.is_some()
-            && duration.is_some()
-            && viewers.is_some();
-        if !representable {
-            self.columns.unusual.push(self.columns.start.len(), row);
-        }
-        self.email.push(email.as_deref());
-        self.sname.push(sname.as_deref());
-        self.lname.push(lname.as_deref());
-        self.columns.start.push(start.unwrap_or(NULL_INT));
-        self.columns.end.push(end.unwrap_or(NULL_INT));
-        self.columns.duration.push(duration.unwrap_or(NULL_INT));
-        self.columns.viewers.push(viewers.unwrap_or(NULL_INT));
-        Ok(())
-    }
-
-    fn finish(self) -> Sessions {
-        let mut columns = self.columns;
-        columns.unusual.shrink_to_fit();
-        columns.email = self.email.finish();
-        columns.sname = self.sname.finish();
-        columns.lname = self.lname.finish();
-        for column in [&mut columns.start, &mut columns.end, &mut columns.duration, &mut columns.viewers] {
-            column.shrink_to_fit();
-        }
-        Sessions { columns: Arc::new(columns), client_ids: None }
-    }
-}
-
-/// The members of a session: email, sname, lname, start, end, duration and viewer_info.
-struct SessionParts<'de> {
-    slots: [Option<&'de RawValue>; 7],
-    unknown: bool,
-}
-
-struct SessionVisitor;
-
-impl<'de> Visitor<'de> for SessionVisitor {
-    type Value = SessionParts<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a session")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionParts<'de>, A::Error> {
-        let [mut email, mut sname, mut lname, mut start, mut end, mut duration, mut viewers] = [None; 7];
-        let mut unknown = false;
-        while let Some(key) = map.next_key::<scan::Key<'_>>()? {
-            let value = map.next_value::<&RawValue>()?;
-            let slot = match &*key.text() {
-                "email" => &mut email,
-                "sname" => &mut sname,
-                "lname" => &mut lname,
-                "start_date" => &mut start,
-                "end_date" => &mut end,
-                "duration" => &mut duration,
-                "viewer_info" => &mut viewers,
-                _ => {
-                    unknown = true;
-                    continue;
-                }
-            };
-            *slot = Some(value);
-        }
-        Ok(SessionParts { slots: [email, sname, lname, start, end, duration, viewers], unknown })
-    }
-}
-
-/// Returns the viewer count, and true if `viewer_info` has no other member.
-fn viewers(raw: Option<&RawValue>, at: &Path<'_>) -> Result<(Option<i64>, bool), DecodeError> {
-    let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok((None, false)) };
-    let members = scan::members(raw, at)?;
-    let plain = members.len() == 1;
-    match members.into_iter().rev().find(|(name, _)| name == "max_viewer_count") {
-        Some((_, value)) => Ok((count(value, &Path::Key(at, "max_viewer_count"))?, plain)),
-        None => Ok((None, false)),
     }
 }

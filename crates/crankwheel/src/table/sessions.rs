@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::columns::{Dictionary, NULL_INT, RowJson};
+use super::columns::{NULL_INT, RowJson};
+use super::dictionary::Dictionary;
 
 /// A screen-sharing session.
 ///

@@ -66,7 +66,9 @@ pub const CHECKS: &[Check] = &[
     check("Node: tests and conformance", When::Usual, &[NodePackage, TestServers], |at| node::test(at, None)),
     check("The demo", When::Usual, &[PythonPackage, NodePackage], demo::compare_languages),
     check("Rust: properties, many cases", When::Full, &[], |at| {
-        run(cmd!(at.top, "cargo test --quiet --package crankwheel --lib").env("PROPTEST_CASES", "20000"))
+        run(cmd!(at.top, "cargo test --quiet --package crankwheel --lib").env("PROPTEST_CASES", "20000"))?;
+        run(cmd!(at.top, "cargo test --quiet --package crankwheel --lib table::differential")
+            .env("PROPTEST_CASES", "200000"))
     }),
     check("Rust: chaos and leaks at length", When::Full, &[], |at| {
         run(cmd!(at.top, "cargo test --quiet --package crankwheel-chaos -- --nocapture").envs(AT_LENGTH))

@@ -13,8 +13,10 @@ fn client() -> CrankWheel {
 
 fn create(fields: Value) -> Error {
     let Value::Object(fields) = fields else { panic!("not an object: {fields}") };
-    let call = ClientFields::from_map(fields).map(|fields| client().clients().create(fields));
-    call.unwrap().dry_run().unwrap_err()
+    // The client comes first: it says the language.
+    let cw = client();
+    let fields = ClientFields::from_map(fields).unwrap();
+    cw.clients().create(fields).dry_run().unwrap_err()
 }
 
 #[test]

@@ -69,17 +69,16 @@ const REPEATED: usize = 8;
 
 impl Strings {
     fn get<'py>(&self, py: Python<'py>, column: &Dictionary, row: usize) -> Option<Bound<'py, PyString>> {
-        let distinct = column.values().len();
+        let distinct = column.len();
         if distinct.saturating_mul(REPEATED) > column.codes().len() {
             return column.get(row).map(|text| PyString::new(py, text));
         }
         // Null has a code that no value has.
-        let code = usize::try_from(*column.codes().get(row)?).ok()?;
+        let code = *column.codes().get(row)?;
         let strings = self.0.get_or_init(|| (0..distinct).map(|_| PyOnceLock::new()).collect());
-        let string = strings.get(code)?.get_or_init(py, || {
-            let text = column.values().get(code).map_or("", |text| text);
-            PyString::new(py, text).unbind()
-        });
+        let string = strings.get(usize::try_from(code).ok()?)?;
+        let string =
+            string.get_or_init(py, || PyString::new(py, column.value(code).unwrap_or_default()).unbind());
         Some(string.bind(py).clone())
     }
 }

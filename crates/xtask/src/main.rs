@@ -3,6 +3,7 @@
 //! They need cargo, Python 3.10 or newer and Node 20 or newer. Everything else is installed into the
 //! checkout (`python/.venv`, `npm/node_modules`, `target`).
 
+mod bench;
 mod compatibility;
 mod contract;
 mod demo;
@@ -20,6 +21,7 @@ mod setup;
 mod test;
 mod tokens;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -75,6 +77,18 @@ enum Command {
         #[arg(long, conflicts_with_all = ["language", "only", "full"])]
         list: bool,
     },
+    /// Measure the packages and the core next to their peers; fails below a floor of `tests/bench/goals.toml`.
+    Bench {
+        /// Small sizes and few rounds, in less than three minutes; does not fail below a floor.
+        #[arg(long)]
+        quick: bool,
+        /// Only the rows whose case, figure or peer contains this text.
+        #[arg(long, value_name = "TEXT")]
+        case: Option<String>,
+        /// Also write the results, with all samples, into this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
     /// Run the packages with all versions and tools, and write the compatibility tables of their READMEs.
     Compatibility,
     /// Run the main job in Python and Node against the sandbox and compare their figures.
@@ -112,6 +126,7 @@ fn execute(command: Command) -> Result {
             Ok(())
         }
         Command::Test { full, only, .. } => test::test(at, &test::Selection { full, only }),
+        Command::Bench { quick, case, json } => bench::bench(at, &bench::Selection { quick, case, json }),
         Command::Compatibility => compatibility::write(at),
         Command::Demo => demo::demo(at),
         Command::FuzzCorpus => fuzz::keep_corpus(at),

@@ -37,6 +37,11 @@ pub fn install(at: &Shells) -> Result {
 /// Compiles the addon and the TypeScript.
 pub fn build(at: &Shells) -> Result {
     run(cmd!(at.npm, "{NPM} run --silent build:native"))?;
+    compile(at)
+}
+
+/// Compiles the TypeScript.
+pub fn compile(at: &Shells) -> Result {
     run(cmd!(at.npm, "{NPM} run --silent build"))
 }
 

@@ -8,6 +8,9 @@ use crate::run::{Result, Shells, executable, fresh, mark, read, root, run};
 
 const OLDEST: (u32, u32) = (3, 10);
 
+/// The folders with Python sources that are formatted and linted, from `python/`.
+const FOLDERS: [&str; 2] = [".", "../tests/bench"];
+
 /// The environment's Python, which starts in `python/`.
 pub fn python(at: &Shells) -> Cmd<'_> {
     let environment = environment();
@@ -37,14 +40,14 @@ pub fn build(at: &Shells) -> Result {
 
 /// Formats the package, its tests and its examples, and sorts their imports.
 pub fn fmt(at: &Shells) -> Result {
-    run(python(at).args(["-m", "ruff", "check", "--select", "I", "--fix", "."]))?;
-    run(python(at).args(["-m", "ruff", "format", "."]))
+    run(python(at).args(["-m", "ruff", "check", "--select", "I", "--fix"]).args(FOLDERS))?;
+    run(python(at).args(["-m", "ruff", "format"]).args(FOLDERS))
 }
 
 /// Checks format, lints and types.
 pub fn lint(at: &Shells) -> Result {
-    run(python(at).args(["-m", "ruff", "format", "--check", "."]))?;
-    run(python(at).args(["-m", "ruff", "check", "."]))?;
+    run(python(at).args(["-m", "ruff", "format", "--check"]).args(FOLDERS))?;
+    run(python(at).args(["-m", "ruff", "check"]).args(FOLDERS))?;
     run(python(at).args(["-m", "mypy"]))
 }
 

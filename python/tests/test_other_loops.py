@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -101,6 +102,18 @@ def test_tasks_of_trio_go_on_while_one_waits(sandbox: Sandbox) -> None:
             assert (await cw.clients.get(client)).sname == "acmecorp"
 
     trio.run(main)
+
+
+def test_a_client_of_trio_can_go_on_with_asyncio(sandbox: Sandbox) -> None:
+    """Its connections are served also while no thread waits."""
+    cw = AsyncCrankWheel(sandbox.api_key, base_url=sandbox.url, timeout=5, max_retries=0)
+
+    async def count() -> int:
+        return len(await cw.clients.list())
+
+    for _ in range(3):
+        assert trio.run(count) == 5
+        assert asyncio.run(count()) == 5
 
 
 def test_without_a_loop_the_error_names_what_is_supported(sandbox: Sandbox) -> None:

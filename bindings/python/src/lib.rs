@@ -9,10 +9,10 @@
 //! 2. `output/`: values for Python. Models, lists, the usage history, credentials, raw responses,
 //!    exceptions.
 //! 3. `input/`: values from Python. Arguments, options, periods, JSON.
-//! 4. `run/`: calls. `operations.rs` prepares a call, `call.rs` runs it on the runtime
-//!    (`runtime.rs`) for a thread that waits or for an event loop (`completion.rs`), `ended.rs`
-//!    converts its result to a value or an exception, and `logging.rs` writes the lines of the
-//!    logger.
+//! 4. `run/`: calls. `operations.rs` prepares a call, `call.rs` runs it on a runtime
+//!    (`runtime.rs`) for a thread that waits (`waiting.rs`) or for an event loop (`completion.rs`),
+//!    `ended.rs` converts its result to a value or an exception, and `logging.rs` writes the lines
+//!    of the logger.
 //!
 //! `sandbox.rs` is the API in memory. Nothing starts at import. Only the caller's thread attaches
 //! to the interpreter.

@@ -54,9 +54,9 @@ pub use api::{
     ClientFields, ClientRef, Clients, GrantToken, Impersonation, PeriodArgument, PlanRef, Reseller,
     SettingsFields, Sso,
 };
-#[doc(hidden)]
-pub use call::body_json;
 pub use call::{Call, DryRun, RawBody, RawResponse};
+#[doc(hidden)]
+pub use call::{InFlight, body_json};
 pub use client::CrankWheel;
 pub use config::{API_KEY_VARIABLE, BASE_URL_VARIABLE, DEFAULT_BASE_URL, Options};
 pub use diagnose::Diagnosis;

@@ -78,7 +78,7 @@ async def start(call: PreparedCall[T]) -> T:
     """Sends the call and awaits its result. Cancelling the task drops the request."""
     if in_trio():
         with reported(call):
-            return await trio_thread(lambda: call.run(False))
+            return await trio_thread(lambda: call.run_on_workers(False))
     ticket = call.start(False)
     try:
         if call.watcher is not None:
@@ -96,7 +96,7 @@ async def start_raw(call: PreparedCall[T]) -> RawResponse[T]:
     """Sends the call and awaits the raw response."""
     if in_trio():
         with reported(call):
-            return await trio_thread(lambda: call.run(True))
+            return await trio_thread(lambda: call.run_on_workers(True))
     ticket = call.start(True)
     try:
         if call.watcher is not None:

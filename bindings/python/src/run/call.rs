@@ -1,26 +1,22 @@
 //! A prepared call, and the ways to run it: for a waiting thread, for an event loop, or as a dry
 //! run.
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use crankwheel::{Call, Progress};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::completion::{self, Ticket};
 use super::context::CallerContext;
-use super::ended::{Ended, lost, result};
-use super::keys::{Asker, KeyRequest, asking};
+use super::ended::{lost, result};
+use super::keys::{Asker, asking};
 use super::logging::{CallLog, logged};
 use super::runtime;
+use super::waiting::{Delivery, Event, Waiting};
 use crate::logger::write_warnings;
 use crate::output::{DryRun, Output, Result, ToPython};
-
-/// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
-/// time.
-pub const SLICE: Duration = Duration::from_millis(50);
 
 /// One operation with its arguments. It can be run once.
 #[pyclass(frozen, module = "crankwheel._native")]
@@ -30,12 +26,6 @@ pub struct PreparedCall {
     watch: Mutex<Option<(Progress, Py<PyAny>)>>,
     /// The function that returns the key, if it is not fixed.
     key: Option<Py<PyAny>>,
-}
-
-/// Wakes the thread that waits for a call.
-enum Message {
-    Key(KeyRequest),
-    Ended(Ended),
 }
 
 impl PreparedCall {
@@ -52,6 +42,59 @@ impl PreparedCall {
         let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         watch.as_ref().map(|(progress, watch)| (progress.clone(), watch.clone_ref(py)))
     }
+
+    fn wait<'py>(&self, py: Python<'py>, raw: bool, on_workers: bool) -> PyResult<Bound<'py, PyAny>> {
+        let watch = self.watched(py);
+        let log = CallLog::begin(py)?;
+        let (sender, keys) = unbounded_channel();
+        let asker: Asker = Arc::new(move |request| drop(sender.send(request)));
+        let callers = runtime::callers()?;
+        let call = self.take()?;
+        // Until this returns, closing the client waits.
+        let _delivery = Delivery::new(call.in_flight());
+        let warnings = call.warnings();
+        let call = asking(asker, logged(log.clone(), call.run(raw)));
+        let mut waiting = if on_workers {
+            Waiting::for_workers(callers, runtime::workers()?, call, keys)
+        } else {
+            Waiting::new(callers, call, keys)
+        };
+        let ended = loop {
+            match waiting.next(py) {
+                Event::Ended(ended) => break ended.ok_or_else(lost),
+                Event::Key(request) => {
+                    // Without a function, nobody requests a key.
+                    if let Some(key) = &self.key {
+                        request.call_in_a_thread(key.bind(py), &CallerContext::copy(py)?)?;
+                    }
+                }
+                Event::Slice => {
+                    let report = || match &watch {
+                        Some((progress, watch)) => watch.call1(py, (counts(progress), false)).map(drop),
+                        None => Ok(()),
+                    };
+                    if let Err(interrupt) = py.check_signals().and_then(|()| report()) {
+                        if let Some(log) = &log {
+                            log.cancel();
+                        }
+                        break Err(interrupt);
+                    }
+                }
+            }
+            // A handler of a signal can fork.
+            waiting.check_fork()?;
+        };
+        py.detach(|| drop(waiting));
+        if let Some(log) = log {
+            log.write(py)?;
+        }
+        write_warnings(py, &warnings.take())?;
+        let value = result(py, ended?, raw)?;
+        if let Some((progress, watch)) = watch {
+            watch.call1(py, (counts(&progress), true))?;
+        }
+        Ok(value)
+    }
 }
 
 /// The bytes received, their total if it is known, and the rows.
@@ -66,59 +109,12 @@ impl PreparedCall {
     /// Runs the call and waits. Signals are checked meanwhile, so Ctrl-C ends the wait and drops
     /// the request.
     fn run<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
-        let watch = self.watched(py);
-        let log = CallLog::begin(py)?;
-        let (sender, mut receiver) = channel();
-        let asker = sender.clone();
-        let asker: Asker = Arc::new(move |request| drop(asker.send(Message::Key(request))));
-        let call = self.take()?;
-        // Until this returns, closing the client waits.
-        let _in_flight = call.in_flight();
-        let warnings = call.warnings();
-        let running = asking(asker, logged(log.clone(), call.run(raw)));
-        let task = runtime::get()?.spawn(async move {
-            // Sending fails if the caller no longer waits for the result.
-            let _ = sender.send(Message::Ended(running.await));
-        });
-        let ended = loop {
-            let waited;
-            (receiver, waited) = py.detach(move || {
-                let waited = receiver.recv_timeout(SLICE);
-                (receiver, waited)
-            });
-            match waited {
-                Ok(Message::Ended(ended)) => break Ok(ended),
-                Ok(Message::Key(request)) => {
-                    // Without a function, nobody requests a key.
-                    if let Some(key) = &self.key {
-                        request.call_in_a_thread(key.bind(py), &CallerContext::copy(py)?)?;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    let report = || match &watch {
-                        Some((progress, watch)) => watch.call1(py, (counts(progress), false)).map(drop),
-                        None => Ok(()),
-                    };
-                    if let Err(interrupt) = py.check_signals().and_then(|()| report()) {
-                        task.abort();
-                        if let Some(log) = &log {
-                            log.cancel();
-                        }
-                        break Err(interrupt);
-                    }
-                }
-                Err(RecvTimeoutError::Disconnected) => break Err(lost()),
-            }
-        };
-        if let Some(log) = log {
-            log.write(py)?;
-        }
-        write_warnings(py, &warnings.take())?;
-        let value = result(py, ended?, raw)?;
-        if let Some((progress, watch)) = watch {
-            watch.call1(py, (counts(&progress), true))?;
-        }
-        Ok(value)
+        self.wait(py, raw, false)
+    }
+
+    /// Runs the call on worker threads and waits, for a client whose other calls run there.
+    fn run_on_workers<'py>(&self, py: Python<'py>, raw: bool) -> PyResult<Bound<'py, PyAny>> {
+        self.wait(py, raw, true)
     }
 
     /// Lets `run` call `watch` with the progress while it waits, and at the end.

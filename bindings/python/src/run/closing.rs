@@ -1,16 +1,16 @@
 //! Closing a client, and waiting until its calls in flight have ended.
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::mem;
 use std::time::Duration;
 
 use crankwheel::CrankWheel;
 use futures_util::FutureExt;
 use pyo3::prelude::*;
+use tokio::time::timeout;
 
-use super::call::SLICE;
 use super::completion::{self, Ticket};
-use super::ended::lost;
 use super::runtime;
+use super::waiting::SLICE;
 
 /// Closes a client. Returns true if no call of it is in flight.
 fn close(cw: &CrankWheel) -> bool {
@@ -19,34 +19,22 @@ fn close(cw: &CrankWheel) -> bool {
 }
 
 /// Closes a client and waits. Signals are checked meanwhile, so Ctrl-C ends the wait.
-pub fn wait(py: Python<'_>, cw: &CrankWheel, timeout: Option<Duration>) -> PyResult<()> {
-    if close(cw) {
-        return Ok(());
-    }
-    let (sender, mut receiver) = channel();
-    let cw = cw.clone();
-    let task = runtime::get()?.spawn(async move {
-        cw.drain(timeout).await;
-        // Sending fails if the caller no longer waits.
-        let _ = sender.send(());
-    });
-    loop {
-        let waited;
-        (receiver, waited) = py.detach(move || {
-            let waited = receiver.recv_timeout(SLICE);
-            (receiver, waited)
-        });
-        match waited {
-            Ok(()) => return Ok(()),
-            Err(RecvTimeoutError::Timeout) => {
-                if let Err(interrupt) = py.check_signals() {
-                    task.abort();
-                    return Err(interrupt);
-                }
+pub fn wait(py: Python<'_>, cw: &CrankWheel, limit: Option<Duration>) -> PyResult<()> {
+    if !close(cw) {
+        let callers = runtime::callers()?;
+        let mut drain = Box::pin(cw.drain(limit));
+        let mut slice = async || timeout(SLICE, drain.as_mut()).await;
+        while py.detach(|| callers.run(slice())).is_err() {
+            py.check_signals()?;
+            // A handler of a signal has forked. The calls go on in the parent only.
+            if !callers.is_current() {
+                mem::forget(drain);
+                return Ok(());
             }
-            Err(RecvTimeoutError::Disconnected) => return Err(lost()),
         }
     }
+    py.detach(runtime::close_unused);
+    Ok(())
 }
 
 /// Closes a client. Returns a ticket for the running event loop, unless no call is in flight.

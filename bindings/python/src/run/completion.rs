@@ -288,7 +288,7 @@ fn enqueue<F: Future<Output = End> + Send + 'static>(
 ) -> PyResult<Ticket> {
     let event_loop = running_loop(py)?;
     let queue = Queue::of(&event_loop)?;
-    let runtime = runtime::get()?;
+    let runtime = runtime::workers()?;
     let future = event_loop.call_method0("create_future")?.unbind();
     let number = {
         let mut waiting = lock(&queue.get().waiting);

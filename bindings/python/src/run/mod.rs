@@ -12,6 +12,7 @@ mod operations;
 mod register;
 mod request;
 mod runtime;
+mod waiting;
 
 pub use native_client::NativeClient;
 pub use register::register;

@@ -9,7 +9,7 @@ use super::call::PreparedCall;
 use super::closing;
 use super::completion::Ticket;
 use super::keys::{key_now, request_key};
-use super::logging;
+use super::{logging, runtime};
 use crate::input::{self, client, options};
 use crate::output::{ImpersonationKey, Result, ToPython};
 
@@ -22,9 +22,24 @@ pub struct NativeClient {
     pub cw: CrankWheel,
     /// The function that returns the key, if it is not fixed.
     key: Option<Py<PyAny>>,
+    /// After `cw`, because fields are dropped in this order.
+    _unused: Unused,
+}
+
+/// Closes the connections that nothing needs any more when a client is dropped.
+struct Unused;
+
+impl Drop for Unused {
+    fn drop(&mut self) {
+        runtime::close_unused();
+    }
 }
 
 impl NativeClient {
+    fn of(cw: CrankWheel, key: Option<Py<PyAny>>) -> Self {
+        NativeClient { cw, key, _unused: Unused }
+    }
+
     /// Returns an operation that is ready to be sent.
     pub fn prepared<T: ToPython + Send + 'static>(&self, py: Python<'_>, call: Call<T>) -> PreparedCall {
         PreparedCall::new(call, self.key.as_ref().map(|key| key.clone_ref(py)))
@@ -33,7 +48,7 @@ impl NativeClient {
     /// Returns a copy with some of the core's options changed.
     pub fn changed(&self, py: Python<'_>, options: Options) -> Result<Self> {
         let key = self.key.as_ref().map(|key| key.clone_ref(py));
-        Ok(NativeClient { cw: self.cw.with_options(options)?, key })
+        Ok(NativeClient::of(self.cw.with_options(options)?, key))
     }
 }
 
@@ -46,7 +61,7 @@ impl NativeClient {
             .binding(binding(py))
             .ca_variables(&CA_VARIABLES)
             .observer(logging::observe);
-        Ok(NativeClient { cw: CrankWheel::build(asked(options, key.is_some()))?, key })
+        Ok(NativeClient::of(CrankWheel::build(asked(options, key.is_some()))?, key))
     }
 
     /// Returns a copy with some options changed; it shares the connections.
@@ -60,13 +75,13 @@ impl NativeClient {
         let replaced = key.is_some() || options.contains("api_key")?;
         let own = self.key.as_ref().filter(|_| !replaced).map(|own| own.clone_ref(py));
         let cw = self.cw.with_options(asked(options::read(options)?, key.is_some()))?;
-        Ok(NativeClient { cw, key: key.or(own) })
+        Ok(NativeClient::of(cw, key.or(own)))
     }
 
     /// Returns a copy that uses the impersonation key of a client.
     fn impersonating(&self, client: &Bound<'_, PyAny>) -> Result<Self> {
         let key = self.key.as_ref().map(|key| key.clone_ref(client.py()));
-        Ok(NativeClient { cw: self.cw.impersonating(self::client("client", client)?)?, key })
+        Ok(NativeClient::of(self.cw.impersonating(self::client("client", client)?)?, key))
     }
 
     /// Checks an argument that names a client.
@@ -88,6 +103,7 @@ impl NativeClient {
 
     fn close(&self) {
         self.cw.close();
+        runtime::close_unused();
     }
 
     /// Closes the client and waits until the calls in flight have ended. Those that have not ended

@@ -9,6 +9,6 @@ mod raw_response;
 pub(crate) use context::Context;
 
 pub use dry_run::DryRun;
-pub use prepared::Call;
+pub use prepared::{Call, InFlight};
 pub use raw_body::{RawBody, body_json};
 pub use raw_response::RawResponse;

@@ -13,8 +13,8 @@ use super::raw_response::RawResponse;
 use crate::error::Error;
 use crate::json::DecodeError;
 use crate::transport::{
-    CallScope, Deadline, Progress, Reader, Request, Response, Shared, next_call_id, redact_argument_error,
-    refuse_write,
+    Admitted, CallScope, Deadline, Progress, Reader, Request, Response, Shared, next_call_id,
+    redact_argument_error, refuse_write,
 };
 use crate::warnings::Warnings;
 
@@ -39,6 +39,21 @@ pub struct Call<T> {
     progress: Option<Progress>,
     warnings: Warnings,
     prepared: Result<Prepared<T>, Error>,
+}
+
+/// Keeps a client from being closed to the end.
+#[doc(hidden)]
+pub struct InFlight {
+    admitted: Option<Admitted>,
+    shared: Arc<Shared>,
+}
+
+impl InFlight {
+    /// Ends it. Returns true if the client is closed: this may have dropped its last connections.
+    pub fn end(self) -> bool {
+        drop(self.admitted);
+        self.shared.connections.is_closed()
+    }
 }
 
 /// The requests of a call, ready to be sent.
@@ -156,8 +171,8 @@ impl<T: Send + 'static> Call<T> {
     /// Returns a guard that lets [`CrankWheel::drain`](crate::CrankWheel::drain) wait until it is
     /// dropped, so that a binding can deliver the result of the call first.
     #[doc(hidden)]
-    pub fn in_flight(&self) -> impl Send + use<T> {
-        self.shared.connections.admit().ok()
+    pub fn in_flight(&self) -> InFlight {
+        InFlight { admitted: self.shared.connections.admit().ok(), shared: Arc::clone(&self.shared) }
     }
 
     /// Returns the warnings about the responses of the call, to which it adds while it runs.

@@ -36,6 +36,7 @@ mod tls;
 pub(crate) use address::{check_base_url, is_loopback};
 pub(crate) use body::{MAX_INLINE, Reader, Whole, finished};
 pub(crate) use config::{Clock, Config, ConnectionOptions, at_least, positive};
+pub(crate) use connections::Admitted;
 pub(crate) use deadline::Deadline;
 pub(crate) use event::Observer;
 pub(crate) use headers::{ExtraHeaders, HeaderChanges};

@@ -3,6 +3,7 @@
 import { type ClientLike, clientArgument } from './arguments';
 import { isRevoked } from './check';
 import { CallsInFlight, type CloseOptions, closingTime } from './closing';
+import { queue } from './completions';
 import { invalidOption, unwrap } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { Events } from './hooks';
@@ -242,7 +243,9 @@ function open(options: CrankWheelOptions): CallContext {
   const binding = `node ${process.versions.node}`;
   const events = Events.of(options);
   return {
-    client: unwrap(native.NativeClient.create({ ...converted, binding }, keys?.native, events?.native)),
+    client: unwrap(
+      native.NativeClient.create({ ...converted, binding }, queue(), keys?.native, events?.native),
+    ),
     keys,
     events,
     calls: new CallsInFlight(),

@@ -52,7 +52,7 @@ export class Clients {
    * console.log(clients.map((client) => client.sname)); // [ 'acmecorp' ]
    */
   list(options?: CallOptions): Promise<ClientList> {
-    return run(this, 'list', (native) => native.clientsList(), readList(ClientList), options);
+    return run(this, 'list', (native, how) => native.clientsList(how), readList(ClientList), options);
   }
 
   /**
@@ -75,7 +75,7 @@ export class Clients {
     return run(
       this,
       'get',
-      (native) => native.clientsGet(clientArgument(client)),
+      (native, how) => native.clientsGet(how, clientArgument(client)),
       readModel(Client),
       options,
     );
@@ -102,7 +102,7 @@ export class Clients {
     return run(
       this,
       'find',
-      (native) => native.clientsFind(text('sname', sname)),
+      (native, how) => native.clientsFind(how, text('sname', sname)),
       readOptional(Client),
       options,
     );
@@ -131,7 +131,7 @@ export class Clients {
     return run(
       this,
       'create',
-      (native) => native.clientsCreate(clientFields(fields)),
+      (native, how) => native.clientsCreate(how, clientFields(fields)),
       readModel(Client),
       options,
     );
@@ -161,7 +161,7 @@ export class Clients {
     return run(
       this,
       'getOrCreate',
-      (native) => native.clientsGetOrCreate(clientFields(fields)),
+      (native, how) => native.clientsGetOrCreate(how, clientFields(fields)),
       readCreated,
       options,
     );
@@ -193,7 +193,7 @@ export class Clients {
     return run(
       this,
       'update',
-      (native) => native.clientsUpdate(clientArgument(client), clientFields(fields)),
+      (native, how) => native.clientsUpdate(how, clientArgument(client), clientFields(fields)),
       readNothing,
       options,
     );
@@ -217,7 +217,7 @@ export class Clients {
     return run(
       this,
       'delete',
-      (native) => native.clientsDelete(clientArgument(client)),
+      (native, how) => native.clientsDelete(how, clientArgument(client)),
       readNothing,
       options,
     );
@@ -242,7 +242,7 @@ export class Clients {
     return run(
       this,
       'setPlan',
-      (native) => native.clientsSetPlan(clientArgument(client), planArgument(plan)),
+      (native, how) => native.clientsSetPlan(how, clientArgument(client), planArgument(plan)),
       readNothing,
       options,
     );
@@ -271,8 +271,9 @@ export class Clients {
     return run(
       this,
       'usage',
-      (native) =>
+      (native, how) =>
         native.clientsUsage(
+          how,
           clientArgument(client),
           periodArgument(period),
           optional(options?.minSeconds, (value) => integer('minSeconds', value)),
@@ -306,7 +307,7 @@ export class Clients {
     return run(
       this,
       'billing',
-      (native) => native.clientsBilling(clientArgument(client), periodArgument(period)),
+      (native, how) => native.clientsBilling(how, clientArgument(client), periodArgument(period)),
       readModel(ClientBilling),
       options,
     );

@@ -1,7 +1,7 @@
 // The methods of resources: each finds the runner of its object, or says that it was called without one.
 
 import type { CallOptions } from './options';
-import type { Decode, Prepare, Runner } from './runner';
+import type { Decode, Runner, Start } from './runner';
 
 /** The key of the runner. A symbol, because a private field cannot be read through a proxy such as Vue's. */
 export const RUNNER = Symbol('runner');
@@ -56,17 +56,11 @@ type Methods = Record<string, (...args: any[]) => unknown>;
 export function run<T>(
   target: { readonly [RUNNER]: Runner },
   method: string,
-  prepare: Prepare,
+  start: Start,
   decode: Decode<T>,
   options?: CallOptions | null,
   names?: readonly string[],
 ): Promise<T> {
   const runner = runnerOf(target, method);
-  return runner.run(
-    (target as unknown as Methods)[method] as Methods[string],
-    prepare,
-    decode,
-    options,
-    names,
-  );
+  return runner.run((target as unknown as Methods)[method] as Methods[string], start, decode, options, names);
 }

@@ -1,7 +1,6 @@
 // What all models have in common: plain frozen objects, and the raw JSON that they came from.
 //
-// The native side decodes a response; here the decoded fields only become objects. The classes with
-// their properties are in `models.ts`.
+// The native side checks a response; `JSON.parse` parses it again, and the constructors in `models.ts` read the fields.
 
 import { describe } from './describe';
 import { invalidArgument } from './errors';
@@ -10,6 +9,7 @@ import { inspectFields } from './inspect';
 import { parseExact } from './json-exact';
 import { List, lookUp } from './list';
 import { type NativeList, native } from './native';
+import { type Members, members, readExactly } from './readers';
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -17,35 +17,79 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** Members of a response that this version does not know, by the API's own names. */
 export type Extra = { [key: string]: Json };
 
-/** A model on its way from the addon: fields, raw JSON, unknown members (see the addon's `typed.rs`). */
-export type Typed = [fields: Record<string, unknown>, json: string, extra: Extra | null];
+/** The raw JSON of a model, or a function that returns it. */
+export type Source = string | (() => string);
 
-/** Converts the value of a property that is more than a JSON value. */
-export type Revive = (value: never) => unknown;
+/** A class of models. Its constructor takes the parsed raw JSON or its exact form, and the raw JSON. */
+export type ModelClass<T extends Model> = new (members: Members, source: Source) => T;
 
-/** A class of models. */
-export type ModelClass<T extends Model> = new (typed: Typed) => T;
-
-/** Milliseconds since 1970 as a `Date`. */
-export const date: Revive = (milliseconds: number) => new Date(milliseconds);
-
-/** A nested model. The class is named by a function because it may be defined further below. */
-export function one<T extends Model>(Class: () => ModelClass<T>): Revive {
-  return (typed: Typed) => new (Class())(typed);
-}
-
-/** A list of nested models. */
-export function list<T extends Model>(Class: () => ModelClass<T>): Revive {
-  return (items: Typed[]) => Object.freeze(items.map((typed) => new (Class())(typed)));
-}
-
-/** A map of nested models by plan. It has no prototype because a plan can have any name. */
-export function map<T extends Model>(Class: () => ModelClass<T>): Revive {
-  return (entries: [string, Typed][]) => {
-    const byName: Record<string, T> = Object.create(null);
-    for (const [name, typed] of entries) byName[name] = new (Class())(typed);
-    return Object.freeze(byName);
+/** The raw JSON of the parts of a field, which is computed when that of the first part is read. */
+function jsonOfParts(kind: string, source: Source, field: string): () => string[] {
+  let found: string[] | undefined;
+  return () => {
+    found ??= native.jsonOfParts(kind, textOf(source), field);
+    return found;
   };
+}
+
+/** Reads a part: the settings of a client. They are empty if the client has none. */
+export function one<T extends Model>(
+  Class: ModelClass<T>,
+  value: unknown,
+  kind: string,
+  source: Source,
+  field: string,
+): T {
+  return new Class(members(value), () => native.jsonOfParts(kind, textOf(source), field)[0] as string);
+}
+
+/** Reads a list of parts. */
+export function list<T extends Model>(
+  Class: ModelClass<T>,
+  value: unknown,
+  kind: string,
+  source: Source,
+  field: string,
+): readonly T[] {
+  const texts = jsonOfParts(kind, source, field);
+  const items = Array.isArray(value) ? value : [];
+  return Object.freeze(items.map((item, index) => new Class(item, () => texts()[index] as string)));
+}
+
+/** Reads parts by plan. The map has no prototype because a plan can have any name. */
+export function map<T extends Model>(
+  Class: ModelClass<T>,
+  value: unknown,
+  kind: string,
+  source: Source,
+  field: string,
+): Readonly<Record<string, T>> {
+  const texts = jsonOfParts(kind, source, field);
+  const byName: Record<string, T> = Object.create(null);
+  for (const [name, item] of Object.entries(members(value))) {
+    // Each text comes after its name.
+    const text = () => texts()[texts().findIndex((each, at) => at % 2 === 0 && each === name) + 1] as string;
+    byName[name] = new Class(item as Members, text);
+  }
+  return Object.freeze(byName);
+}
+
+/** Defines `extra` if there are unknown members, and freezes the model. */
+export function complete(model: Model, own: Members, names: ReadonlySet<string>): void {
+  let extra: Extra | undefined;
+  for (const name of Object.keys(own)) {
+    if (names.has(name)) continue;
+    extra ??= {};
+    // A member can have any name, even `__proto__`.
+    const descriptor = { value: own[name], enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(extra, name, descriptor);
+  }
+  if (extra !== undefined) Object.defineProperty(model, 'extra', { value: extra, enumerable: true });
+  Object.freeze(model);
+}
+
+function textOf(source: Source): string {
+  return typeof source === 'string' ? source : source();
 }
 
 /** The key of the raw JSON. A symbol, because a private field cannot be read through a proxy such as Vue's. */
@@ -60,12 +104,10 @@ const RAW = Symbol('raw JSON');
  */
 export abstract class Model {
   /** @internal */
-  static readonly revive: Readonly<Record<string, Revive>> = {};
-  /** @internal */
   static readonly kind: string = '';
 
   /** @internal */
-  declare readonly [RAW]: string;
+  declare readonly [RAW]: Source;
   /** Members that this version of the package does not know, as sent; missing if there are none. */
   declare readonly extra?: Extra | undefined;
 
@@ -84,32 +126,19 @@ export abstract class Model {
   }
 
   /** @internal */
-  constructor(typed: Typed) {
-    if (!Array.isArray(typed)) throw notConstructed(new.target.name);
-    const [fields, json, extra] = typed;
-    Object.defineProperty(this, RAW, { value: json });
-    for (const [property, revive] of Object.entries((new.target as typeof Model).revive)) {
-      const value = fields[property];
-      if (value !== undefined && value !== null) fields[property] = revive(value as never);
-    }
-    for (const [property, value] of Object.entries(fields)) {
-      // An integer that a number cannot hold.
-      const isLarge = Array.isArray(value) && value.length === 1 && typeof value[0] === 'string';
-      if (isLarge) fields[property] = BigInt(value[0]);
-    }
-    Object.assign(this, fields);
-    if (extra !== null) Object.defineProperty(this, 'extra', { value: extra, enumerable: true });
-    Object.freeze(this);
+  constructor(source: Source) {
+    if (source === undefined) throw notConstructed(new.target.name);
+    Object.defineProperty(this, RAW, { value: source });
   }
 
   /** The raw JSON as a string, exactly as received: every digit and every unknown member. */
   get wireText(): string {
-    return this[RAW];
+    return textOf(this[RAW]);
   }
 
   /** Returns the raw JSON: the API's own names and values, with nothing left out. */
   toJSON(): Json {
-    return parseExact(this[RAW]) as Json;
+    return parseExact(this.wireText) as Json;
   }
 
   /** @internal */
@@ -139,9 +168,10 @@ export abstract class ModelList<T extends Model> extends List<T> {
   /** @internal */
   constructor(native: NativeList, Class: ModelClass<T>) {
     if (native === undefined) throw notConstructed(new.target.name);
+    const read = model(Class);
     super(
       native.length,
-      (index) => new Class(JSON.parse(native.row(index) as string) as Typed),
+      (index) => read(native.row(index)),
       () => native.json(),
       native,
     );
@@ -162,7 +192,8 @@ export function byName<T>(list: List<T>, argument: string, name: unknown): T | u
   return lookUp(list, (native) => native.positionOfName(name));
 }
 
-/** Reads a model from the text that the addon returns. */
-export function model<T extends Model>(Class: ModelClass<T>): (value: unknown) => T {
-  return (value) => new Class(JSON.parse(value as string) as Typed);
+/** Reads a model from its raw JSON, which the native side has checked. */
+export function model<T extends Model>(Class: ModelClass<T>): (json: unknown) => T {
+  const { kind } = Class as unknown as typeof Model;
+  return (json) => readExactly(kind, json as string, (own) => new Class(own, json as string));
 }

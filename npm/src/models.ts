@@ -3,8 +3,31 @@
 // The classes of the models. A property is missing if the response did not have it (or had it with an
 // unexpected type), and null if the response said null.
 
-import { byId, byName, date, list, Model, ModelList, map, one, type Revive } from './model';
+import { byId, byName, complete, list, Model, ModelList, map, one, type Source } from './model';
 import type { NativeList } from './native';
+import { boolean, either, id, integer, type Members, string, time } from './readers';
+
+const CLIENT: ReadonlySet<string> = new Set([
+  'id',
+  'sname',
+  'lname',
+  'smsname',
+  'host',
+  'hl',
+  'geo',
+  'logo',
+  'post_session_url',
+  'remove_cw_branding',
+  'session_limit',
+  'license_count',
+  'current_plan',
+  'api_access_enabled',
+  'integrations_enabled',
+  'demo_id',
+  'first_exceeded_soft_limit',
+  'hard_limit_starts',
+  'settings',
+]);
 
 /**
  * A client company of the reseller. All fields but `id`, `sname` and `settings` can be null or
@@ -13,12 +36,6 @@ import type { NativeList } from './native';
 export class Client extends Model {
   /** @internal */
   static override readonly kind: string = 'Client';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {
-    firstExceededSoftLimit: date,
-    hardLimitStarts: date,
-    settings: one(() => Settings),
-  };
 
   /** The unique id of the client account. It never changes. */
   declare readonly id: number;
@@ -81,6 +98,47 @@ export class Client extends Model {
   declare readonly hardLimitStarts?: Date | null | undefined;
   /** The fine-grained settings of the client. */
   declare readonly settings: Settings;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.id = id(own.id) as number;
+    this.sname = string(own.sname) ?? '';
+    const lname = string(own.lname);
+    if (lname !== undefined) this.lname = lname;
+    const smsname = string(own.smsname);
+    if (smsname !== undefined) this.smsname = smsname;
+    const host = string(own.host);
+    if (host !== undefined) this.host = host;
+    const hl = string(own.hl);
+    if (hl !== undefined) this.hl = hl;
+    const geo = string(own.geo);
+    if (geo !== undefined) this.geo = geo;
+    const logo = string(own.logo);
+    if (logo !== undefined) this.logo = logo;
+    const postSessionUrl = string(own.post_session_url);
+    if (postSessionUrl !== undefined) this.postSessionUrl = postSessionUrl;
+    const removeCwBranding = boolean(own.remove_cw_branding);
+    if (removeCwBranding !== undefined) this.removeCwBranding = removeCwBranding;
+    const sessionLimit = integer(own.session_limit);
+    if (sessionLimit !== undefined) this.sessionLimit = sessionLimit;
+    const licenseCount = integer(own.license_count);
+    if (licenseCount !== undefined) this.licenseCount = licenseCount;
+    const currentPlan = string(own.current_plan);
+    if (currentPlan !== undefined) this.currentPlan = currentPlan;
+    const apiAccessEnabled = boolean(own.api_access_enabled);
+    if (apiAccessEnabled !== undefined) this.apiAccessEnabled = apiAccessEnabled;
+    const integrationsEnabled = boolean(own.integrations_enabled);
+    if (integrationsEnabled !== undefined) this.integrationsEnabled = integrationsEnabled;
+    const demoId = string(own.demo_id);
+    if (demoId !== undefined) this.demoId = demoId;
+    const firstExceededSoftLimit = time(own.first_exceeded_soft_limit);
+    if (firstExceededSoftLimit !== undefined) this.firstExceededSoftLimit = firstExceededSoftLimit;
+    const hardLimitStarts = time(own.hard_limit_starts);
+    if (hardLimitStarts !== undefined) this.hardLimitStarts = hardLimitStarts;
+    this.settings = one(Settings, own.settings, 'Client', source, 'settings');
+    complete(this, own, CLIENT);
+  }
 }
 
 /** A list of `Client`; a row is created when it is accessed. */
@@ -114,6 +172,37 @@ export class ClientList extends ModelList<Client> {
   }
 }
 
+const SETTINGS: ReadonlySet<string> = new Set([
+  'id',
+  'provisioning_provider',
+  'provisioning_displayname',
+  'provisioning_url',
+  'window',
+  'tab',
+  'screen',
+  'allow_edit_picture',
+  'allow_edit_name',
+  'allow_edit_headline',
+  'allow_changing_lobby_settings',
+  'enable_remote_control',
+  'audit_log',
+  'content_filter_pattern',
+  'black_list_pattern',
+  'content_filter_regex',
+  'black_list_regex',
+  'sms_template',
+  'email_invite_subject',
+  'email_invite_body',
+  'dod_field_order_template',
+  'phone_conf_manual',
+  'phone_conf_provider',
+  'phone_conf_main_number',
+  'phone_conf_extra_numbers',
+  'lobby_url',
+  'stay_in_lobby',
+  'auto_accept_in_lobby',
+]);
+
 /**
  * The fine-grained settings of a client. Show, create and update call the filter fields by their
  * older names `black_list_*`.
@@ -121,8 +210,6 @@ export class ClientList extends ModelList<Client> {
 export class Settings extends Model {
   /** @internal */
   static override readonly kind: string = 'Settings';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The id of the settings object. An update of settings must repeat it. */
   declare readonly id: string;
@@ -196,14 +283,72 @@ export class Settings extends Model {
   declare readonly stayInLobby?: boolean | null | undefined;
   /** @deprecated it stays false. */
   declare readonly autoAcceptInLobby?: boolean | null | undefined;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.id = string(own.id) ?? '';
+    const provisioningProvider = string(own.provisioning_provider);
+    if (provisioningProvider !== undefined) this.provisioningProvider = provisioningProvider;
+    const provisioningDisplayname = string(own.provisioning_displayname);
+    if (provisioningDisplayname !== undefined) this.provisioningDisplayname = provisioningDisplayname;
+    const provisioningUrl = string(own.provisioning_url);
+    if (provisioningUrl !== undefined) this.provisioningUrl = provisioningUrl;
+    const window = boolean(own.window);
+    if (window !== undefined) this.window = window;
+    const tab = boolean(own.tab);
+    if (tab !== undefined) this.tab = tab;
+    const screen = boolean(own.screen);
+    if (screen !== undefined) this.screen = screen;
+    const allowEditPicture = boolean(own.allow_edit_picture);
+    if (allowEditPicture !== undefined) this.allowEditPicture = allowEditPicture;
+    const allowEditName = boolean(own.allow_edit_name);
+    if (allowEditName !== undefined) this.allowEditName = allowEditName;
+    const allowEditHeadline = boolean(own.allow_edit_headline);
+    if (allowEditHeadline !== undefined) this.allowEditHeadline = allowEditHeadline;
+    const allowChangingLobbySettings = boolean(own.allow_changing_lobby_settings);
+    if (allowChangingLobbySettings !== undefined)
+      this.allowChangingLobbySettings = allowChangingLobbySettings;
+    const enableRemoteControl = boolean(own.enable_remote_control);
+    if (enableRemoteControl !== undefined) this.enableRemoteControl = enableRemoteControl;
+    const auditLog = boolean(own.audit_log);
+    if (auditLog !== undefined) this.auditLog = auditLog;
+    const contentFilterPattern = string(either(own.content_filter_pattern, own.black_list_pattern));
+    if (contentFilterPattern !== undefined) this.contentFilterPattern = contentFilterPattern;
+    const contentFilterRegex = string(either(own.content_filter_regex, own.black_list_regex));
+    if (contentFilterRegex !== undefined) this.contentFilterRegex = contentFilterRegex;
+    const smsTemplate = string(own.sms_template);
+    if (smsTemplate !== undefined) this.smsTemplate = smsTemplate;
+    const emailInviteSubject = string(own.email_invite_subject);
+    if (emailInviteSubject !== undefined) this.emailInviteSubject = emailInviteSubject;
+    const emailInviteBody = string(own.email_invite_body);
+    if (emailInviteBody !== undefined) this.emailInviteBody = emailInviteBody;
+    const dodFieldOrderTemplate = string(own.dod_field_order_template);
+    if (dodFieldOrderTemplate !== undefined) this.dodFieldOrderTemplate = dodFieldOrderTemplate;
+    const phoneConfManual = boolean(own.phone_conf_manual);
+    if (phoneConfManual !== undefined) this.phoneConfManual = phoneConfManual;
+    const phoneConfProvider = string(own.phone_conf_provider);
+    if (phoneConfProvider !== undefined) this.phoneConfProvider = phoneConfProvider;
+    const phoneConfMainNumber = string(own.phone_conf_main_number);
+    if (phoneConfMainNumber !== undefined) this.phoneConfMainNumber = phoneConfMainNumber;
+    const phoneConfExtraNumbers = string(own.phone_conf_extra_numbers);
+    if (phoneConfExtraNumbers !== undefined) this.phoneConfExtraNumbers = phoneConfExtraNumbers;
+    const lobbyUrl = string(own.lobby_url);
+    if (lobbyUrl !== undefined) this.lobbyUrl = lobbyUrl;
+    const stayInLobby = boolean(own.stay_in_lobby);
+    if (stayInLobby !== undefined) this.stayInLobby = stayInLobby;
+    const autoAcceptInLobby = boolean(own.auto_accept_in_lobby);
+    if (autoAcceptInLobby !== undefined) this.autoAcceptInLobby = autoAcceptInLobby;
+    complete(this, own, SETTINGS);
+  }
 }
+
+const PLAN: ReadonlySet<string> = new Set(['api_name', 'human_name', 'session_limit', 'license_count']);
 
 /** A plan that the reseller can set for its clients. */
 export class Plan extends Model {
   /** @internal */
   static override readonly kind: string = 'Plan';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The API name of the plan, as set plan takes it. */
   declare readonly apiName: string;
@@ -218,6 +363,19 @@ export class Plan extends Model {
    * The number of users that a client with this plan may have; null and 99999999 mean unlimited.
    */
   declare readonly licenseCount?: number | null | undefined;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.apiName = own.api_name as string;
+    const humanName = string(own.human_name);
+    if (humanName !== undefined) this.humanName = humanName;
+    const sessionLimit = integer(own.session_limit);
+    if (sessionLimit !== undefined) this.sessionLimit = sessionLimit;
+    const licenseCount = integer(own.license_count);
+    if (licenseCount !== undefined) this.licenseCount = licenseCount;
+    complete(this, own, PLAN);
+  }
 }
 
 /** A list of `Plan`; a row is created when it is accessed. */
@@ -240,15 +398,18 @@ export class PlanList extends ModelList<Plan> {
   }
 }
 
+const CLIENT_USAGE: ReadonlySet<string> = new Set([
+  'company_id',
+  'start',
+  'end',
+  'min_seconds',
+  'num_sessions',
+]);
+
 /** The number of meetings that a client had in a period. */
 export class ClientUsage extends Model {
   /** @internal */
   static override readonly kind: string = 'ClientUsage';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {
-    start: date,
-    end: date,
-  };
 
   /**
    * The client's id. This response sends it as a string of digits, every other response as an
@@ -263,19 +424,37 @@ export class ClientUsage extends Model {
   declare readonly minSeconds?: number | null | undefined;
   /** The number of meetings in the period. */
   declare readonly numSessions: number;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.companyId = id(own.company_id) as number;
+    const start = time(own.start);
+    if (start !== undefined) this.start = start;
+    const end = time(own.end);
+    if (end !== undefined) this.end = end;
+    const minSeconds = integer(own.min_seconds);
+    if (minSeconds !== undefined) this.minSeconds = minSeconds;
+    this.numSessions = integer(own.num_sessions) as number;
+    complete(this, own, CLIENT_USAGE);
+  }
 }
+
+const CLIENT_BILLING: ReadonlySet<string> = new Set([
+  'company_id',
+  'sname',
+  'lname',
+  'starting',
+  'ending',
+  'total_period_seconds',
+  'plans_pro_rata',
+  'periods',
+]);
 
 /** The plans that a client had in a period, and for how long. */
 export class ClientBilling extends Model {
   /** @internal */
   static override readonly kind: string = 'ClientBilling';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {
-    starting: date,
-    ending: date,
-    plansProRata: map(() => PlanProRata),
-    periods: list(() => BillingPeriod),
-  };
 
   /** The client's id. */
   declare readonly companyId: number;
@@ -296,6 +475,24 @@ export class ClientBilling extends Model {
    * for each boundary.
    */
   declare readonly periods: readonly BillingPeriod[];
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.companyId = id(own.company_id) as number;
+    const sname = string(own.sname);
+    if (sname !== undefined) this.sname = sname;
+    const lname = string(own.lname);
+    if (lname !== undefined) this.lname = lname;
+    const starting = time(own.starting);
+    if (starting !== undefined) this.starting = starting;
+    const ending = time(own.ending);
+    if (ending !== undefined) this.ending = ending;
+    this.totalPeriodSeconds = integer(own.total_period_seconds) as number;
+    this.plansProRata = map(PlanProRata, own.plans_pro_rata, 'ClientBilling', source, 'plans_pro_rata');
+    this.periods = list(BillingPeriod, own.periods, 'ClientBilling', source, 'periods');
+    complete(this, own, CLIENT_BILLING);
+  }
 }
 
 /** A list of `ClientBilling`; a row is created when it is accessed. */
@@ -329,16 +526,21 @@ export class ClientBillingList extends ModelList<ClientBilling> {
   }
 }
 
+const BILLING_PERIOD: ReadonlySet<string> = new Set([
+  'api_name',
+  'human_name',
+  'set_by',
+  'set_at',
+  'effective_from',
+  'effective_to',
+  'effective_seconds',
+  'pro_rata',
+]);
+
 /** A part of the billed period in which one plan was in effect. */
 export class BillingPeriod extends Model {
   /** @internal */
   static override readonly kind: string = 'BillingPeriod';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {
-    setAt: date,
-    effectiveFrom: date,
-    effectiveTo: date,
-  };
 
   /** The API name of the plan, or `unset_or_custom` without one. */
   declare readonly apiName?: string | null | undefined;
@@ -356,14 +558,34 @@ export class BillingPeriod extends Model {
   declare readonly effectiveSeconds: number;
   /** The quotient of `effectiveSeconds` and the period's `totalPeriodSeconds`, as sent. */
   declare readonly proRata: number;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    const apiName = string(own.api_name);
+    if (apiName !== undefined) this.apiName = apiName;
+    const humanName = string(own.human_name);
+    if (humanName !== undefined) this.humanName = humanName;
+    const setBy = string(own.set_by);
+    if (setBy !== undefined) this.setBy = setBy;
+    const setAt = time(own.set_at);
+    if (setAt !== undefined) this.setAt = setAt;
+    const effectiveFrom = time(own.effective_from);
+    if (effectiveFrom !== undefined) this.effectiveFrom = effectiveFrom;
+    const effectiveTo = time(own.effective_to);
+    if (effectiveTo !== undefined) this.effectiveTo = effectiveTo;
+    this.effectiveSeconds = integer(own.effective_seconds) as number;
+    this.proRata = own.pro_rata as number;
+    complete(this, own, BILLING_PERIOD);
+  }
 }
+
+const PLAN_PRO_RATA: ReadonlySet<string> = new Set(['units', 'human_name']);
 
 /** The part of a period in which a plan was in effect. */
 export class PlanProRata extends Model {
   /** @internal */
   static override readonly kind: string = 'PlanProRata';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /**
    * The number of units, as sent. One unit is the whole period for one company. It can be written
@@ -372,18 +594,28 @@ export class PlanProRata extends Model {
   declare readonly units: number;
   /** The human-readable name of the plan. */
   declare readonly humanName?: string | null | undefined;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.units = own.units as number;
+    const humanName = string(own.human_name);
+    if (humanName !== undefined) this.humanName = humanName;
+    complete(this, own, PLAN_PRO_RATA);
+  }
 }
+
+const BILLING_OVERVIEW: ReadonlySet<string> = new Set([
+  'starting',
+  'ending',
+  'per_company',
+  'total_pro_rata',
+]);
 
 /** The bills of all client companies in a period. */
 export class BillingOverview extends Model {
   /** @internal */
   static override readonly kind: string = 'BillingOverview';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {
-    starting: date,
-    ending: date,
-    totalProRata: map(() => PlanProRata),
-  };
 
   /** The start of the period, as requested. */
   declare readonly starting?: Date | null | undefined;
@@ -396,14 +628,26 @@ export class BillingOverview extends Model {
    * companies.
    */
   declare readonly totalProRata: Readonly<Record<string, PlanProRata>>;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    const starting = time(own.starting);
+    if (starting !== undefined) this.starting = starting;
+    const ending = time(own.ending);
+    if (ending !== undefined) this.ending = ending;
+    this.perCompany = own.per_company as ClientBillingList;
+    this.totalProRata = map(PlanProRata, own.total_pro_rata, 'BillingOverview', source, 'total_pro_rata');
+    complete(this, own, BILLING_OVERVIEW);
+  }
 }
+
+const LOGIN_OPTION: ReadonlySet<string> = new Set(['email', 'client_id', 'sname', 'lname', 'role']);
 
 /** A user account that an e-mail address can log in to. */
 export class LoginOption extends Model {
   /** @internal */
   static override readonly kind: string = 'LoginOption';
-  /** @internal */
-  static override readonly revive: Readonly<Record<string, Revive>> = {};
 
   /** The e-mail address to request a login link for. It can carry a prefix that ends in `-cw-`. */
   declare readonly email: string;
@@ -415,6 +659,20 @@ export class LoginOption extends Model {
   declare readonly lname?: string | null | undefined;
   /** The role of the account: `user`, `admin` or `owner`. */
   declare readonly role?: string | null | undefined;
+
+  /** @internal */
+  constructor(own: Members, source: Source) {
+    super(source);
+    this.email = own.email as string;
+    this.clientId = id(own.client_id) as number;
+    const sname = string(own.sname);
+    if (sname !== undefined) this.sname = sname;
+    const lname = string(own.lname);
+    if (lname !== undefined) this.lname = lname;
+    const role = string(own.role);
+    if (role !== undefined) this.role = role;
+    complete(this, own, LOGIN_OPTION);
+  }
 }
 
 /** A list of `LoginOption`; a row is created when it is accessed. */

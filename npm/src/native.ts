@@ -21,11 +21,12 @@ export type {
   NativeLink,
   NativeList,
   NativeOverview,
+  NativeQueue,
   NativeSandbox,
   NativeSecret,
   PeriodData,
-  PreparedCall,
   SessionColumns,
+  Started,
   TextColumn,
 } from '../native/binding';
 

@@ -8,11 +8,10 @@ import { invalidArgument } from './errors';
 import { compareByIdentity } from './fingerprint';
 import { jsonText } from './json-text';
 import { refuseUnbound } from './methods';
-import type { NativeClient, PreparedCall } from './native';
 import type { CallOptions } from './options';
 import type { DryRun, RawBody, RawResponse } from './raw';
 import { Reseller } from './reseller';
-import { type Runner, rawOnly } from './runner';
+import { type Runner, rawOnly, type Start } from './runner';
 import { Sso } from './sso';
 
 /** A value of a query parameter. */
@@ -95,11 +94,11 @@ export function rawRequest(
   path: string,
   options: RequestOptions | undefined,
 ): Promise<RawBody> {
-  const prepare = (native: NativeClient): PreparedCall => {
+  const start: Start = (native, how) => {
     const json = options?.json === undefined ? undefined : jsonText('json', options.json);
-    return native.request(text('method', method), text('path', path), pairs(options?.query), json);
+    return native.request(how, text('method', method), text('path', path), pairs(options?.query), json);
   };
-  return runner.run(caller, prepare, rawOnly, options, ['query', 'json']);
+  return runner.run(caller, start, rawOnly, options, ['query', 'json']);
 }
 
 function pairs(query: Query | URLSearchParams | null | undefined): { name: string; value: string }[] {

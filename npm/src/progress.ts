@@ -1,9 +1,9 @@
 // The progress of a call whose response is read while it arrives.
 
 import * as timers from 'node:timers';
+import { type Ended, ended, queue } from './completions';
 import { describe } from './describe';
 import { invalidOption } from './errors';
-import type { PreparedCall } from './native';
 import type { CallOptions } from './options';
 
 /** The progress of a call. */
@@ -33,33 +33,37 @@ const INTERVAL = 100;
 // Taken when the module is loaded, so that fake timers of a test do not stop the reports.
 const { setInterval, clearInterval } = timers;
 
-/** Runs `send`, and reports the progress of the call meanwhile. */
-export async function reporting<T>(call: PreparedCall, given: unknown, send: () => Promise<T>): Promise<T> {
-  if (given === undefined || given === null) return send();
-  if (typeof given !== 'function') {
-    throw invalidOption(`onProgress: must be a function, got ${describe(given)}`);
-  }
+type Report = (progress: Progress) => void;
+
+/** Returns the function that receives the progress, if there is one. */
+export function reportOf(given: unknown): Report | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === 'function') return given as Report;
+  throw invalidOption(`onProgress: must be a function, got ${describe(given)}`);
+}
+
+/** Waits for a call that is watched, and reports its progress meanwhile. */
+export async function reporting(id: number, given: Report): Promise<Ended> {
   const report = (done: boolean) => {
-    const [receivedBytes = 0, totalBytes = 0, rows = 0] = call.progress();
+    const [receivedBytes = 0, totalBytes = 0, rows = 0] = queue().progress(id);
     given({ receivedBytes, totalBytes: totalBytes || undefined, rows, done });
   };
   let failure: { error: unknown } | undefined;
   let last = 0;
   const tick = () => {
-    const [received = 0] = call.progress();
+    const [received = 0] = queue().progress(id);
     if (received === last || failure !== undefined) return;
     last = received;
     try {
       report(false);
     } catch (error) {
       failure = { error };
-      call.cancel();
+      queue().cancel(id);
     }
   };
-  call.watch();
   const timer = setInterval(tick, INTERVAL);
   try {
-    const result = await send();
+    const result = await ended(id);
     if (failure === undefined && !failed(result)) report(true);
     return result;
   } finally {
@@ -71,6 +75,6 @@ export async function reporting<T>(call: PreparedCall, given: unknown, send: () 
   }
 }
 
-function failed(result: unknown): boolean {
-  return (result as { error?: unknown }).error != null;
+function failed(result: Ended): boolean {
+  return typeof result === 'object' && result.error != null;
 }

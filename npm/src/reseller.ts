@@ -39,7 +39,7 @@ export class Reseller {
     return run(
       this,
       'billing',
-      (native) => native.resellerBilling(periodArgument(period)),
+      (native, how) => native.resellerBilling(how, periodArgument(period)),
       readBillingOverview,
       options,
     );
@@ -65,7 +65,7 @@ export class Reseller {
     return run(
       this,
       'usage',
-      (native) => native.resellerUsage(periodArgument(period)),
+      (native, how) => native.resellerUsage(how, periodArgument(period)),
       readUsageHistory,
       options,
       ['onProgress'],
@@ -86,6 +86,6 @@ export class Reseller {
    * console.log(plans.map((plan) => plan.apiName)); // [ 'plan_1', 'plan_2', 'plan_3' ]
    */
   plans(options?: CallOptions): Promise<PlanList> {
-    return run(this, 'plans', (native) => native.resellerPlans(), readList(PlanList), options);
+    return run(this, 'plans', (native, how) => native.resellerPlans(how), readList(PlanList), options);
   }
 }

@@ -2,9 +2,10 @@
 
 import { read } from './factories';
 import { UsageHistory } from './history';
-import { type Model, type ModelClass, model, type Typed } from './model';
+import { type Model, type ModelClass, model } from './model';
 import { BillingOverview, Client, ClientBillingList } from './models';
 import { type NativeHistory, type NativeLink, type NativeList, type NativeOverview, native } from './native';
+import { type Members, readExactForm } from './readers';
 import type { Decode } from './runner';
 import { LoginLink } from './secrets';
 
@@ -49,10 +50,9 @@ Object.defineProperty(BillingOverview, 'fromJSON', {
 /** Reads a billing overview, whose companies stay in the addon until they are accessed. */
 export function readBillingOverview(overview: unknown): BillingOverview {
   const found = overview as NativeOverview;
-  const [fields, wire, extra] = JSON.parse(found.typed()) as Typed;
-  return new BillingOverview([
-    { ...fields, perCompany: new ClientBillingList(found.companies()) },
-    wire,
-    extra,
-  ]);
+  const read = (own: Members) =>
+    new BillingOverview({ ...own, per_company: new ClientBillingList(found.companies()) }, () =>
+      found.json(),
+    );
+  return readExactForm(found.exact(), read);
 }

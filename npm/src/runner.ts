@@ -4,19 +4,25 @@ import { onAbort, signalOf, throwIfAborted } from './abort';
 import { methodOptions } from './arguments';
 import { enter, leave } from './call-context';
 import type { CallsInFlight } from './closing';
+import { type Ended, ended, queue } from './completions';
 import { CrankWheelError } from './error-classes';
 import { makeError, unwrap } from './errors';
 import type { Events } from './hooks';
 import type { Keys } from './keys';
-import type { CallResult, ErrorData, NativeClient, PreparedCall } from './native';
+import type { CallResult, DryRunData, ErrorData, NativeClient, Started } from './native';
 import { nativeOptions } from './native-options';
 import { CALL_OPTIONS, type CallOptions } from './options';
-import { type ProgressOptions, reporting } from './progress';
+import { type ProgressOptions, reporting, reportOf } from './progress';
 import { DryRun, RawBody, RawResponse } from './raw';
 import { passOnWarnings } from './warnings';
 
-/** Prepares the call on the native side. */
-export type Prepare = (client: NativeClient) => PreparedCall;
+/** The way in which a call is started: a sum of these flags, which the native side has, too (`call.rs`). */
+const RAW = 1;
+const WATCHED = 2;
+const DRY_RUN = 4;
+
+/** Starts the call on the native side. */
+export type Start = (client: NativeClient, how: number) => Started;
 
 /** Creates the caller's object from the result of the native side. */
 export type Decode<T> = (value: unknown) => T;
@@ -31,7 +37,7 @@ type AnyMethod = (...args: any[]) => unknown;
 export interface Runner {
   run<T>(
     method: AnyMethod,
-    prepare: Prepare,
+    start: Start,
     decode: Decode<T>,
     options?: CallOptions | null,
     names?: readonly string[],
@@ -62,10 +68,10 @@ export class SendingRunner implements Runner {
     this.#context = context;
   }
 
-  run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<T> {
-    return running(this.#context.calls, method, options, names, async (given, signal) => {
-      const raw = decode === rawOnly;
-      const result = await perform(this.#context, prepare, given, signal, raw);
+  run<T>(...[method, start, decode, options, names]: RunArguments<T>): Promise<T> {
+    const raw = decode === rawOnly;
+    return running(this.#context, method, start, raw, options, names, (result) => {
+      if (typeof result !== 'object') return decode(result);
       if (result.error) throw failed(this.#context, result.error);
       return raw ? (new RawBody(result.response as Response) as T) : decode(result.value);
     });
@@ -81,9 +87,10 @@ export class RawRunner implements Runner {
   }
 
   /** Returns a promise for a `RawResponse<T>`; the type is that of `RawOperations` in `operations.ts`. */
-  run<T>(...[method, prepare, decode, options, names]: RunArguments<T>): Promise<never> {
-    return running(this.#context.calls, method, options, names, async (given, signal) => {
-      const result = await perform(this.#context, prepare, given, signal, true);
+  run<T>(...[method, start, decode, options, names]: RunArguments<T>): Promise<never> {
+    return running(this.#context, method, start, true, options, names, (ended) => {
+      // A raw response is never only a value.
+      const result = ended as CallResult;
       if (!result.response) throw failed(this.#context, result.error as ErrorData);
       return new RawResponse(result, decode) as never;
     });
@@ -99,17 +106,17 @@ export class PreviewRunner implements Runner {
   }
 
   /** Returns a `DryRun`, not a promise; the type is that of `DryRunOperations` in `operations.ts`. */
-  run<T>(...[, prepare, , options, names]: RunArguments<T>): never {
+  run<T>(...[, start, , options, names]: RunArguments<T>): never {
     const given = checked(options, names);
     signalOf(given.signal);
     const client = clientFor(this.#context, given);
-    return new DryRun(unwrap(prepare(client).dryRun())) as never;
+    return new DryRun(unwrap(start(client, DRY_RUN) as DryRunData | ErrorData)) as never;
   }
 }
 
 type RunArguments<T> = [
   method: AnyMethod,
-  prepare: Prepare,
+  start: Start,
   decode: Decode<T>,
   options?: CallOptions | null,
   names?: readonly string[],
@@ -117,30 +124,53 @@ type RunArguments<T> = [
 
 type Response = NonNullable<CallResult['response']>;
 
+const NO_OPTIONS: CallOptions = Object.freeze({});
+
 function checked(options: CallOptions | null | undefined, names: readonly string[] = []): CallOptions {
+  if (options === undefined || options === null) return NO_OPTIONS;
   return methodOptions(options, [...names, ...CALL_OPTIONS]);
 }
 
-async function perform(
+/** Starts a call, and waits for its result. */
+function perform(
   context: CallContext,
-  prepare: Prepare,
+  start: Start,
   options: CallOptions,
   signal: AbortSignal | undefined,
   raw: boolean,
-): Promise<CallResult> {
+): Promise<Ended> {
   throwIfAborted(signal);
-  const call = prepare(clientFor(context, options));
-  const { id } = call;
-  const release = onAbort(signal, () => call.cancel());
+  const client = clientFor(context, options);
+  const report = reportOf((options as ProgressOptions).onProgress);
+  const watched = signal !== undefined || report !== undefined;
+  const id = sent(start(client, (raw ? RAW : 0) + (watched ? WATCHED : 0)));
+  if (!watched && !context.keys && !context.events) return ended(id);
+  return watching(context, id, signal, report);
+}
+
+/** Waits for the result of a call that needs more: it can be cancelled, reports its progress, or calls functions. */
+async function watching(
+  context: CallContext,
+  id: number,
+  signal: AbortSignal | undefined,
+  report: ReturnType<typeof reportOf>,
+): Promise<Ended> {
+  const release = onAbort(signal, () => queue().cancel(id));
   if (context.keys || context.events) enter(id);
   try {
-    return await reporting(call, (options as ProgressOptions).onProgress, () => call.send(raw));
+    return await (report === undefined ? ended(id) : reporting(id, report));
   } finally {
     release();
+    if (signal !== undefined || report !== undefined) queue().forget(id);
     context.events?.deliver();
     leave(id);
-    passOnWarnings(call.takeWarnings());
   }
+}
+
+/** Returns the id of a call, unless an argument was refused. */
+function sent(started: Started): number {
+  if (typeof started === 'number') return started;
+  throw makeError(started as ErrorData);
 }
 
 /**
@@ -157,6 +187,7 @@ function failed(context: CallContext, data: ErrorData): CrankWheelError {
 }
 
 function clientFor(context: CallContext, options: CallOptions): NativeClient {
+  if (options === NO_OPTIONS) return context.client;
   const given = CALL_OPTIONS.filter((name) => name !== 'signal' && options[name] !== undefined);
   if (given.length === 0) return context.client;
   const [native] = nativeOptions(Object.fromEntries(given.map((name) => [name, options[name]])));
@@ -171,22 +202,28 @@ function clientFor(context: CallContext, options: CallOptions): NativeClient {
  * side would not show a line of the caller's program.
  */
 async function running<T>(
-  calls: CallsInFlight,
+  context: CallContext,
   method: AnyMethod,
+  start: Start,
+  raw: boolean,
   options: CallOptions | null | undefined,
   names: readonly string[] | undefined,
-  call: (options: CallOptions, signal: AbortSignal | undefined) => Promise<T>,
+  read: (result: Ended) => T,
 ): Promise<T> {
   const caller: { stack?: unknown } = {};
   Error.captureStackTrace(caller, method);
   let signal: AbortSignal | undefined;
-  const ended = calls.begin();
+  const done = context.calls.begin();
   try {
     const given = checked(options, names);
     signal = signalOf(given.signal);
-    const value = await call(given, signal);
+    const result = await perform(context, start, given, signal, raw);
+    if (typeof result === 'object') {
+      passOnWarnings(result.warnings);
+      if (result.defect) throw new Error(result.defect);
+    }
     throwIfAborted(signal);
-    return value;
+    return read(result);
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof CrankWheelError && typeof caller.stack === 'string') {
@@ -200,6 +237,6 @@ async function running<T>(
     }
     throw error;
   } finally {
-    ended();
+    done();
   }
 }

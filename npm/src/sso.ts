@@ -62,8 +62,9 @@ export class Sso {
     return run(
       this,
       'grantToken',
-      (native) =>
+      (native, how) =>
         native.ssoGrantToken(
+          how,
           text('email', email),
           optional(options?.createIn, (value) => clientArgument(value, 'createIn')),
           optional(options?.destUrl, (value) => text('destUrl', value)),
@@ -95,7 +96,7 @@ export class Sso {
     return run(
       this,
       'loginOptions',
-      (native) => native.ssoLoginOptions(text('email', email)),
+      (native, how) => native.ssoLoginOptions(how, text('email', email)),
       readList(LoginOptionList),
       options,
     );

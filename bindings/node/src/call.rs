@@ -1,27 +1,35 @@
-//! A prepared call: one operation with its arguments, to be sent or previewed.
+//! Starting a call: one operation with its arguments, in one step.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use crankwheel::{Call, Error, Progress, Warnings};
-use napi::bindgen_prelude::{Env, Object};
+use crankwheel::{Call, Error};
+use futures_util::FutureExt;
+use napi::bindgen_prelude::Env;
 use napi::{Either, Result};
 use napi_derive::napi;
-use tokio::sync::Notify;
 
+use crate::client::NativeClient;
 use crate::error::{ErrorData, Header, headers};
 use crate::events::number;
-use crate::output::{CallResult, Output};
-use crate::runtime::promise;
+use crate::output::{CallResult, Ended, Output};
+use crate::queue::Watched;
+use crate::runtime::{DEFECT, runtime};
 
-/// One operation, ready to be sent.
+/// The way in which a call is started: a sum of the flags below. TypeScript has the same flags.
 #[napi]
-pub struct PreparedCall {
-    /// `None` after it was sent.
-    call: Option<std::result::Result<Call<Output>, Error>>,
-    cancelled: Arc<Notify>,
-    progress: Option<Progress>,
-    warnings: Warnings,
-}
+pub type Start = u32;
+
+/// The raw response is returned, too.
+const RAW: Start = 1;
+/// The call can be cancelled, and its progress can be read.
+const WATCHED: Start = 2;
+/// The call is not sent; its request is returned.
+const DRY_RUN: Start = 4;
+
+/// The id of a call that was sent, the request of a dry run, or the error of an argument.
+#[napi]
+pub type Started = Either<i64, Either<DryRunData, ErrorData>>;
 
 /// A request that was not sent, without the key.
 #[napi(object, object_from_js = false)]
@@ -33,94 +41,78 @@ pub struct DryRunData {
     pub curl: String,
 }
 
-impl PreparedCall {
-    /// Creates a call from an operation, or from the error of its arguments.
-    pub fn new<T: Send + 'static>(
-        call: impl FnOnce() -> std::result::Result<Call<T>, Error>,
-        convert: fn(T) -> Output,
-    ) -> Self {
-        let call = call().map(|call| call.map(convert));
-        let warnings = call.as_ref().map(Call::warnings).unwrap_or_default();
-        PreparedCall { call: Some(call), cancelled: Arc::new(Notify::new()), progress: None, warnings }
-    }
-
-    fn take(&mut self) -> Result<std::result::Result<Call<Output>, Error>> {
-        self.call.take().ok_or_else(|| napi::Error::from_reason("the call was already sent"))
+impl From<crankwheel::DryRun> for DryRunData {
+    fn from(run: crankwheel::DryRun) -> Self {
+        DryRunData {
+            method: run.method.to_owned(),
+            url: run.url.clone(),
+            headers: headers(run.headers.iter().cloned()),
+            body: run.body.clone(),
+            curl: run.curl(),
+        }
     }
 }
 
-#[napi]
-impl PreparedCall {
-    /// Returns the id of the call, as its events have it; 0 if its arguments are not valid.
-    #[napi(getter)]
-    pub fn id(&self) -> i64 {
-        match &self.call {
-            Some(Ok(call)) => number(call.id()),
-            _ => 0,
+impl NativeClient {
+    /// Starts an operation, or returns the error of its arguments. The result of a call that was sent arrives through the
+    /// queue.
+    pub fn start<T: Send + 'static>(
+        &self,
+        env: &Env,
+        start: Start,
+        call: impl FnOnce() -> std::result::Result<Call<T>, Error>,
+        convert: fn(T) -> Output,
+    ) -> Result<Started> {
+        let call = match call() {
+            Ok(call) => call,
+            Err(error) => return Ok(Either::B(Either::B(error.into()))),
+        };
+        if start & DRY_RUN == 0 {
+            return self.send(env, start, call, convert).map(Either::A);
         }
-    }
-
-    /// Counts what arrives, for `progress`.
-    #[napi]
-    pub fn watch(&mut self) {
-        let progress = Progress::new();
-        self.call = self.call.take().map(|call| call.map(|call| call.with_progress(&progress)));
-        self.progress = Some(progress);
-    }
-
-    /// Returns the bytes received, their total (0 if it is not known), and the rows.
-    #[napi]
-    pub fn progress(&self) -> Vec<i64> {
-        let counts = self.progress.as_ref().map(|progress| {
-            [progress.received_bytes(), progress.total_bytes().unwrap_or(0), progress.rows()]
-        });
-        counts.unwrap_or_default().map(number).to_vec()
-    }
-
-    /// Takes the warnings about the responses of the call.
-    #[napi]
-    pub fn take_warnings(&self) -> Vec<String> {
-        self.warnings.take()
-    }
-
-    /// Sends the call. The promise is always fulfilled, also after an error.
-    #[napi(ts_return_type = "Promise<CallResult>")]
-    pub fn send<'env>(&mut self, env: &'env Env, raw: bool) -> Result<Object<'env>> {
-        // It begins here, so that closing the client after this waits for it.
-        let running = self.take()?.map(|call| call.run(raw));
-        let cancelled = Arc::clone(&self.cancelled);
-        promise(env, async move {
-            let running = match running {
-                Ok(running) => running,
-                Err(error) => return CallResult::of(Err(error), raw),
-            };
-            // Dropping the call's future drops the request on the wire.
-            tokio::select! {
-                biased;
-                () = cancelled.notified() => CallResult::cancelled(),
-                result = running => CallResult::of(result, raw),
-            }
-        })
-    }
-
-    /// Cancels the call, before or while it is in flight.
-    #[napi]
-    pub fn cancel(&self) {
-        self.cancelled.notify_one();
-    }
-
-    /// Returns the request that would be sent.
-    #[napi]
-    pub fn dry_run(&mut self) -> Result<Either<DryRunData, ErrorData>> {
-        Ok(match self.take()?.and_then(Call::dry_run) {
-            Ok(run) => Either::A(DryRunData {
-                method: run.method.to_owned(),
-                url: run.url.clone(),
-                headers: headers(run.headers.iter().cloned()),
-                body: run.body.clone(),
-                curl: run.curl(),
-            }),
+        Ok(Either::B(match call.dry_run() {
+            Ok(run) => Either::A(run.into()),
             Err(error) => Either::B(error.into()),
-        })
+        }))
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        env: &Env,
+        start: Start,
+        call: Call<T>,
+        convert: fn(T) -> Output,
+    ) -> Result<i64> {
+        let runtime = runtime()?;
+        let raw = start & RAW != 0;
+        let watched = (start & WATCHED != 0).then(Watched::default);
+        let call = match &watched {
+            Some(watched) => call.with_progress(&watched.progress),
+            None => call,
+        };
+        let (id, warnings) = (number(call.id()), call.warnings());
+        // It begins here, so that closing the client after this waits for it.
+        let running = call.run(raw);
+        self.queue.begin(env, id, watched.as_ref())?;
+        let queue = Arc::clone(&self.queue);
+        runtime.spawn(async move {
+            let result = AssertUnwindSafe(async {
+                let Some(watched) = watched else { return Some(running.await) };
+                // Dropping the call's future drops the request on the wire.
+                tokio::select! {
+                    biased;
+                    () = watched.cancelled.notified() => None,
+                    result = running => Some(result),
+                }
+            });
+            // A call that never ends would keep the process alive: a panic ends it.
+            let ended = match result.catch_unwind().await {
+                Ok(Some(result)) => Ended::new(result, convert, raw, warnings.take()),
+                Ok(None) => CallResult::cancelled(warnings.take()).into(),
+                Err(_) => CallResult::defect(DEFECT).into(),
+            };
+            queue.end(id, ended);
+        });
+        Ok(id)
     }
 }

@@ -1,5 +1,6 @@
 //! The client: creating, copying with other options, closing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crankwheel::{CrankWheel, Options};
@@ -13,6 +14,7 @@ use crate::events::NativeEvents;
 use crate::keys::NativeKeys;
 use crate::link::NativeSecret;
 use crate::options::ClientOptions;
+use crate::queue::{NativeQueue, Queue};
 use crate::runtime::promise;
 
 /// The environment variables that Node users expect to name certificates.
@@ -22,6 +24,8 @@ const CA_VARIABLES: [&str; 1] = ["NODE_EXTRA_CA_CERTS"];
 #[napi]
 pub struct NativeClient {
     pub(crate) cw: CrankWheel,
+    /// The queue for the results of its calls.
+    pub(crate) queue: Arc<Queue>,
 }
 
 /// The properties of a client that may be shown.
@@ -34,16 +38,18 @@ pub struct ClientDescription {
 
 #[napi]
 impl NativeClient {
-    /// Creates a client, or returns the error of its options.
+    /// Creates a client, or returns the error of its options. `queue` receives the results of its calls.
     #[napi]
     pub fn create(
         options: ClientOptions,
+        queue: &NativeQueue,
         keys: Option<&NativeKeys>,
         events: Option<&NativeEvents>,
     ) -> Either<NativeClient, ErrorData> {
-        checked(options.convert().and_then(|options| {
+        let cw = options.convert().and_then(|options| {
             CrankWheel::build(with_functions(options, keys, events).ca_variables(&CA_VARIABLES))
-        }))
+        });
+        checked(cw, &queue.queue)
     }
 
     /// Returns a copy with some options changed, which shares the connections.
@@ -55,13 +61,14 @@ impl NativeClient {
         events: Option<&NativeEvents>,
     ) -> Either<NativeClient, ErrorData> {
         let options = options.convert();
-        checked(options.and_then(|options| self.cw.with_options(with_functions(options, keys, events))))
+        let cw = options.and_then(|options| self.cw.with_options(with_functions(options, keys, events)));
+        checked(cw, &self.queue)
     }
 
     /// Returns a copy that uses the impersonation key of a client.
     #[napi]
     pub fn impersonating(&self, client: ClientArgument) -> Either<NativeClient, ErrorData> {
-        checked(self.cw.impersonating(client))
+        checked(self.cw.impersonating(client), &self.queue)
     }
 
     /// Returns the key that acts as an administrator of a client. It contains `key`, or else the client's own key.
@@ -126,9 +133,12 @@ fn with_functions(mut options: Options, keys: Option<&NativeKeys>, events: Optio
     options
 }
 
-fn checked(cw: std::result::Result<CrankWheel, crankwheel::Error>) -> Either<NativeClient, ErrorData> {
+fn checked(
+    cw: std::result::Result<CrankWheel, crankwheel::Error>,
+    queue: &Arc<Queue>,
+) -> Either<NativeClient, ErrorData> {
     match cw {
-        Ok(cw) => Either::A(NativeClient { cw }),
+        Ok(cw) => Either::A(NativeClient { cw, queue: Arc::clone(queue) }),
         Err(error) => Either::B(error.into()),
     }
 }

@@ -13,22 +13,12 @@ use napi_derive::napi;
 use crate::error::ErrorData;
 use crate::history::NativeHistory;
 use crate::list::{NativeList, NativeOverview};
-use crate::typed::typed;
+use crate::models::with_model;
 
-/// Returns the typed form of a model.
+/// Checks the raw JSON of a model, and returns it.
 #[napi]
 pub fn model_from_json(kind: String, json: String) -> Either<String, ErrorData> {
-    either(|| match kind.as_str() {
-        "Client" => read::<Client>(&json).map(|it| typed(&it)),
-        "Settings" => read::<Settings>(&json).map(|it| typed(&it)),
-        "Plan" => read::<Plan>(&json).map(|it| typed(&it)),
-        "ClientUsage" => read::<ClientUsage>(&json).map(|it| typed(&it)),
-        "ClientBilling" => read::<ClientBilling>(&json).map(|it| typed(&it)),
-        "BillingPeriod" => read::<BillingPeriod>(&json).map(|it| typed(&it)),
-        "PlanProRata" => read::<PlanProRata>(&json).map(|it| typed(&it)),
-        "LoginOption" => read::<LoginOption>(&json).map(|it| typed(&it)),
-        other => Err(Error::configuration(format!("{other}: not a model"))),
-    })
+    either(|| with_model!(kind.as_str(), read(&json)).map(|()| json))
 }
 
 /// Returns a list of models.
@@ -46,7 +36,11 @@ pub fn list_from_json(kind: String, json: String) -> Either<NativeList, ErrorDat
 /// Returns a billing overview.
 #[napi]
 pub fn overview_from_json(json: String) -> Either<NativeOverview, ErrorData> {
-    either(|| read::<BillingOverview>(&json).map(NativeOverview::new))
+    either(|| {
+        let overview = BillingOverview::from_json(&json)?;
+        check(&overview)?;
+        Ok(NativeOverview::new(overview))
+    })
 }
 
 /// Returns a usage history.
@@ -79,10 +73,8 @@ fn either<T>(create: impl FnOnce() -> Result<T, Error>) -> Either<T, ErrorData> 
 }
 
 /// Reads a model. A value of a wrong type is refused, unlike in a response.
-fn read<M: Model>(json: &str) -> Result<M, Error> {
-    let model = M::from_json(json)?;
-    check(&model)?;
-    Ok(model)
+fn read<M: Model>(json: &str) -> Result<(), Error> {
+    check(&M::from_json(json)?)
 }
 
 fn read_list<M: Model>(json: &str) -> Result<NativeList, Error> {

@@ -3,12 +3,13 @@
 use crankwheel::{BillingOverview, List, Model};
 use napi_derive::napi;
 
-use crate::typed::typed;
+use crate::exact::exact;
+use crate::text::JsonText;
 
 /// The methods that a list of any model has.
 trait Rows: Send + Sync {
     fn length(&self) -> usize;
-    fn row(&self, index: usize) -> Option<String>;
+    fn row(&self, index: usize) -> Option<&str>;
     fn json(&self) -> String;
     fn position_of_id(&self, id: i64) -> Option<usize>;
     fn position_of_name(&self, name: &str) -> Option<usize>;
@@ -19,8 +20,8 @@ impl<M: Model> Rows for List<M> {
         self.len()
     }
 
-    fn row(&self, index: usize) -> Option<String> {
-        self.get(index).as_ref().map(typed)
+    fn row(&self, index: usize) -> Option<&str> {
+        self.row_json(index)
     }
 
     fn json(&self) -> String {
@@ -56,10 +57,10 @@ impl NativeList {
         u32::try_from(self.rows.length()).unwrap_or(u32::MAX)
     }
 
-    /// Returns the typed form of one row (see `typed.rs`).
-    #[napi]
-    pub fn row(&self, index: u32) -> Option<String> {
-        self.rows.row(index as usize)
+    /// Returns the raw JSON of one row.
+    #[napi(ts_return_type = "string")]
+    pub fn row(&self, index: u32) -> Option<JsonText> {
+        self.rows.row(index as usize).map(|json| JsonText(json.to_owned()))
     }
 
     /// Returns the position of the first row with this `id` or `company_id`, which is a string because a
@@ -82,7 +83,7 @@ impl NativeList {
     }
 }
 
-/// A billing overview: its typed form, and its companies as a separate list.
+/// A billing overview. Its companies are a separate list.
 #[napi]
 pub struct NativeOverview {
     overview: BillingOverview,
@@ -96,10 +97,16 @@ impl NativeOverview {
 
 #[napi]
 impl NativeOverview {
-    /// Returns the typed form, without the companies.
+    /// Returns the exact form without the companies (see `exact.rs`).
     #[napi]
-    pub fn typed(&self) -> String {
-        typed(&self.overview)
+    pub fn exact(&self) -> String {
+        exact(&self.overview)
+    }
+
+    /// Returns the raw JSON.
+    #[napi]
+    pub fn json(&self) -> String {
+        self.overview.json().to_owned()
     }
 
     /// Returns the companies.

@@ -10,14 +10,14 @@ use crate::error::{ErrorData, Header, headers};
 use crate::history::NativeHistory;
 use crate::link::NativeLink;
 use crate::list::{NativeList, NativeOverview};
-use crate::typed::typed;
+use crate::text::JsonText;
 
 /// The result of any operation.
 pub enum Output {
     Nothing,
-    /// The typed form of a model.
-    Model(String),
-    /// The typed form of a client, and whether it was created.
+    /// The raw JSON of a model.
+    Model(JsonText),
+    /// The raw JSON of a client, and whether it was created.
     Created(CreatedData),
     List(NativeList),
     Overview(NativeOverview),
@@ -38,7 +38,7 @@ impl Output {
     }
 
     pub fn model<M: Model>(model: M) -> Self {
-        Output::Model(typed(&model))
+        Output::Model(JsonText(model.json().to_owned()))
     }
 
     pub fn optional<M: Model>(model: Option<M>) -> Self {
@@ -46,7 +46,7 @@ impl Output {
     }
 
     pub fn created((client, created): (Client, bool)) -> Self {
-        Output::Created(CreatedData { client: typed(&client), created })
+        Output::Created(CreatedData { client: client.json().to_owned(), created })
     }
 
     pub fn list<M: Model>(list: List<M>) -> Self {
@@ -84,8 +84,56 @@ impl ToNapiValue for Output {
     }
 }
 
+/// A call that has ended.
+pub enum Ended {
+    /// It succeeded, and there is nothing to say about it.
+    Value(Output),
+    Result(Box<CallResult>),
+}
+
+impl Ended {
+    pub fn new<T>(
+        result: std::result::Result<RawResponse<T>, crankwheel::Error>,
+        convert: fn(T) -> Output,
+        raw: bool,
+        warnings: Vec<String>,
+    ) -> Self {
+        let result = CallResult::of(result, convert, raw, warnings);
+        match result {
+            // Others could be mistaken for a `CallResult`.
+            CallResult {
+                value: Some(value @ (Output::Model(_) | Output::Nothing)),
+                warnings,
+                response: None,
+                ..
+            } if warnings.is_empty() => Ended::Value(value),
+            result => result.into(),
+        }
+    }
+}
+
+impl From<CallResult> for Ended {
+    fn from(result: CallResult) -> Self {
+        Ended::Result(Box::new(result))
+    }
+}
+
+#[allow(unsafe_code, reason = "the trait's method is unsafe, and so are the methods that it calls")]
+impl ToNapiValue for Ended {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> Result<sys::napi_value> {
+        // SAFETY: the caller guarantees that `env` is valid; each arm only passes it on.
+        unsafe {
+            match value {
+                Ended::Value(value) => ToNapiValue::to_napi_value(env, value),
+                Ended::Result(result) => ToNapiValue::to_napi_value(env, *result),
+            }
+        }
+    }
+}
+
 /// The result of a call.
 #[napi(object, object_from_js = false)]
+#[derive(Default)]
 pub struct CallResult {
     /// The error, if the call failed or its response cannot be decoded.
     pub error: Option<ErrorData>,
@@ -94,6 +142,10 @@ pub struct CallResult {
     pub value: Option<Output>,
     /// True if the call was cancelled.
     pub cancelled: bool,
+    /// The message about a defect of the package, because of which there is no other result.
+    pub defect: Option<String>,
+    /// The warnings about the responses.
+    pub warnings: Vec<String>,
     /// The raw response, if it was requested.
     pub response: Option<ResponseData>,
 }
@@ -109,20 +161,24 @@ pub struct ResponseData {
 }
 
 impl CallResult {
-    pub fn cancelled() -> Self {
-        CallResult { error: None, value: None, cancelled: true, response: None }
+    pub fn cancelled(warnings: Vec<String>) -> Self {
+        CallResult { cancelled: true, warnings, ..CallResult::default() }
     }
 
-    pub fn of(result: std::result::Result<RawResponse<Output>, crankwheel::Error>, raw: bool) -> Self {
+    pub fn defect(message: impl Into<String>) -> Self {
+        CallResult { defect: Some(message.into()), ..CallResult::default() }
+    }
+
+    fn of<T>(
+        result: std::result::Result<RawResponse<T>, crankwheel::Error>,
+        convert: fn(T) -> Output,
+        raw: bool,
+        warnings: Vec<String>,
+    ) -> Self {
         let raw_response = match result {
             Ok(raw_response) => raw_response,
             Err(error) => {
-                return CallResult {
-                    error: Some(error.into()),
-                    value: None,
-                    cancelled: false,
-                    response: None,
-                };
+                return CallResult { error: Some(error.into()), warnings, ..CallResult::default() };
             }
         };
         let response = raw.then(|| ResponseData {
@@ -132,10 +188,11 @@ impl CallResult {
             attempts: raw_response.attempts(),
             body: buffer(raw_response.body()),
         });
-        match raw_response.parse() {
-            Ok(value) => CallResult { error: None, value: Some(value), cancelled: false, response },
-            Err(error) => CallResult { error: Some(error.into()), value: None, cancelled: false, response },
-        }
+        let (value, error) = match raw_response.parse() {
+            Ok(value) => (Some(convert(value)), None),
+            Err(error) => (None, Some(error.into())),
+        };
+        CallResult { error, value, warnings, response, ..CallResult::default() }
     }
 }
 

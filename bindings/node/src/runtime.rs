@@ -1,7 +1,7 @@
 //! The tokio runtime, and promises that its tasks settle.
 //!
 //! The first call creates the runtime, so that loading the package does not start a thread. Its threads do not keep
-//! Node's event loop alive, only pending promises do: a program ends by itself when nothing is in flight.
+//! Node's event loop alive, only pending promises and calls in flight (`queue.rs`) do.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -12,7 +12,11 @@ use napi::bindgen_prelude::{Env, Object, ToNapiValue};
 use napi::{Error, JsValue, Result, Status};
 use tokio::runtime::{Builder, Runtime};
 
-fn runtime() -> Result<&'static Runtime> {
+/// The message about a panic.
+pub const DEFECT: &str = "the call failed; this is a defect of crankwheel, please report it";
+
+/// Returns the runtime.
+pub fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<std::io::Result<Runtime>> = OnceLock::new();
     RUNTIME
         .get_or_init(|| {
@@ -33,9 +37,7 @@ pub fn promise<'env, T: ToNapiValue + Send + 'static>(
         // A promise that is never settled would keep the process alive: a panic rejects it.
         match AssertUnwindSafe(future).catch_unwind().await {
             Ok(value) => deferred.resolve(move |_| Ok(value)),
-            Err(_) => {
-                deferred.reject(failure("the call failed; this is a defect of crankwheel, please report it"))
-            }
+            Err(_) => deferred.reject(failure(DEFECT)),
         }
     });
     Ok(Object::from_raw(env.raw(), promise.raw()))

@@ -77,7 +77,8 @@ impl NativeSandbox {
     pub fn with_clock(&self, client: &NativeClient) -> Result<NativeClient> {
         let options = Options::new().clock(self.sandbox.clock());
         let copy = client.cw.with_options(options);
-        copy.map(|cw| NativeClient { cw }).map_err(|error| Error::from_reason(error.to_string()))
+        let queue = Arc::clone(&client.queue);
+        copy.map(|cw| NativeClient { cw, queue }).map_err(|error| Error::from_reason(error.to_string()))
     }
 
     /// The requests so far, as JSON text.

@@ -70,8 +70,10 @@ pub struct Types {
     pub rust: String,
     pub python: String,
     pub ts: String,
-    /// The function of `npm/src/model.ts` that creates an object from the decoded value, if it needs one.
-    pub revive: Option<String>,
+    /// The function of `npm/src/readers.ts` or `npm/src/model.ts` that reads the value, if it needs one.
+    pub reader: Option<&'static str>,
+    /// The model of the field's parts, if it has some.
+    pub part: Option<&'static str>,
 }
 
 /// A field of a body that create and update send.
@@ -180,46 +182,51 @@ fn read_field(name: &str, property: &Schema, required: bool) -> Result<Field> {
 }
 
 fn types(property: &Schema, nullable: bool) -> Result<Types> {
-    let found = |kind, rust: &str, python: &str, ts: &str, revive: Option<&str>| {
+    let found = |kind, rust: &str, python: &str, ts: &str, reader, part| {
         let owned = str::to_owned;
-        Ok(Types { kind, rust: owned(rust), python: owned(python), ts: owned(ts), revive: revive.map(owned) })
+        Ok(Types { kind, rust: owned(rust), python: owned(python), ts: owned(ts), reader, part })
     };
-    let plain = |kind, rust, python, ts| found(kind, rust, python, ts, None);
+    let read = |kind, rust, python, ts, reader| found(kind, rust, python, ts, Some(reader), None);
+    let plain = |kind, rust, python, ts| found(kind, rust, python, ts, None, None);
     let strict = property.read == Some(Read::Strict);
     let parts = property.items.as_deref().or(property.values()).and_then(Schema::referenced);
     match (property.sdk_type(), nullable) {
-        ("date-time", true) => found("OptTime", "::jiff::Timestamp", "datetime", "Date", Some("date")),
-        ("string", _) if property.empty.is_some() => plain("TextOrEmpty", "Box<str>", "str", "string"),
-        ("string", false) if strict => plain("Text", "Box<str>", "str", "string"),
-        ("string", true) if !strict => plain("OptText", "Box<str>", "str", "string"),
-        ("boolean", true) if !strict => plain("OptBool", "bool", "bool", "boolean"),
-        ("integer", false) if strict && property.also_accepts.is_some() => {
-            plain("Id", "i64", "int", "number")
+        ("date-time", true) => read("OptTime", "::jiff::Timestamp", "datetime", "Date", "time"),
+        ("string", _) if property.empty.is_some() => {
+            read("TextOrEmpty", "Box<str>", "str", "string", "string")
         }
-        ("integer", false) if strict => plain("Count", "i64", "int", "number"),
-        ("integer", true) if strict => plain("OptCount", "i64", "int", "number"),
-        ("integer", true) => plain("OptInt", "i64", "int", "number"),
+        ("string", false) if strict => plain("Text", "Box<str>", "str", "string"),
+        ("string", true) if !strict => read("OptText", "Box<str>", "str", "string", "string"),
+        ("boolean", true) if !strict => read("OptBool", "bool", "bool", "boolean", "boolean"),
+        ("integer", false) if strict && property.also_accepts.is_some() => {
+            read("Id", "i64", "int", "number", "id")
+        }
+        ("integer", false) if strict => read("Count", "i64", "int", "number", "integer"),
+        ("integer", true) if strict => read("OptCount", "i64", "int", "number", "integer"),
+        ("integer", true) => read("OptInt", "i64", "int", "number", "integer"),
         ("number", false) if strict => plain("Number", "f64", "float", "number"),
         ("object", false) if parts == Some("PlanProRata") => found(
             "Plans",
             "PlanMap",
             "dict[str, PlanProRata]",
             "Readonly<Record<string, PlanProRata>>",
-            Some("map(() => PlanProRata)"),
+            Some("map"),
+            Some("PlanProRata"),
         ),
         ("array", false) if parts == Some("BillingPeriod") => found(
             "Periods",
             "Vec<BillingPeriod>",
             "BillingPeriodList",
             "readonly BillingPeriod[]",
-            Some("list(() => BillingPeriod)"),
+            Some("list"),
+            Some("BillingPeriod"),
         ),
-        // The companies stay in the addon until they are accessed: see `npm/src/reseller.ts`.
+        // The companies stay in the addon until they are accessed: see `npm/src/results.ts`.
         ("array", false) if parts == Some("ClientBilling") => {
             plain("PerCompany", "Companies", "ClientBillingList", "ClientBillingList")
         }
         _ if property.referenced() == Some("Settings") => {
-            found("OneSettings", "Settings", "Settings", "Settings", Some("one(() => Settings)"))
+            found("OneSettings", "Settings", "Settings", "Settings", Some("one"), Some("Settings"))
         }
         _ => Err(format!(
             "no kind reads {:?} (nullable: {nullable}, strict: {strict}); add one to \

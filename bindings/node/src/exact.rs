@@ -1,23 +1,21 @@
-//! The typed form of a model as JSON text, from which TypeScript creates its objects.
+//! The exact form of a model, for raw JSON that JavaScript's parser reads in another way than the core.
 //!
-//! A model becomes `[fields, json, extra]`: the decoded fields by their camelCase names, the raw JSON as a string, and
-//! the members that this version does not know (or null). Fields that are missing or have an unexpected type are left
-//! out; null stays null. An integer that a number cannot hold is a list with its digits. Timestamps are milliseconds since 1970. Maps by plan are lists of pairs, because a plan can have
-//! any name, even `__proto__`. The companies of an overview are null: they are a separate list (`list.rs`).
-//!
-//! The JSON is written by hand, because this runs for every row and a serializer would need the same `match`.
+//! TypeScript creates a model from the raw JSON. It asks for the exact form if that has a large integer, or half of a
+//! surrogate pair: the same object with the same names, in which every field has the value that the core decoded. Fields
+//! that are missing or have an unexpected type are left out; null stays null. An integer that a number cannot hold is a list
+//! with its digits. The companies of an overview are null: they are a separate list (`list.rs`).
 
 use std::fmt::Write;
 
+use crankwheel::Model;
 use crankwheel::model::{Field, FieldValue, Visit};
-use crankwheel::{Model, name};
 
 /// JavaScript's `Number.MAX_SAFE_INTEGER`.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// Returns the typed form of a model.
-pub fn typed<M: Model>(model: &M) -> String {
-    let mut out = String::with_capacity(2 * model.json().len() + 64);
+/// Returns the exact form of a model.
+pub fn exact<M: Model>(model: &M) -> String {
+    let mut out = String::new();
     write_model(model, &mut out);
     out
 }
@@ -29,13 +27,16 @@ fn write_text(text: &str, out: &mut String) {
 }
 
 fn write_model<M: Model>(model: &M, out: &mut String) {
-    out.push_str("[{");
-    model.visit(&mut Writer { out, first: true });
-    out.push_str("},");
-    write_text(model.json(), out);
-    out.push(',');
-    out.push_str(model.extra_json().as_deref().unwrap_or("null"));
-    out.push(']');
+    let mut writer = Writer { out, first: true };
+    writer.out.push('{');
+    model.visit(&mut writer);
+    // An object that is not empty.
+    let extra = model.extra_json();
+    if let Some(members) = extra.as_deref().and_then(|extra| extra.strip_prefix('{')?.strip_suffix('}')) {
+        writer.separate();
+        writer.out.push_str(members);
+    }
+    out.push('}');
 }
 
 struct Writer<'a> {
@@ -43,15 +44,21 @@ struct Writer<'a> {
     first: bool,
 }
 
+impl Writer<'_> {
+    fn separate(&mut self) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(',');
+        }
+    }
+}
+
 impl Visit for Writer<'_> {
     fn field(&mut self, field: &'static Field, value: FieldValue<'_>) {
         if matches!(value, FieldValue::Absent | FieldValue::WrongType) {
             return;
         }
-        if !std::mem::take(&mut self.first) {
-            self.out.push(',');
-        }
-        write_text(&name(field.name), self.out);
+        self.separate();
+        write_text(field.name, self.out);
         self.out.push(':');
         write_value(value, self.out);
     }
@@ -61,11 +68,10 @@ fn write_value(value: FieldValue<'_>, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = match value {
         FieldValue::Bool(it) => write!(out, "{it}"),
-        // A number of JavaScript cannot hold it: TypeScript makes a bigint of it.
         FieldValue::Int(it) if it.unsigned_abs() > MAX_SAFE_INTEGER => write!(out, "[\"{it}\"]"),
         FieldValue::Int(it) => write!(out, "{it}"),
         FieldValue::Float(it) => write!(out, "{it}"),
-        FieldValue::Time(it) => write!(out, "{}", it.as_millisecond()),
+        FieldValue::Time(it) => write!(out, "\"{it}\""),
         FieldValue::Text(it) => {
             write_text(it, out);
             Ok(())
@@ -75,17 +81,15 @@ fn write_value(value: FieldValue<'_>, out: &mut String) {
             Ok(())
         }
         FieldValue::Plans(plans) => {
-            write_list(plans.iter(), out, |(name, plan), out| {
-                out.push('[');
+            write_list(['{', '}'], plans.iter(), out, |(name, plan), out| {
                 write_text(name, out);
-                out.push(',');
+                out.push(':');
                 write_model(plan, out);
-                out.push(']');
             });
             Ok(())
         }
         FieldValue::Periods(periods) => {
-            write_list(periods.iter(), out, write_model);
+            write_list(['[', ']'], periods.iter(), out, write_model);
             Ok(())
         }
         FieldValue::Absent | FieldValue::Null | FieldValue::WrongType | FieldValue::Companies(_) => {
@@ -94,14 +98,19 @@ fn write_value(value: FieldValue<'_>, out: &mut String) {
     };
 }
 
-/// Writes a JSON list.
-fn write_list<T>(items: impl Iterator<Item = T>, out: &mut String, mut write: impl FnMut(T, &mut String)) {
-    out.push('[');
+/// Writes the items of a list or an object.
+fn write_list<T>(
+    [open, close]: [char; 2],
+    items: impl Iterator<Item = T>,
+    out: &mut String,
+    mut write: impl FnMut(T, &mut String),
+) {
+    out.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {
             out.push(',');
         }
         write(item, out);
     }
-    out.push(']');
+    out.push(close);
 }

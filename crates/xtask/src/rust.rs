@@ -37,6 +37,7 @@ pub fn test(at: &Shells, text: Option<&str>) -> Result {
 /// Builds the documentation; broken links and missing docs fail.
 pub fn document(at: &Shells) -> Result {
     let command =
-        cmd!(at.top, "cargo doc --quiet --no-deps --package crankwheel --package crankwheel-sandbox");
+        cmd!(at.top, "cargo doc --quiet --no-deps --package crankwheel --package crankwheel-sandbox")
+            .args(["--features", "crankwheel/arrow"]);
     run(command.env("RUSTDOCFLAGS", "--deny warnings"))
 }

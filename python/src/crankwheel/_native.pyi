@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, final, overload, type_check_only
 
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 from typing_extensions import Self
 
 from .types import ClientArgument, Moment, PeriodArgument, PlanArgument, Query
@@ -55,7 +58,69 @@ class _Model(Mapping[str, Any]):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any, /) -> Any: ...
 
 @type_check_only
-class _Rows(Sequence[_Row_co]):
+class _Table:
+    """A result that is a table for pandas, polars, pyarrow, DuckDB and other libraries.
+
+    The types of its columns depend on the class only, not on the values; the README lists them.
+    Members that this version of the SDK does not know are in columns of JSON such as `extra`, which
+    a table has only if a row has such members.
+    """
+
+    def to_pandas(self, *, categories: bool = False) -> pd.DataFrame:
+        """Returns the table as a `pandas.DataFrame`. It needs pandas, not pyarrow.
+
+        Strings are `str` columns (`object` before pandas 3), times `datetime64[us, UTC]`. Integers
+        and booleans that can be `None` are `Int64` and `boolean`, also where none is missing, and
+        the others `int64`.
+
+        Args:
+            categories (bool): Return the strings as categories. They use less memory, but
+                categories of two tables do not concatenate. Default: False.
+
+        Raises:
+            ModuleNotFoundError: pandas is not installed; the extra `crankwheel[pandas]` installs
+                it.
+
+        Example:
+            >>> cw.reseller.usage("2019-02").to_pandas().groupby("sname")["duration"].sum()
+        """
+
+    def to_polars(self, *, categories: bool = False) -> pl.DataFrame:
+        """Returns the table as a `polars.DataFrame`. It needs polars, not pyarrow.
+
+        Args:
+            categories (bool): Return the strings of a usage history as `Categorical`, not `String`.
+                They use less memory, but do not join with strings. Default: False.
+
+        Raises:
+            ModuleNotFoundError: polars is not installed; the extra `crankwheel[polars]` installs
+                it.
+
+        Example:
+            >>> cw.reseller.usage("2019-02").to_polars().group_by("sname").len()
+        """
+
+    def to_arrow(self) -> pa.Table:
+        """Returns the table as a `pyarrow.Table`. The sessions are not copied.
+
+        Raises:
+            ModuleNotFoundError: pyarrow is not installed; the extra `crankwheel[arrow]` installs
+                it.
+
+        Example:
+            >>> cw.clients.list().to_arrow().column_names
+        """
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Returns the table as a stream of Arrow's C interface, in a capsule: `pl.DataFrame(result)`
+        and DuckDB's `select * from result` read it. `requested_schema` is ignored.
+        """
+
+    def __arrow_c_schema__(self) -> object:
+        """Returns the schema of the table in a capsule."""
+
+@type_check_only
+class _Rows(_Table, Sequence[_Row_co]):
     """A lazy sequence: rows are created on access."""
 
     def __len__(self) -> int: ...
@@ -396,7 +461,7 @@ class ClientUsage(_Model):
         """The members that this version of the SDK does not know, as sent."""
 
 @final
-class ClientBilling(_Model):
+class ClientBilling(_Table, _Model):
     """The plans that a client had in a period, and for how long."""
 
     @property
@@ -510,7 +575,7 @@ class PlanProRata(_Model):
         """The members that this version of the SDK does not know, as sent."""
 
 @final
-class BillingOverview(_Model):
+class BillingOverview(_Table, _Model):
     """The bills of all client companies in a period."""
 
     @property
@@ -576,7 +641,7 @@ class LoginOption(_Model):
 # end of generated: models
 
 @final
-class UsageHistory(_Model):
+class UsageHistory(_Table, _Model):
     """All screen-sharing sessions of a period, and their totals."""
 
     @property
@@ -1169,6 +1234,18 @@ def reseller_plans(native: NativeClient) -> PreparedCall[PlanList]: ...
 def raw_request(
     native: NativeClient, method: str, path: str, query: Query | None, json: Any
 ) -> PreparedCall[RawBody]: ...
+
+@final
+class Memory:
+    @property
+    def __array_interface__(self) -> dict[str, Any]: ...
+
+@final
+class Table:
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+    def columns(
+        self,
+    ) -> list[tuple[str, str, bool, list[tuple[int, Memory, Memory | None]], list[str] | None]]: ...
 
 @final
 class SandboxHandle:

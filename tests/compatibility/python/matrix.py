@@ -29,8 +29,8 @@ ELSEWHERE = ("frameworks", "other_loops", "pyinstaller", "types", "wheel")
 AT_LENGTH = ("chaos", "leaks")
 # Used by the tests if installed; some have no wheels for some versions.
 TOOLS = (
-    *("beartype", "fastapi", "great_tables", "httpx", "itables", "jedi", "opentelemetry-sdk", "pandas"),
-    *("polars", "pydantic", "tabulate", "typer"),
+    *("beartype", "duckdb", "fastapi", "great_tables", "httpx", "itables", "jedi", "opentelemetry-sdk"),
+    *("pandas", "polars", "pyarrow", "pydantic", "tabulate", "typer"),
 )
 
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crankwheel::table::NULL_INT;
+use crankwheel::table::{ArrowTable, NULL_INT, ToArrow};
 use crankwheel::{self as core, Error};
 use jiff::Timestamp;
 use pyo3::prelude::*;
@@ -16,8 +16,9 @@ use super::mapping;
 use super::models::Client;
 use super::pickled::{clients_of, joined, pickled_with};
 use super::shared_history::SharedHistory;
+use super::table::Tabular;
 use super::usage_stats::{UsageStats, UserStats, UserStatsList};
-use super::wire::{Shown, Wire, hashed, shown_time, shown_value, wire_class};
+use super::wire::{Shown, Wire, hashed, shown_time, shown_value, table_class, wire_class};
 use crate::scalar;
 
 /// All screen-sharing sessions of a period, and their totals.
@@ -77,6 +78,10 @@ impl Rows for SessionRows {
 
     fn json_text(&self) -> Cow<'_, str> {
         self.0.sessions().to_json_text().into()
+    }
+
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.0.to_arrow()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
@@ -204,7 +209,13 @@ impl Session {
     }
 }
 
-wire_class! { UsageHistory {
+impl Tabular for UsageHistory {
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.0.to_arrow()
+    }
+}
+
+table_class! { UsageHistory {
     /// The sessions, a lazy sequence of `Session`.
     #[getter]
     fn sessions(&self) -> SessionList {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
+use crankwheel::table::{ArrowTable, ToArrow};
 use crankwheel::{self as core, Error, Model};
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -22,6 +23,8 @@ pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
     fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>>;
     /// Returns the raw JSON of the list.
     fn json_text(&self) -> Cow<'_, str>;
+    /// Returns the rows as a table.
+    fn table(&self) -> Result<ArrowTable, Error>;
     /// Parses a list from its raw JSON.
     fn from_json_text(text: &str) -> Result<Self, Error>;
     /// Returns what a pickle contains.
@@ -34,7 +37,10 @@ pub trait Rows: PartialEq + Clone + Send + Sync + 'static {
     }
 }
 
-impl<M: Model + ToPython> Rows for core::List<M> {
+impl<M: Model + ToPython> Rows for core::List<M>
+where
+    core::List<M>: ToArrow,
+{
     fn count(&self) -> usize {
         self.len()
     }
@@ -45,6 +51,10 @@ impl<M: Model + ToPython> Rows for core::List<M> {
 
     fn json_text(&self) -> Cow<'_, str> {
         self.json().into()
+    }
+
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.to_arrow()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
@@ -74,6 +84,10 @@ impl Rows for Periods {
     fn json_text(&self) -> Cow<'_, str> {
         let rows: Vec<&str> = self.0.iter().map(Model::json).collect();
         format!("[{}]", rows.join(",")).into()
+    }
+
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.0.to_arrow()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {
@@ -293,9 +307,24 @@ macro_rules! sequence {
         #[pyclass(frozen, sequence, module = "crankwheel")]
         pub struct $class(pub $rows);
 
-        #[pymethods]
+        impl $crate::output::table::Tabular for $class {
+            fn table(&self) -> Result<crankwheel::table::ArrowTable, crankwheel::Error> {
+                $crate::output::list::Rows::table(&self.0)
+            }
+        }
+
+        $crate::output::table::table_methods! {
+            [$crate::output::list::sequence_methods] [$class($rows)] { $($($own)*)? }
+        }
+    };
+}
+
+/// Defines the `#[pymethods]` of a sequence class: its own, then the common ones.
+macro_rules! sequence_methods {
+    ($class:ident($rows:ty) { $($own:tt)* }) => {
+        #[pyo3::pymethods]
         impl $class {
-            $($($own)*)?
+            $($own)*
 
             fn __len__(&self) -> usize {
                 $crate::output::list::Rows::count(&self.0)
@@ -405,7 +434,7 @@ macro_rules! sequence {
     };
 }
 
-pub(crate) use sequence;
+pub(crate) use {sequence, sequence_methods};
 
 sequence! {
     /// The clients of a reseller: a sequence of `Client`.

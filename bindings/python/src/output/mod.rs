@@ -14,6 +14,7 @@ mod response;
 mod results;
 mod secret;
 mod shared_history;
+mod table;
 mod usage_stats;
 mod wire;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crankwheel::model::{Field, FieldValue, Visit};
+use crankwheel::table::{ArrowTable, ToArrow};
 use crankwheel::{self as core, Error, Model};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,7 +11,33 @@ use serde_json::Value;
 
 use super::convert::{ToPython, loads};
 use super::mapping;
-use super::wire::{Hashed, Shown, Wire, shown_fields, wire_class};
+use super::table::Tabular;
+use super::wire::{Hashed, Shown, Wire, shown_fields, table_class, wire_class};
+
+/// Defines the methods of a model. Bills are tables, too.
+macro_rules! model_class {
+    (ClientBilling: $model:ident $methods:tt) => {
+        bill_class! { $model $methods }
+    };
+    (BillingOverview: $model:ident $methods:tt) => {
+        bill_class! { $model $methods }
+    };
+    ($name:ident: $model:ident $methods:tt) => {
+        wire_class! { $model $methods }
+    };
+}
+
+macro_rules! bill_class {
+    ($model:ident $methods:tt) => {
+        impl Tabular for $model {
+            fn table(&self) -> Result<ArrowTable, Error> {
+                self.0.to_arrow()
+            }
+        }
+
+        table_class! { $model $methods }
+    };
+}
 
 macro_rules! python_models {
     ($(
@@ -67,7 +94,7 @@ macro_rules! python_models {
                 }
             }
 
-            wire_class! { $model {
+            model_class! { $model: $model {
                 $(
                     $(#[$field_doc])*
                     #[getter]

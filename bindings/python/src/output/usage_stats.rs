@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crankwheel::table::{ArrowTable, ToArrow};
 use crankwheel::{self as core, Error};
 use pyo3::prelude::*;
 use serde_json::json;
@@ -52,6 +53,10 @@ impl Rows for UserRows {
 
     fn json_text(&self) -> Cow<'_, str> {
         self.0.user_stats_json().into()
+    }
+
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.0.stats().to_arrow()
     }
 
     fn from_json_text(text: &str) -> Result<Self, Error> {

@@ -322,7 +322,16 @@ macro_rules! wire_class {
     };
 }
 
-pub(crate) use wire_class;
+/// As `wire_class!`, for a class that is a table, too.
+macro_rules! table_class {
+    ($class:ident { $($own:tt)* }) => {
+        $crate::output::table::table_methods! {
+            [$crate::output::wire::wire_class] [$class] { $($own)* }
+        }
+    };
+}
+
+pub(crate) use {table_class, wire_class};
 
 /// Implements `==` for objects of one class; for other classes, Python asks the other object.
 pub fn equal<'py, T>(this: &T, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>

@@ -1,5 +1,7 @@
 //! Large responses, stored as columns.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod builder;
 mod cells;
 mod clients;
@@ -23,6 +25,11 @@ mod write;
 
 pub(crate) use read::HistoryReader;
 
+#[cfg(feature = "arrow")]
+#[doc(hidden)]
+pub use arrow::CodedStrings;
+#[cfg(feature = "arrow")]
+pub use arrow::{ArrowTable, ToArrow};
 pub use columns::{NULL_CODE, NULL_INT};
 pub use dictionary::Dictionary;
 pub use history::UsageHistory;

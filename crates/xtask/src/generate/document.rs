@@ -61,6 +61,21 @@ pub struct Schema {
     pub read_only: bool,
     #[serde(rename = "x-initial")]
     pub initial: Option<Value>,
+    #[serde(rename = "x-unit")]
+    pub unit: Option<String>,
+    /// True if its properties are attributes of the object that holds it.
+    #[serde(rename = "x-sdk-flattened")]
+    pub flattened: bool,
+    #[serde(rename = "x-sdk-key")]
+    pub key: Option<Box<Key>>,
+}
+
+/// The key of a map, which is an attribute of each of its values.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Key {
+    pub name: String,
+    #[serde(flatten)]
+    pub schema: Schema,
 }
 
 /// Members beyond the named ones.

@@ -4,6 +4,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
+use super::columns::{self, Table};
 use super::contract::Contract;
 use super::document::{CONTRACT, Document};
 use super::errors::{self, Errors};
@@ -22,6 +23,7 @@ pub struct Facts {
     errors: Errors,
     sandbox: Sandbox,
     resources: Vec<Resource>,
+    tables: Vec<Table>,
 }
 
 impl Facts {
@@ -31,6 +33,7 @@ impl Facts {
         Ok(Facts {
             contract: Contract::of(&document)?,
             resources: operations::read(&document)?,
+            tables: columns::read(&document)?,
             options: options::read()?,
             errors: errors::read()?,
             sandbox: sandbox::read()?,

@@ -5,6 +5,7 @@
 //! template under `crates/xtask/templates` that reads like the file it prints. `--check` writes
 //! nothing and fails if a committed file differs from what would be printed.
 
+mod columns;
 mod contract;
 mod docs;
 mod document;

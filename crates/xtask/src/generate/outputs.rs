@@ -42,6 +42,7 @@ pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel/src/error/mod.rs", "core/error_attributes.rs.jinja").region("attributes"),
     file("crates/crankwheel/src/transport/settings.rs", "core/settings.rs.jinja"),
     file("crates/crankwheel/src/model/schema.rs", "core/schema.rs.jinja"),
+    file("crates/crankwheel/src/table/arrow/columns.rs", "core/columns.rs.jinja"),
     file("crates/crankwheel/src/api/writable.rs", "core/writable.rs.jinja"),
     file("crates/crankwheel/src/api/setters.rs", "core/setters.rs.jinja"),
     file("python/src/crankwheel/__init__.py", "python/init.py.jinja"),

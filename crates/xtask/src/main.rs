@@ -89,6 +89,12 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Count the instructions of the hot paths; fails if there are 3 % more than `tests/bench/instructions.toml` has.
+    Instructions {
+        /// Write the counts into that file instead.
+        #[arg(long)]
+        write: bool,
+    },
     /// Run the packages with all versions and tools, and write the compatibility tables of their READMEs.
     Compatibility,
     /// Run the main job in Python and Node against the sandbox and compare their figures.
@@ -127,6 +133,7 @@ fn execute(command: Command) -> Result {
         }
         Command::Test { full, only, .. } => test::test(at, &test::Selection { full, only }),
         Command::Bench { quick, case, json } => bench::bench(at, &bench::Selection { quick, case, json }),
+        Command::Instructions { write } => bench::instructions::instructions(at, write),
         Command::Compatibility => compatibility::write(at),
         Command::Demo => demo::demo(at),
         Command::FuzzCorpus => fuzz::keep_corpus(at),

@@ -58,10 +58,12 @@ pub fn node(at: &Shells) -> Result {
     let _ = fs::remove_dir_all(&addon);
     let build = cmd!(at.npm, "{NPM} run --silent build:native -- --release --output-dir {addon}");
     run(build.env("CARGO_INCREMENTAL", "0"))?;
+    // The TypeScript is compiled against the types that the build of the addon writes.
+    let npm = root().join("npm");
+    copy(&addon.join("binding.d.ts"), &npm.join("native").join("binding.d.ts"))?;
     node::compile(at)?;
     let package = folder.join("node_modules").join("crankwheel");
     let _ = fs::remove_dir_all(&package);
-    let npm = root().join("npm");
     for name in ["dist", "esm"] {
         copy_folder(&npm.join(name), &package.join(name))?;
     }

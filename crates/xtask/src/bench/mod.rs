@@ -4,6 +4,7 @@
 //! next to it. Everything that is installed or generated is below `target/bench`.
 
 mod install;
+pub mod instructions;
 mod measure;
 mod report;
 mod server;
@@ -57,11 +58,12 @@ pub fn bench(at: &Shells, selection: &Selection) -> Result {
 
 fn measured(at: &Shells, table: &Table, selection: &Selection) -> Result<Vec<Line>> {
     let needs = |kind: &str| table.cases.iter().any(|case| case.program.starts_with(kind));
+    let variant = |name: &str| table.variants().any(|variant| variant.starts_with(name));
     step("Build the server and the core's cases", || install::rust(at))?;
-    if needs("python/") || needs("file") {
+    if needs("python/") || variant("wheel") {
         step("Python: build the wheel, install it and its peers", || install::python(at))?;
     }
-    if needs("node/") || needs("file") || table.variants().any(|variant| variant.starts_with("require")) {
+    if needs("node/") || variant("addon") || variant("require") {
         step("Node: build the package, install it and its peers", || install::node(at))?;
     }
     let data = folder("data");

@@ -4,7 +4,9 @@ use xshell::cmd;
 
 use crate::run::{Result, Shells, cargo_command, run};
 use crate::setup::SetUp::{self, NodePackage, NodeTools, PythonPackage, PythonTools, TestServers};
-use crate::{compatibility, contract, demo, fuzz, generate, glossary, layers, node, python, rust, secrets};
+use crate::{
+    bench, compatibility, contract, demo, fuzz, generate, glossary, layers, node, python, rust, secrets,
+};
 
 /// One check.
 pub struct Check {
@@ -98,6 +100,7 @@ pub const CHECKS: &[Check] = &[
     check("Compatibility: the Python package", When::Full, &[PythonPackage, TestServers], |at| {
         compatibility::python(at, false)
     }),
+    check("Speed: instructions of the hot paths", When::Full, &[], bench::instructions::check),
     check("Fuzzing: 10 million inputs", When::Full, &[], fuzz::fuzz),
 ];
 

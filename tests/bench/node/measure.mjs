@@ -1,4 +1,4 @@
-// What the cases share: clocks, memory, and the line of figures that each process prints.
+// Shared by the cases: clocks, memory, and the line of figures that each process prints.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ export function parameters() {
   return { variant, url, count: Number(count) };
 }
 
-/** Starts the wall clock and the processor time of this process; the function returned gives both, in seconds. */
+/** Starts the wall clock and the processor time of this process; the function that it returns stops them, in seconds. */
 export function clock() {
   const cpu = process.cpuUsage();
   const wall = performance.now();
@@ -23,7 +23,7 @@ export function clock() {
   };
 }
 
-/** Starts to watch the memory of this process; the function returned gives the peak above the start, in bytes. */
+/** Starts to watch the memory of this process; the function that it returns returns the peak above the start, in bytes. */
 export function memory() {
   globalThis.gc();
   writeFileSync('/proc/self/clear_refs', '5'); // resets the peak
@@ -36,7 +36,7 @@ function status(name) {
   return Number(line[1]) * 1024;
 }
 
-/** Watches the event loop; the function returned gives the longest time that it did nothing else, in seconds. */
+/** Watches the event loop; the function that it returns ends that and returns the longest block, in seconds. */
 export function loop() {
   const tick = 1;
   let last = performance.now();

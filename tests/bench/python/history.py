@@ -33,7 +33,7 @@ def read_all(sessions: Any) -> int:
 
 
 def read_all_nested(sessions: Any) -> int:
-    """The same for rows whose viewer count is in an object of its own, as in the JSON."""
+    """The same for rows whose viewer count is in a nested object, as in the JSON."""
     total = 0
     for session in sessions:
         session.email

@@ -1,4 +1,4 @@
-"""What the cases share: clocks, memory, and the line of figures that each process prints."""
+"""Shared by the cases: clocks, memory, and the line of figures that each process prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new process pays, over one that does nothing: to import a package, and to make its first call.
+"""The cost of an import and of the first call in a new process, over a process that does nothing.
 
 The variants of `import` and `call` are Python's packages; `require` is the Node package. The runs alternate
 with those of a process that does nothing, and the figures are differences of medians.

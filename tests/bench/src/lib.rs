@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` measures with: response bodies as the API sends them, and a static server.
+//! The means of `cargo xtask bench`: response bodies as the API sends them, and a static server.
 //!
 //! Bodies come from a seed, so that every machine measures the same bytes.
 

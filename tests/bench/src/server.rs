@@ -1,6 +1,6 @@
 //! A static server for machines without nginx: HTTP/1.1, keep-alive, bodies from memory.
 //!
-//! It answers GET requests on one thread and reads nothing of a request but its path: it must never be
+//! It serves GET requests on one thread and reads nothing of a request but its path: it must never be
 //! what a measurement waits for.
 
 use std::collections::HashMap;

@@ -72,7 +72,7 @@ pub fn case(table: &Table, case: &Case, server: &Server, quick: bool) -> Result<
     Ok(all)
 }
 
-/// A peer that does other work is no peer: all variants of a data set must find the same.
+/// Checks that all variants of a data set found the same: a peer must do the same work.
 fn same_results(table: &Table, case: &Case, all: &BTreeMap<String, Figures>, quick: bool) -> Result {
     let mut found: BTreeMap<String, (String, f64)> = BTreeMap::new();
     for (variant, figures) in all {

@@ -23,7 +23,7 @@ use report::Line;
 use server::Server;
 use table::Table;
 
-/// What to measure.
+/// The choice of rows and sizes.
 pub struct Selection {
     /// Small sizes and few rounds.
     pub quick: bool,

@@ -19,7 +19,7 @@ pub struct Line {
     samples: Value,
 }
 
-/// What a row says about the product.
+/// The outcome of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The goal is reached.

@@ -1,4 +1,4 @@
-//! The static server: nginx where it is installed, else the bench crate's own, each in a process of its own.
+//! The static server: nginx where it is installed, else the bench crate's, in a separate process.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -75,7 +75,7 @@ fn version_of_nginx() -> Option<String> {
     Some(text.trim().rsplit(' ').next()?.to_owned())
 }
 
-/// nginx in one process, with a configuration of our own.
+/// nginx in one process, with its own configuration.
 fn nginx(data: &Path, port: u16) -> Result<Command> {
     let folder = folder("nginx");
     let written = fs::create_dir_all(&folder).and_then(|()| {

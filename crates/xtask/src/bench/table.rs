@@ -80,7 +80,7 @@ pub struct Row {
     /// The peer, in words.
     #[serde(default)]
     pub against: String,
-    /// How the figures are compared.
+    /// The way in which the figures are compared.
     #[serde(default)]
     pub ratio: Ratio,
     /// The unit of the floor and the goal of a figure that is not compared.
@@ -88,7 +88,7 @@ pub struct Row {
     pub unit: Unit,
     /// Below it (above it, where less is better) the work is not done.
     pub floor: Option<f64>,
-    /// What is aimed for.
+    /// The figure that is aimed for.
     pub goal: Option<f64>,
     /// The reason why the goal is missed, and what was tried.
     pub note: Option<String>,
@@ -98,7 +98,7 @@ fn crankwheel() -> String {
     "crankwheel".to_owned()
 }
 
-/// How two figures are compared.
+/// The way in which two figures are compared.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ratio {

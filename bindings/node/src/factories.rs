@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crankwheel::model::{Field, FieldValue, Visit};
+use crankwheel::table::ToArrow;
 use crankwheel::{
     BillingOverview, BillingPeriod, Client, ClientBilling, ClientUsage, Error, List, LoginOption, Model,
     Plan, PlanProRata, Settings, UsageHistory, collect_warnings, name,
@@ -77,7 +78,10 @@ fn read<M: Model>(json: &str) -> Result<(), Error> {
     check(&M::from_json(json)?)
 }
 
-fn read_list<M: Model>(json: &str) -> Result<NativeList, Error> {
+fn read_list<M: Model>(json: &str) -> Result<NativeList, Error>
+where
+    List<M>: ToArrow,
+{
     let list = List::<M>::from_json(json)?;
     for index in 0..list.len() {
         list.get(index).as_ref().map_or(Ok(()), check)?;

@@ -1,9 +1,13 @@
 //! The usage history: its columns are passed once, as typed arrays, and TypeScript creates the rows from them.
 
 use crankwheel::UsageHistory;
-use crankwheel::table::{Dictionary, NULL_INT};
+use crankwheel::table::{Dictionary, NULL_INT, ToArrow};
+use napi::Either;
 use napi::bindgen_prelude::{Float64Array, Uint32Array};
 use napi_derive::napi;
+
+use crate::error::ErrorData;
+use crate::table::NativeTable;
 
 /// A usage history.
 #[napi]
@@ -100,6 +104,18 @@ impl NativeHistory {
         let (seconds, count) = (user.total_sec, user.total_count);
         let id = user.client_id.map(|id| id.to_string());
         serde_json::to_string(&(&user.email, &user.sname, &user.lname, seconds, count, id)).ok()
+    }
+
+    /// Returns the sessions as a table.
+    #[napi]
+    pub fn table(&self) -> Either<NativeTable, ErrorData> {
+        NativeTable::new(self.history.to_arrow())
+    }
+
+    /// Returns the totals by user as a table.
+    #[napi]
+    pub fn user_table(&self) -> Either<NativeTable, ErrorData> {
+        NativeTable::new(self.history.stats().to_arrow())
     }
 
     /// Returns the columns.

@@ -28,6 +28,7 @@ mod request;
 mod runtime;
 mod sandbox;
 mod schema;
+mod table;
 mod text;
 
 use crankwheel::{Language, set_language};

@@ -1,9 +1,13 @@
 //! Lists, which stay in Rust; a row is converted when it is accessed.
 
-use crankwheel::{BillingOverview, List, Model};
+use crankwheel::table::{ArrowTable, ToArrow};
+use crankwheel::{BillingOverview, Error, List, Model};
+use napi::Either;
 use napi_derive::napi;
 
+use crate::error::ErrorData;
 use crate::exact::exact;
+use crate::table::NativeTable;
 use crate::text::JsonText;
 
 /// The methods that a list of any model has.
@@ -13,9 +17,13 @@ trait Rows: Send + Sync {
     fn json(&self) -> String;
     fn position_of_id(&self, id: i64) -> Option<usize>;
     fn position_of_name(&self, name: &str) -> Option<usize>;
+    fn table(&self) -> Result<ArrowTable, Error>;
 }
 
-impl<M: Model> Rows for List<M> {
+impl<M: Model> Rows for List<M>
+where
+    List<M>: ToArrow,
+{
     fn length(&self) -> usize {
         self.len()
     }
@@ -35,6 +43,10 @@ impl<M: Model> Rows for List<M> {
     fn position_of_name(&self, name: &str) -> Option<usize> {
         List::position_of_name(self, name)
     }
+
+    fn table(&self) -> Result<ArrowTable, Error> {
+        self.to_arrow()
+    }
 }
 
 /// A list of models.
@@ -44,7 +56,10 @@ pub struct NativeList {
 }
 
 impl NativeList {
-    pub fn new<M: Model>(list: List<M>) -> Self {
+    pub fn new<M: Model>(list: List<M>) -> Self
+    where
+        List<M>: ToArrow,
+    {
         NativeList { rows: Box::new(list) }
     }
 }
@@ -74,6 +89,12 @@ impl NativeList {
     #[napi]
     pub fn position_of_name(&self, name: String) -> Option<u32> {
         self.rows.position_of_name(&name).and_then(|row| u32::try_from(row).ok())
+    }
+
+    /// Returns the rows as a table.
+    #[napi]
+    pub fn table(&self) -> Either<NativeTable, ErrorData> {
+        NativeTable::new(self.rows.table())
     }
 
     /// Returns the raw JSON of the whole list.

@@ -1,6 +1,7 @@
 //! Converts the results of operations to JavaScript.
 
 use bytes::Bytes;
+use crankwheel::table::ToArrow;
 use crankwheel::{BillingOverview, Client, List, LoginLink, Model, RawResponse, UsageHistory};
 use napi::Result;
 use napi::bindgen_prelude::{Buffer, ToNapiValue, sys};
@@ -49,7 +50,10 @@ impl Output {
         Output::Created(CreatedData { client: client.json().to_owned(), created })
     }
 
-    pub fn list<M: Model>(list: List<M>) -> Self {
+    pub fn list<M: Model>(list: List<M>) -> Self
+    where
+        List<M>: ToArrow,
+    {
         Output::List(NativeList::new(list))
     }
 

@@ -43,11 +43,8 @@ def to_arrow(pa: Any, table: Table) -> Any:
 
 def to_polars(pl: Any, table: Table, categories: bool) -> Any:
     """Returns a `polars.DataFrame`."""
-    frame = pl.DataFrame(table)
-    if categories:
-        return frame
-    strings = [name for name, dtype in frame.schema.items() if dtype == pl.Categorical]
-    return frame.with_columns(pl.col(strings).cast(pl.String))
+    # A cast of the categories would copy each string to every row.
+    return pl.DataFrame(table if categories else table.with_string_views())
 
 
 def to_pandas(pd: Any, table: Table, categories: bool) -> Any:
@@ -64,7 +61,8 @@ def to_pandas(pd: Any, table: Table, categories: bool) -> Any:
         elif kind == "time":
             if missing is not None:
                 values[missing] = _NAT
-            columns[name] = pd.DatetimeIndex(values.view("datetime64[us]")).tz_localize("UTC").array
+            times = values.view("datetime64[us]")
+            columns[name] = pd.DatetimeIndex(times, tz="UTC", copy=False).array
         elif nullable:
             if missing is None:
                 missing = values.astype(bool)

@@ -157,6 +157,11 @@ impl Table {
         stream_of(py, self.0.clone())
     }
 
+    /// Returns the table with strings in place of codes.
+    fn with_string_views(&self, py: Python<'_>) -> Result<Self> {
+        Ok(Table(py.detach(|| self.0.with_string_views())?))
+    }
+
     /// Returns the columns.
     fn columns<'py>(&self, py: Python<'py>) -> Vec<Column<'py>> {
         let column = |(at, field): (usize, &arrow_schema::FieldRef)| {

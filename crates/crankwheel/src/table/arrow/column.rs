@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
+use crate::spelling::name;
+
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -50,12 +52,12 @@ impl Kind {
 }
 
 impl Table {
-    /// Returns the schema, with those of the columns of JSON for which `has` returns true.
+    /// Returns the schema, spelled for the language of the caller, with those of the columns of JSON for which `has` returns true.
     pub fn schema(&self, has: impl Fn(usize) -> bool) -> SchemaRef {
         let columns = self
             .columns
             .iter()
-            .map(|column| Field::new(column.name, column.kind.data_type(), column.nullable));
+            .map(|column| Field::new(name(column.name), column.kind.data_type(), column.nullable));
         let extra = self.extra.iter().enumerate().filter(|(at, _)| has(*at));
         let extra = extra.map(|(_, name)| Field::new(*name, DataType::Utf8, true));
         Arc::new(Schema::new(columns.chain(extra).collect::<Vec<_>>()))

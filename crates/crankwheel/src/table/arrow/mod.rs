@@ -10,6 +10,7 @@ mod models;
 mod rows;
 mod sessions;
 mod shared;
+mod string_views;
 #[cfg(test)]
 mod tests;
 

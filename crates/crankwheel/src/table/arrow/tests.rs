@@ -274,3 +274,26 @@ fn distinct_strings_and_codes_of_any_column_of_strings() {
     assert_eq!(coded.codes[0].iter().collect::<Vec<_>>(), [Some(0), Some(1), None, Some(0)]);
     assert!(plans.coded_strings(9).codes.is_empty());
 }
+
+#[test]
+fn strings_take_the_place_of_codes() {
+    let email =
+        |at: usize| json!({"email": format!("user{}@a-long-name.example", at % 3), "sname": "acmecorp"});
+    let sessions: Vec<_> = (0..9).map(email).chain([json!({})]).collect();
+    let table = history(&json!({"sessions": sessions}).to_string()).to_arrow().unwrap();
+    let plain = table.with_string_views().unwrap();
+    let names = ["email", "sname", "lname"];
+    assert_eq!(columns(&plain)[..3], names.map(|name| format!("{name}: Utf8View?")));
+    assert_eq!(columns(&plain)[3..], columns(&table)[3..]);
+    let emails = plain.batches()[0].column(0).as_string_view();
+    let found: Vec<_> = emails.iter().map(|email| email.map(str::to_owned)).collect();
+    let expected = (0..9).map(|at| Some(format!("user{}@a-long-name.example", at % 3))).chain([None]);
+    assert_eq!(found, expected.collect::<Vec<_>>());
+    // Each string is stored once.
+    let bytes: usize = emails.data_buffers().iter().map(|buffer| buffer.len()).sum();
+    assert_eq!(bytes, 3 * "user0@a-long-name.example".len());
+    let empty = history(r#"{"sessions": []}"#).to_arrow().unwrap();
+    assert_eq!(columns(&empty.with_string_views().unwrap()), columns(&plain));
+    let plans = List::<Plan>::from_json(r#"[{"api_name": "a"}]"#).unwrap().to_arrow().unwrap();
+    assert_eq!(plans.with_string_views().unwrap().batches(), plans.batches());
+}

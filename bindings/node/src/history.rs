@@ -7,7 +7,7 @@ use napi::bindgen_prelude::{Float64Array, Uint32Array};
 use napi_derive::napi;
 
 use crate::error::ErrorData;
-use crate::table::NativeTable;
+use crate::table::{NativeTable, TextColumn};
 
 /// A usage history.
 #[napi]
@@ -38,13 +38,6 @@ pub struct SessionColumns {
 pub struct MeetingCount {
     pub sname: String,
     pub num_sessions: i64,
-}
-
-/// A column of strings that repeat: the distinct strings, and the index of each row's string.
-#[napi(object, object_from_js = false)]
-pub struct TextColumn {
-    pub values: Vec<String>,
-    pub codes: Uint32Array,
 }
 
 /// The totals.

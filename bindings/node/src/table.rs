@@ -11,7 +11,6 @@ use napi::bindgen_prelude::{Float64Array, Uint8Array, Uint32Array};
 use napi_derive::napi;
 
 use crate::error::ErrorData;
-use crate::history::TextColumn;
 
 /// The code of a missing string.
 const NULL_CODE: u32 = u32::MAX;
@@ -36,6 +35,13 @@ pub struct TableColumn {
     /// 0, 1, or 255 for a missing value.
     pub booleans: Option<Uint8Array>,
     pub strings: Option<TextColumn>,
+}
+
+/// A column of strings that repeat: the distinct strings, and the index of each row's string.
+#[napi(object, object_from_js = false)]
+pub struct TextColumn {
+    pub values: Vec<String>,
+    pub codes: Uint32Array,
 }
 
 /// Returns a client's bill as a table.

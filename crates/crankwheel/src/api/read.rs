@@ -1,6 +1,6 @@
 //! Reading the response of an operation.
 
-use crate::json::{DecodeError, Path, scan};
+use crate::json::DecodeError;
 use crate::model::{List, Model, decode_body};
 use crate::transport::{Request, Response};
 
@@ -11,7 +11,7 @@ pub(super) fn one<M: Model>(_: &Request, response: &Response) -> Result<M, Decod
 
 /// Reads a response's body as a list of models.
 pub(super) fn many<M: Model>(_: &Request, response: &Response) -> Result<List<M>, DecodeError> {
-    List::decode(scan::parse(&response.body)?, &response.body, &Path::Root)
+    List::decode_body(&response.body)
 }
 
 /// Reads nothing: the status of the response is enough.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use memchr::memchr2;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -16,6 +17,13 @@ pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Checks that a body is one JSON value, and returns it. A byte-order mark before it is skipped.
 pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
+    serde_json::from_str(text(body)?)
+        .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))
+}
+
+/// Returns the text of a body, without white space around it. It is not nested too deeply. Whether it
+/// is JSON is not yet checked.
+pub(crate) fn text(body: &Bytes) -> Result<&str, DecodeError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         DecodeError::new(&Path::Root, format!("not valid UTF-8 at byte {}", error.valid_up_to()))
     })?;
@@ -24,8 +32,7 @@ pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
         return Err(DecodeError::new(&Path::Root, "the body is empty"));
     }
     check_depth(text)?;
-    serde_json::from_str(text)
-        .map_err(|error| DecodeError::new(&Path::Root, format!("not valid JSON: {error}")))
+    Ok(text.trim_matches([' ', '\n', '\r', '\t']))
 }
 
 /// The maximum nesting. Documented responses have five levels. Without a limit, code that recurses
@@ -33,19 +40,16 @@ pub(crate) fn parse(body: &Bytes) -> Result<&RawValue, DecodeError> {
 pub(crate) const MAX_DEPTH: usize = 100;
 
 fn check_depth(text: &str) -> Result<(), DecodeError> {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
+    let bytes = text.as_bytes();
+    // Most bodies have fewer brackets than the limit, which is seen quickly.
+    if bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= MAX_DEPTH {
+        return Ok(());
+    }
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
         match byte {
-            b'"' => in_string = true,
+            b'"' => at += string_len(bytes.get(at..).unwrap_or_default()),
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
             _ => {}
@@ -58,43 +62,64 @@ fn check_depth(text: &str) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Returns the elements of a list.
-pub(crate) fn list<'de>(raw: &'de RawValue, at: &Path<'_>) -> Result<Vec<&'de RawValue>, DecodeError> {
-    if !raw.get().starts_with('[') {
-        return Err(DecodeError::expected(at, "a list", raw.get()));
+/// Returns the size of a string and its closing quote, or of all if it is not closed.
+fn string_len(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        at += found + 1;
+        if bytes.get(at - 1) == Some(&b'"') {
+            return at;
+        }
+        at += 1;
     }
-    serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))
+    bytes.len()
+}
+
+/// Returns the elements of a list, and checks that it is valid JSON.
+pub(crate) fn list<'de>(json: &'de str, at: &Path<'_>) -> Result<Vec<&'de RawValue>, DecodeError> {
+    if !json.starts_with('[') {
+        return Err(DecodeError::expected(at, "a list", json));
+    }
+    serde_json::from_str(json).map_err(|error| DecodeError::new(at, error.to_string()))
 }
 
 /// Returns the members of an object in their order in the JSON. A name with half a surrogate pair
 /// keeps the escape.
 pub(crate) fn members<'de>(
-    raw: &'de RawValue,
+    json: &'de str,
     at: &Path<'_>,
 ) -> Result<Vec<(Cow<'de, str>, &'de RawValue)>, DecodeError> {
-    let members = raw_members(raw, at)?;
-    Ok(members.into_iter().map(|(name, value)| (name.text(), value)).collect())
+    let mut members = Vec::new();
+    each_member(json, at, |name, value| members.push((name.text(), value)))?;
+    Ok(members)
 }
 
-/// Returns the members of an object with the JSON of their names.
-pub(crate) fn raw_members<'de>(
-    raw: &'de RawValue,
+/// Calls `visit` with the members of an object, and checks that it is valid JSON. After an error, the
+/// members before it have been visited.
+pub(crate) fn each_member<'de>(
+    json: &'de str,
     at: &Path<'_>,
-) -> Result<Vec<(Key<'de>, &'de RawValue)>, DecodeError> {
-    if !raw.get().starts_with('{') {
-        return Err(DecodeError::expected(at, "an object", raw.get()));
+    visit: impl FnMut(Key<'de>, &'de RawValue),
+) -> Result<(), DecodeError> {
+    if !json.starts_with('{') {
+        return Err(DecodeError::expected(at, "an object", json));
     }
-    let Members(members) =
-        serde_json::from_str(raw.get()).map_err(|error| DecodeError::new(at, error.to_string()))?;
-    Ok(members)
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let visited = deserializer.deserialize_map(Members(visit));
+    visited.and_then(|()| deserializer.end()).map_err(|error| DecodeError::new(at, error.to_string()))
 }
 
 /// Returns the JSON of an object with the members of an object that are not known; `None` if there
 /// are none.
 pub(crate) fn unknown_json(object: &str, known: impl Fn(&str) -> bool) -> Option<String> {
-    let members = raw_members(serde_json::from_str(object).ok()?, &Path::Root).ok()?;
-    let unknown = members.iter().filter(|(name, _)| !known(&name.text()));
-    object_json(unknown.map(|(name, value)| (name.json(), value.get())))
+    let mut unknown = Vec::new();
+    each_member(object, &Path::Root, |name, value| {
+        if !known(&name.text()) {
+            unknown.push((name.json(), value.get()));
+        }
+    })
+    .ok()?;
+    object_json(unknown.into_iter())
 }
 
 /// Returns the JSON of an object with these members, whose names are JSON, too; `None` if there are
@@ -117,38 +142,29 @@ pub(crate) fn value(text: &str) -> serde_json::Value {
         return value;
     }
     let Ok(raw) = serde_json::from_str::<&RawValue>(text) else { return serde_json::Value::Null };
-    if let Ok(members) = members(raw, &Path::Root) {
+    if let Ok(members) = members(raw.get(), &Path::Root) {
         return members.into_iter().map(|(name, raw)| (name.into_owned(), value(raw.get()))).collect();
     }
-    match list(raw, &Path::Root) {
+    match list(raw.get(), &Path::Root) {
         Ok(items) => items.into_iter().map(|raw| value(raw.get())).collect(),
         Err(_) => raw.get().into(),
     }
 }
 
-struct Members<'de>(Vec<(Key<'de>, &'de RawValue)>);
+struct Members<F>(F);
 
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
+impl<'de, F: FnMut(Key<'de>, &'de RawValue)> Visitor<'de> for Members<F> {
+    type Value = ();
 
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::with_capacity(32);
-                while let Some(key) = map.next_key()? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key()? {
+            self.0(key, map.next_value()?);
         }
-
-        deserializer.deserialize_map(Collect)
+        Ok(())
     }
 }
 

@@ -1,7 +1,6 @@
 //! Reading a model from JSON.
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
 use crate::json::{DecodeError, Path, scan};
 
@@ -17,10 +16,14 @@ pub trait Decode: Sized + Clone + PartialEq + Send + Sync + 'static {
     const NAME: &'static str;
 
     #[doc(hidden)]
-    fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError>;
+    fn decode(json: &str, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError>;
 }
 
 /// Reads a response body as one model.
 pub(crate) fn decode_body<M: Decode>(body: &Bytes) -> Result<M, DecodeError> {
-    M::decode(scan::parse(body)?, body, &Path::Root)
+    M::decode(scan::text(body)?, body, &Path::Root).or_else(|problem| {
+        // An error of the syntax comes first.
+        scan::parse(body)?;
+        Err(problem)
+    })
 }

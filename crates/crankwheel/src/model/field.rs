@@ -29,21 +29,27 @@ pub struct Field {
 /// Returns the values of the given fields, in their order. A field's own name takes precedence over
 /// its alias.
 pub(super) fn object<'de>(
-    raw: &'de RawValue,
+    json: &'de str,
     fields: &[Field],
     at: &Path<'_>,
 ) -> Result<Vec<Option<&'de RawValue>>, DecodeError> {
     let mut found: Vec<Option<&'de RawValue>> = vec![None; fields.len()];
     let mut aliased: Vec<(usize, &'de RawValue)> = Vec::new();
-    for (key, value) in scan::members(raw, at)? {
-        if let Some(index) = fields.iter().position(|field| field.name == key) {
+    // Responses have the fields in the order of the document, so the next one is expected.
+    let mut next = 0;
+    scan::each_member(json, at, |key, value| {
+        let key = key.text();
+        let expected = fields.get(next).is_some_and(|field| field.name == key).then_some(next);
+        if let Some(index) = expected.or_else(|| fields.iter().position(|field| field.name == key)) {
+            next = index + 1;
             if let Some(slot) = found.get_mut(index) {
                 *slot = Some(value);
             }
         } else if let Some(index) = fields.iter().position(|field| field.alias == Some(&*key)) {
+            next = index + 1;
             aliased.push((index, value));
         }
-    }
+    })?;
     for (index, value) in aliased {
         if let Some(slot) = found.get_mut(index)
             && slot.is_none_or(|own| own.get() == "null")
@@ -57,7 +63,7 @@ pub(super) fn object<'de>(
 /// Returns the members that are not among these fields.
 pub(super) fn unknown(raw: &Raw, fields: &[Field]) -> Map<String, Value> {
     let known = |key: &str| fields.iter().any(|field| field.name == key || field.alias == Some(key));
-    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| scan::members(raw, &Path::Root).ok());
+    let found = scan::members(raw.as_str(), &Path::Root).ok();
     let unknown = found.into_iter().flatten().filter(|(key, _)| !known(key));
     unknown.map(|(key, raw)| (key.into_owned(), scan::value(raw.get()))).collect()
 }

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
 use super::decode::Decode;
 use super::index::Index;
@@ -45,18 +44,27 @@ pub(super) struct Shared {
 }
 
 impl<M: Decode> List<M> {
-    pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn decode(json: &str, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
         let base = body.as_ptr() as usize;
-        let items = scan::list(raw, at)?;
+        let items = scan::list(json, at)?;
         let mut rows = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
-            M::decode(item, body, &Path::Index(at, index))?;
+            M::decode(item.get(), body, &Path::Index(at, index))?;
             let start = item.get().as_ptr() as usize - base;
             rows.push((start, start + item.get().len()));
         }
         let index = OnceLock::new();
-        let shared = Shared { body: body.clone(), list: Raw::part(body, raw.get()), rows, index };
+        let shared = Shared { body: body.clone(), list: Raw::part(body, json), rows, index };
         Ok(List { shared: Arc::new(shared), rows: PhantomData })
+    }
+
+    /// Reads a body.
+    pub(crate) fn decode_body(body: &Bytes) -> Result<Self, DecodeError> {
+        Self::decode(scan::text(body)?, body, &Path::Root).or_else(|problem| {
+            // An error of the syntax comes first.
+            scan::parse(body)?;
+            Err(problem)
+        })
     }
 
     /// Returns the number of rows.
@@ -93,9 +101,9 @@ impl<M: Decode> List<M> {
     /// # Ok::<(), crankwheel::Error>(())
     /// ```
     pub fn get(&self, index: usize) -> Option<M> {
-        let raw = serde_json::from_str(self.row_json(index)?).ok()?;
+        let json = self.row_json(index)?;
         // The warnings were collected when the list was read.
-        collect_warnings(|| M::decode(raw, &self.shared.body, &Path::Root)).0.ok()
+        collect_warnings(|| M::decode(json, &self.shared.body, &Path::Root)).0.ok()
     }
 
     /// Returns the raw JSON of the row at `index`, counted from 0.
@@ -165,7 +173,7 @@ impl<M: Decode> List<M> {
     /// [`Response`](crate::ErrorKind::Response) if it is not the JSON of such a list.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let body = Bytes::copy_from_slice(text.as_bytes());
-        scan::parse(&body).and_then(|raw| Self::decode(raw, &body, &Path::Root)).map_err(|error| {
+        Self::decode_body(&body).map_err(|error| {
             let message = format!("not the raw JSON of a list of {}: {error}", M::NAME);
             Error::new(ErrorKind::Response, message)
         })

@@ -144,8 +144,9 @@ fn empty_values(raw: &Raw, fields: &'static [Field]) -> Vec<FieldValue<'static>>
         Some(_) => FieldValue::WrongType,
     };
     // The raw JSON was read before, so it is an object.
-    let found = serde_json::from_str(raw.as_str()).ok().and_then(|raw| object(raw, fields, &Path::Root).ok());
-    found.map(|found| found.into_iter().map(empty).collect()).unwrap_or_default()
+    object(raw.as_str(), fields, &Path::Root)
+        .map(|found| found.into_iter().map(empty).collect())
+        .unwrap_or_default()
 }
 
 /// Converts the value of a field for bindings. `None` if the field is empty.
@@ -198,8 +199,8 @@ macro_rules! define_models {
         impl Decode for $model {
             const NAME: &'static str = stringify!($model);
 
-            fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
-                let mut found = object(raw, Self::FIELDS, at)?.into_iter();
+            fn decode(json: &str, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
+                let mut found = object(json, Self::FIELDS, at)?.into_iter();
                 Ok($model {
                     $($field: <$rule as ReadRule>::read(&Slot {
                         raw: found.next().flatten(),
@@ -208,7 +209,7 @@ macro_rules! define_models {
                         model: stringify!($model),
                         name: stringify!($field),
                     })?,)*
-                    raw: Raw::part(body, raw.get()),
+                    raw: Raw::part(body, json),
                 })
             }
         }
@@ -274,11 +275,11 @@ impl ReadRule for OneSettings {
         if let Some(raw) = slot.raw
             && raw.get().starts_with('{')
         {
-            return Settings::decode(raw, slot.body, &slot.path());
+            return Settings::decode(raw.get(), slot.body, &slot.path());
         }
         slot.lenient("an object", |_| None::<()>);
         let body = Bytes::from_static(b"{}");
-        Settings::decode(scan::parse(&body)?, &body, &Path::Root)
+        Settings::decode("{}", &body, &Path::Root)
     }
 }
 
@@ -292,7 +293,7 @@ impl ReadRule for Plans {
 
     fn read(slot: &Slot<'_, '_>) -> Result<PlanMap, DecodeError> {
         match slot.raw {
-            Some(raw) if raw.get() != "null" => PlanMap::decode(raw, slot.body, &slot.path()),
+            Some(raw) if raw.get() != "null" => PlanMap::decode(raw.get(), slot.body, &slot.path()),
             present => slot.required("a map of plans", present).map(|_| PlanMap::default()),
         }
     }
@@ -312,9 +313,9 @@ impl ReadRule for Periods {
             return Ok(Vec::new());
         }
         let at = slot.path();
-        let items = scan::list(raw, &at)?;
+        let items = scan::list(raw.get(), &at)?;
         let read = |(index, item): (usize, &&RawValue)| {
-            BillingPeriod::decode(item, slot.body, &Path::Index(&at, index))
+            BillingPeriod::decode(item.get(), slot.body, &Path::Index(&at, index))
         };
         items.iter().enumerate().map(read).collect()
     }
@@ -330,7 +331,7 @@ impl ReadRule for PerCompany {
 
     fn read(slot: &Slot<'_, '_>) -> Result<Companies, DecodeError> {
         match slot.raw {
-            Some(raw) if raw.get() != "null" => List::decode(raw, slot.body, &slot.path()),
+            Some(raw) if raw.get() != "null" => List::decode(raw.get(), slot.body, &slot.path()),
             present => slot.required("a list", present).map(|_| List::default()),
         }
     }
@@ -352,13 +353,13 @@ impl ReadRule for PerCompany {
 pub struct PlanMap(Vec<(Box<str>, PlanProRata)>);
 
 impl PlanMap {
-    pub(crate) fn decode(raw: &RawValue, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
-        let members = scan::members(raw, at)?;
+    pub(crate) fn decode(json: &str, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
+        let members = scan::members(json, at)?;
         let mut plans: Vec<(Box<str>, PlanProRata)> = Vec::with_capacity(members.len());
         // A duplicate name keeps its place and gets the last value.
         let mut places: HashMap<&str, usize> = HashMap::with_capacity(members.len());
         for (name, value) in &members {
-            let plan = PlanProRata::decode(value, body, &Path::Key(at, name))?;
+            let plan = PlanProRata::decode(value.get(), body, &Path::Key(at, name))?;
             match places.get(&**name).and_then(|place| plans.get_mut(*place)) {
                 Some(previous) => previous.1 = plan,
                 None => {

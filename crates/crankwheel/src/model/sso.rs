@@ -51,7 +51,7 @@ impl LoginLink {
             DecodeError::new(&at, "expected a URL (what was found is not shown: it may be a credential)")
         };
         let raw = scan::parse(body).map_err(|_| DecodeError::new(&Path::Root, "not valid JSON"))?;
-        let members = scan::members(raw, &Path::Root)
+        let members = scan::members(raw.get(), &Path::Root)
             .map_err(|_| DecodeError::new(&Path::Root, "expected an object"))?;
         let url = members
             .into_iter()

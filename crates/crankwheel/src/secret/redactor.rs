@@ -1,6 +1,8 @@
 //! Removes secrets from the strings that leave the SDK: error messages, the bodies shown in errors,
 //! and log lines.
 
+use std::sync::Arc;
+
 use super::hidden::Secret;
 use super::impersonation::IMPERSONATION_PREFIX;
 use super::segment::encode_segment;
@@ -17,7 +19,10 @@ const MIN_LENGTH: usize = 4;
 
 /// Masks the secrets of one request. An impersonation key contains the reseller key, so one
 /// replacement hides both.
-pub(crate) struct Redactor {
+#[derive(Clone)]
+pub(crate) struct Redactor(Arc<Secrets>);
+
+struct Secrets {
     /// The longest first, because one secret may be part of another.
     secrets: Vec<String>,
     /// Those shorter than [`MIN_LENGTH`].
@@ -52,18 +57,18 @@ impl Redactor {
         secrets.retain(|secret| secret.len() >= MIN_LENGTH);
         secrets.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         secrets.dedup();
-        Redactor { secrets, short }
+        Redactor(Arc::new(Secrets { secrets, short }))
     }
 
     /// Masks all secrets in a string.
     pub fn clean_in_place(&self, text: &mut String) {
-        for secret in &self.secrets {
+        for secret in &self.0.secrets {
             if text.contains(secret.as_str()) {
                 *text = text.replace(secret.as_str(), MASK);
             }
         }
         self.mask_truncated(text);
-        for secret in &self.short {
+        for secret in &self.0.short {
             mask_word(text, secret);
         }
         mask_after(text, IMPERSONATION_PREFIX);
@@ -86,7 +91,7 @@ impl Redactor {
         cuts.push(text.len());
         for cut in cuts.into_iter().rev() {
             let before = text.get(..cut).unwrap_or_default();
-            let prefixes = self.secrets.iter().filter_map(|secret| prefix_at_end(before, secret));
+            let prefixes = self.0.secrets.iter().filter_map(|secret| prefix_at_end(before, secret));
             if let Some(length) = prefixes.max() {
                 text.replace_range(cut - length..cut, MASK);
             }

@@ -141,7 +141,7 @@ impl Builder {
 /// Returns the viewer count, and true if `viewer_info` has no other member.
 fn viewers(raw: Option<&RawValue>, at: &Path<'_>) -> Result<(Option<i64>, bool), DecodeError> {
     let Some(raw) = raw.filter(|raw| raw.get() != "null") else { return Ok((None, false)) };
-    let members = scan::members(raw, at)?;
+    let members = scan::members(raw.get(), at)?;
     let plain = members.len() == 1;
     match members.into_iter().rev().find(|(name, _)| name == "max_viewer_count") {
         Some((_, value)) => Ok((count(value, &Path::Key(at, "max_viewer_count"))?, plain)),

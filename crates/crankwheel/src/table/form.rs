@@ -53,7 +53,7 @@ impl Form {
         for ((name, column), value) in COLUMNS.into_iter().zip(session.values) {
             let value = match (name, column) {
                 ("viewer_info", _) => {
-                    let members = scan::members(value?, &Path::Root).ok()?;
+                    let members = scan::members(value?.get(), &Path::Root).ok()?;
                     members.into_iter().find(|(name, _)| name == "max_viewer_count")?.1.get()
                 }
                 (_, Column::Count(_)) => value?.get(),

@@ -167,7 +167,7 @@ impl UsageHistory {
     /// Returns the raw JSON of the totals by user, a list.
     #[doc(hidden)]
     pub fn user_stats_json(&self) -> &str {
-        let members = self.raw_stats().and_then(|raw| scan::members(raw, &Path::Root).ok());
+        let members = self.raw_stats().and_then(|raw| scan::members(raw.get(), &Path::Root).ok());
         let users = members.into_iter().flatten().rev().find(|(name, _)| name == "user_stats");
         users.map(|(_, users)| users.get()).filter(|users| users.starts_with('[')).unwrap_or("[]")
     }

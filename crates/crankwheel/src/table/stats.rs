@@ -66,7 +66,7 @@ impl UsageStats {
         if raw.get() == "null" {
             return Ok(stats);
         }
-        for (name, value) in scan::members(raw, at)? {
+        for (name, value) in scan::members(raw.get(), at)? {
             let at = Path::Key(at, &name);
             match &*name {
                 "total_sec" => stats.total_sec = count(value, &at)?,
@@ -74,9 +74,9 @@ impl UsageStats {
                 "user_stats" if value.get() == "null" => {}
                 // A list of maps, each with the e-mail address of one user. Several are accepted.
                 "user_stats" => {
-                    for (index, item) in scan::list(value, &at)?.into_iter().enumerate() {
+                    for (index, item) in scan::list(value.get(), &at)?.into_iter().enumerate() {
                         let at = Path::Index(&at, index);
-                        for (email, totals) in scan::members(item, &at)? {
+                        for (email, totals) in scan::members(item.get(), &at)? {
                             stats.user_stats.push(UserStats::decode(
                                 &email,
                                 totals,
@@ -96,7 +96,7 @@ impl UserStats {
     fn decode(email: &str, raw: &RawValue, at: &Path<'_>) -> Result<Self, DecodeError> {
         let (mut sname, mut lname, mut total_sec, mut total_count) = (None, None, None, None);
         let mut unusual = Unusual::default();
-        for (name, value) in scan::members(raw, at)? {
+        for (name, value) in scan::members(raw.get(), at)? {
             let at = Path::Key(at, &name);
             if !USER.contains(&&*name) {
                 unusual.0.get_or_insert_with(|| raw.get().into());

@@ -147,21 +147,24 @@ impl Request {
         if longest > MAX_URL_PART {
             return Err(too_long(part, longest, MAX_URL_PART));
         }
-        let mut text = base.as_str().trim_end_matches('/').to_owned();
         let path = format!("{}{}", base.path().trim_end_matches('/'), self.path);
-        text.push_str(&self.path);
-        for (index, (name, value)) in self.query.iter().enumerate() {
-            text.push(if index == 0 { '?' } else { '&' });
-            text.extend(utf8_percent_encode(name, QUERY));
-            text.push('=');
-            text.extend(utf8_percent_encode(value, QUERY));
-        }
-        match Url::parse(&text) {
-            // A path that the URL parser changes would reach another endpoint.
-            Ok(url) if url.path() == path => Ok(url),
-            _ => {
-                Err(Error::invalid("path", format!("not a valid path of a URL, got {}", string(&self.path))))
+        let mut url = base.clone();
+        url.set_path(&path);
+        if !self.query.is_empty() {
+            let mut query = String::new();
+            for (index, (name, value)) in self.query.iter().enumerate() {
+                query.extend((index > 0).then_some("&"));
+                query.extend(utf8_percent_encode(name, QUERY));
+                query.push('=');
+                query.extend(utf8_percent_encode(value, QUERY));
             }
+            url.set_query(Some(&query));
+        }
+        // A path that the URL parser changes would reach another endpoint.
+        if url.path() == path {
+            Ok(url)
+        } else {
+            Err(Error::invalid("path", format!("not a valid path of a URL, got {}", string(&self.path))))
         }
     }
 }

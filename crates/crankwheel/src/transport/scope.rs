@@ -70,7 +70,7 @@ impl CallScope {
 
     /// Returns a redactor for all keys that the call has used.
     pub fn redactor(&self, shared: &Shared) -> Redactor {
-        Redactor::new(self.lock().iter(), &shared.config.secrets)
+        shared.redactor(self.lock().iter())
     }
 
     /// Calls the function that returns the key once more, after the API refused `refused`.

@@ -78,7 +78,7 @@ async fn send_with<R: Reader>(
 
 impl Sender<'_> {
     async fn run<R: Reader>(&self, earlier: u32, reader: &mut R) -> Result<Response, Error> {
-        let Shared { config, connections, budget } = self.shared;
+        let Shared { config, connections, budget, .. } = self.shared;
         let reporter = Reporter::new(self.call_id, self.request, self.redactor, config);
         let safety = match self.request.safety {
             Safety::Write | Safety::IssuesCredential if config.settings.retry_writes => Safety::Repeatable,
@@ -138,7 +138,7 @@ impl Sender<'_> {
     /// Returns the wait before a retry and the tokens that it took from the budget, or the reason why
     /// the failure is final.
     fn next(&self, failure: &Failure, retries: u32) -> Result<(Duration, u32), Option<Stop>> {
-        let Shared { config, connections, budget } = self.shared;
+        let Shared { config, connections, budget, .. } = self.shared;
         let asked = failure.error.retry_after();
         let wait = asked.unwrap_or_else(|| retry::backoff(retries));
         let after_timeout = failure.error.kind() == ErrorKind::Timeout;

@@ -154,7 +154,7 @@ fn string_end(bytes: &[u8]) -> Option<(usize, bool)> {
     }
 }
 
-/// What is known about the string before another one in a session.
+/// The knowledge about the string before another one in a session.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Before {
     /// There is none.

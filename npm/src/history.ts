@@ -9,7 +9,8 @@ import { notConstructed, read } from './factories';
 import { inspectFields } from './inspect';
 import { List } from './list';
 import type { Json } from './model';
-import { type NativeHistory, native, type SessionColumns, type TextColumn } from './native';
+import { type NativeHistory, native } from './native';
+import { place, SessionRows, stringOf } from './session-rows';
 
 /** A screen-sharing session. Fields that the response did not have are null. */
 export class Session {
@@ -29,7 +30,7 @@ export class Session {
   declare readonly maxViewerCount: number | null;
   /** The client's id; null unless the history has its clients (`history.withClients`). The API does not send it. */
   declare readonly clientId: number | null;
-  readonly #history: NativeHistory;
+  readonly #rows: SessionRows;
   readonly #row: number;
 
   /** Creates a session for a test, from an object in the form of the raw JSON. */
@@ -38,24 +39,26 @@ export class Session {
   }
 
   /** @internal */
-  constructor(history: NativeHistory, columns: SessionColumns, row: number) {
-    if (history === undefined) throw notConstructed('Session');
-    this.#history = history;
+  constructor(rows: SessionRows, row: number) {
+    if (rows === undefined) throw notConstructed('Session');
+    this.#rows = rows;
     this.#row = row;
-    const own = this as { -readonly [Key in keyof Session]: Session[Key] };
-    own.email = text(columns.email, row);
-    own.sname = text(columns.sname, row);
-    own.lname = text(columns.lname, row);
-    own.startDate = date(columns.start, row);
-    own.endDate = date(columns.end, row);
-    own.duration = number(columns.duration, row);
-    own.maxViewerCount = number(columns.maxViewerCount, row);
-    own.clientId = exactId(columns.clientIds[columns.sname.codes[row] as number]);
+    const block = rows.block(row);
+    const at = place(row);
+    const company = block.sname.codes[at] as number;
+    this.email = stringOf(rows.emails, block.email.codes[at] as number);
+    this.sname = stringOf(rows.snames, company);
+    this.lname = stringOf(rows.lnames, block.lname.codes[at] as number);
+    this.startDate = date(block.start[at] as number);
+    this.endDate = date(block.end[at] as number);
+    this.duration = number(block.duration[at] as number);
+    this.maxViewerCount = number(block.maxViewerCount[at] as number);
+    this.clientId = rows.clientIds.length === 0 ? null : exactId(rows.clientIds[company]);
   }
 
   /** Returns the raw JSON; timestamps have six digits and `Z`. */
   toJSON(): Json {
-    return JSON.parse(this.#history.sessionJson(this.#row));
+    return JSON.parse(this.#rows.history.sessionJson(this.#row));
   }
 
   /** @internal */
@@ -134,12 +137,12 @@ export class SessionList extends List<Session> {
   /** @internal */
   constructor(history: NativeHistory) {
     if (history === undefined) throw notConstructed('SessionList');
-    let columns: SessionColumns | undefined;
-    const row = (index: number) => {
-      columns ??= history.columns();
-      return new Session(history, columns, index);
-    };
-    super(history.sessionCount, row, () => history.sessionsJson());
+    const rows = new SessionRows(history);
+    super(
+      history.sessionCount,
+      (index) => new Session(rows, index),
+      () => history.sessionsJson(),
+    );
   }
 
   /**
@@ -341,16 +344,10 @@ function exactId(text: string | null | undefined): number | null {
   return Number.isSafeInteger(id) ? id : (BigInt(text) as unknown as number);
 }
 
-function text(column: TextColumn, row: number): string | null {
-  return column.values[column.codes[row] as number] ?? null;
-}
-
-function number(column: Float64Array, row: number): number | null {
-  const value = column[row] as number;
+function number(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-function date(column: Float64Array, row: number): Date | null {
-  const micros = column[row] as number;
-  return Number.isNaN(micros) ? null : new Date(Math.floor(micros / 1000));
+function date(milliseconds: number): Date | null {
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds);
 }

@@ -203,11 +203,35 @@ function search(list: Self, test: Callback, self: unknown, step: 1 | -1 = 1): Fo
   return { index: -1, row: undefined };
 }
 
+/** The prototype that iterators of arrays inherit. */
+const IteratorBase = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
+/** Iterates over the rows of a list. It is faster than a generator. */
+class RowIterator {
+  readonly #rows: Rows<unknown>;
+  #next = 0;
+
+  constructor(rows: Rows<unknown>) {
+    this.#rows = rows;
+  }
+
+  next(): IteratorResult<unknown> {
+    const index = this.#next;
+    const { length, row } = this.#rows;
+    if (index >= length) return { value: undefined, done: true };
+    this.#next = index + 1;
+    return { value: row(index), done: false };
+  }
+
+  declare [Symbol.iterator]: () => this;
+}
+
+Object.setPrototypeOf(RowIterator.prototype, IteratorBase);
+
 /** Methods of arrays that are called often: they read a row without the proxy. All others are those of arrays. */
 const FAST = {
-  *[Symbol.iterator](this: Self): Generator<unknown> {
-    const { length, row } = this[ROWS];
-    for (let index = 0; index < length; index += 1) yield row(index);
+  [Symbol.iterator](this: Self): IterableIterator<unknown> {
+    return new RowIterator(this[ROWS]);
   },
 
   *entries(this: Self): Generator<[number, unknown]> {

@@ -25,9 +25,8 @@ export type {
   NativeSandbox,
   NativeSecret,
   PeriodData,
-  SessionColumns,
+  SessionBlock,
   Started,
-  TextColumn,
 } from '../native/binding';
 
 type Addon = typeof Binding;

@@ -1,36 +1,18 @@
-//! The usage history: its columns are passed once, as typed arrays, and TypeScript creates the rows from them.
+//! The usage history. TypeScript creates the rows of its sessions from columns (`session_block.rs`).
 
 use crankwheel::UsageHistory;
-use crankwheel::table::{Dictionary, NULL_INT, ToArrow};
+use crankwheel::table::ToArrow;
 use napi::Either;
-use napi::bindgen_prelude::{Float64Array, Uint32Array};
 use napi_derive::napi;
 
 use crate::error::ErrorData;
-use crate::table::{NativeTable, TextColumn};
+use crate::session_block::SessionBlock;
+use crate::table::NativeTable;
 
 /// A usage history.
 #[napi]
 pub struct NativeHistory {
     history: UsageHistory,
-}
-
-/// The columns of the sessions. A missing value is NaN, or the code 4294967295.
-#[napi(object, object_from_js = false)]
-pub struct SessionColumns {
-    pub length: u32,
-    pub email: TextColumn,
-    pub sname: TextColumn,
-    pub lname: TextColumn,
-    /// Microseconds since 1970.
-    pub start: Float64Array,
-    /// Microseconds since 1970.
-    pub end: Float64Array,
-    /// Seconds.
-    pub duration: Float64Array,
-    pub max_viewer_count: Float64Array,
-    /// The client's id for each distinct `sname`, as a string; empty without clients.
-    pub client_ids: Vec<Option<String>>,
 }
 
 /// The number of meetings of one company.
@@ -111,21 +93,12 @@ impl NativeHistory {
         NativeTable::new(self.history.stats().to_arrow())
     }
 
-    /// Returns the columns.
+    /// Returns the columns of the sessions from `start` to before `end`. The first `passed` strings of `email`, `sname`
+    /// and `lname` were passed before.
     #[napi]
-    pub fn columns(&self) -> SessionColumns {
-        let sessions = self.history.sessions();
-        SessionColumns {
-            length: u32::try_from(sessions.len()).unwrap_or(u32::MAX),
-            email: text(sessions.email()),
-            sname: text(sessions.sname()),
-            lname: text(sessions.lname()),
-            start: numbers(sessions.start_micros()),
-            end: numbers(sessions.end_micros()),
-            duration: numbers(sessions.duration()),
-            max_viewer_count: numbers(sessions.max_viewer_count()),
-            client_ids: sessions.client_ids().unwrap_or_default().iter().map(text_of_id).collect(),
-        }
+    pub fn sessions(&self, start: u32, end: u32, passed: (u32, u32, u32)) -> SessionBlock {
+        let passed = [passed.0, passed.1, passed.2].map(|count| count as usize);
+        SessionBlock::new(self.history.sessions(), start as usize..end as usize, passed)
     }
 
     /// The number of sessions.
@@ -151,21 +124,4 @@ impl NativeHistory {
     pub fn json(&self) -> String {
         self.history.to_json_text()
     }
-}
-
-fn text(column: &Dictionary) -> TextColumn {
-    TextColumn {
-        values: column.iter().map(str::to_owned).collect(),
-        codes: Uint32Array::new(column.codes().to_vec()),
-    }
-}
-
-fn text_of_id(id: &Option<i64>) -> Option<String> {
-    id.map(|id| id.to_string())
-}
-
-/// Converts a column. Microseconds and seconds of this millennium are exact as doubles.
-fn numbers(column: &[i64]) -> Float64Array {
-    let number = |value: &i64| if *value == NULL_INT { f64::NAN } else { *value as f64 };
-    Float64Array::new(column.iter().map(number).collect())
 }

@@ -28,6 +28,7 @@ mod request;
 mod runtime;
 mod sandbox;
 mod schema;
+mod session_block;
 mod table;
 mod text;
 

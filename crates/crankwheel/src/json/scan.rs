@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -93,7 +94,7 @@ pub(crate) fn members<'de>(
     at: &Path<'_>,
 ) -> Result<Vec<(Cow<'de, str>, &'de RawValue)>, DecodeError> {
     let mut members = Vec::new();
-    each_member(json, at, |name, value| members.push((name.text(), value)))?;
+    each_member(json, at, |name, value| members.push((name, value)))?;
     Ok(members)
 }
 
@@ -102,13 +103,28 @@ pub(crate) fn members<'de>(
 pub(crate) fn each_member<'de>(
     json: &'de str,
     at: &Path<'_>,
-    visit: impl FnMut(Key<'de>, &'de RawValue),
+    mut visit: impl FnMut(Cow<'de, str>, &'de RawValue),
+) -> Result<(), DecodeError> {
+    // Names are read faster as strings, but half a surrogate pair is no string.
+    let surrogates =
+        ["\\ud", "\\uD"].iter().any(|escape| memmem::find(json.as_bytes(), escape.as_bytes()).is_some());
+    if surrogates {
+        visit_members(json, at, |key: Key<'de>, value| visit(key.text(), value))
+    } else {
+        visit_members(json, at, |Name(name), value| visit(name, value))
+    }
+}
+
+fn visit_members<'de, K: Deserialize<'de>>(
+    json: &'de str,
+    at: &Path<'_>,
+    visit: impl FnMut(K, &'de RawValue),
 ) -> Result<(), DecodeError> {
     if !json.starts_with('{') {
         return Err(DecodeError::expected(at, "an object", json));
     }
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let visited = deserializer.deserialize_map(Members(visit));
+    let visited = deserializer.deserialize_map(Members(visit, PhantomData));
     visited.and_then(|()| deserializer.end()).map_err(|error| DecodeError::new(at, error.to_string()))
 }
 
@@ -116,7 +132,7 @@ pub(crate) fn each_member<'de>(
 /// are none.
 pub(crate) fn unknown_json(object: &str, known: impl Fn(&str) -> bool) -> Option<String> {
     let mut unknown = Vec::new();
-    each_member(object, &Path::Root, |name, value| {
+    visit_members(object, &Path::Root, |name: Key<'_>, value| {
         if !known(&name.text()) {
             unknown.push((name.json(), value.get()));
         }
@@ -154,9 +170,9 @@ pub(crate) fn value(text: &str) -> serde_json::Value {
     }
 }
 
-struct Members<F>(F);
+struct Members<F, K>(F, PhantomData<K>);
 
-impl<'de, F: FnMut(Key<'de>, &'de RawValue)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(K, &'de RawValue), K: Deserialize<'de>> Visitor<'de> for Members<F, K> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,5 +206,32 @@ impl<'de> Key<'de> {
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(Key)
+    }
+}
+
+/// The name of a member, which has no half of a surrogate pair.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Take;
+
+        impl<'de> Visitor<'de> for Take {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Take)
     }
 }

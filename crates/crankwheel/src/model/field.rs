@@ -38,7 +38,6 @@ pub(super) fn object<'de>(
     // Responses have the fields in the order of the document, so the next one is expected.
     let mut next = 0;
     scan::each_member(json, at, |key, value| {
-        let key = key.text();
         let expected = fields.get(next).is_some_and(|field| field.name == key).then_some(next);
         if let Some(index) = expected.or_else(|| fields.iter().position(|field| field.name == key)) {
             next = index + 1;

@@ -3,6 +3,7 @@
 import * as timers from 'node:timers/promises';
 import { integer, methodOptions, optional } from './arguments';
 import { isArray, memberOf, members, typeError } from './check';
+import type { SessionColumns, SessionRow, UserStatsColumns, UserStatsRow } from './columns';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 import { notConstructed, read } from './factories';
@@ -11,6 +12,7 @@ import { List } from './list';
 import type { Json } from './model';
 import { type NativeHistory, native } from './native';
 import { place, SessionRows, stringOf } from './session-rows';
+import { table } from './table';
 
 /** A screen-sharing session. Fields that the response did not have are null. */
 export class Session {
@@ -128,7 +130,7 @@ const BATCH = 1_000;
  * for await (const session of history.sessions) console.log(session.duration);
  * for await (const sessions of history.sessions.batches(500)) console.log(sessions.length);
  */
-export class SessionList extends List<Session> {
+export class SessionList extends List<Session, SessionColumns, SessionRow> {
   /** Creates a list for a test, from rows in the form of the raw JSON, or from sessions. */
   static fromJSON(rows: readonly object[]): SessionList {
     return UsageHistory.fromJSON({ sessions: array(rows) }).sessions;
@@ -142,6 +144,7 @@ export class SessionList extends List<Session> {
       history.sessionCount,
       (index) => new Session(rows, index),
       () => history.sessionsJson(),
+      table(() => history.table()),
     );
   }
 
@@ -176,7 +179,7 @@ async function* slices(list: SessionList, size: number): AsyncGenerator<Session[
 }
 
 /** A list of totals by user and company. An e-mail address can appear for several companies. */
-export class UserStatsList extends List<UserStats> {
+export class UserStatsList extends List<UserStats, UserStatsColumns, UserStatsRow> {
   /** Creates a list for a test, from rows in the form of the raw JSON, or from totals. */
   static fromJSON(rows: readonly object[]): UserStatsList {
     return UsageStats.fromJSON({ user_stats: array(rows) }).userStats;
@@ -186,7 +189,8 @@ export class UserStatsList extends List<UserStats> {
   constructor(history: NativeHistory, length: number, json: string) {
     if (history === undefined) throw notConstructed('UserStatsList');
     const row = (index: number) => new UserStats(JSON.parse(history.user(index) as string));
-    super(length, row, () => JSON.stringify(JSON.parse(json)?.user_stats ?? null));
+    const users = table(() => history.userTable());
+    super(length, row, () => JSON.stringify(JSON.parse(json)?.user_stats ?? null), users);
   }
 }
 
@@ -318,6 +322,21 @@ export class UsageHistory {
     }
     const counts = this.#history.countMeetings(least);
     return new Map(counts.map(({ sname, numSessions }) => [sname, numSessions]));
+  }
+
+  /** The columns of the sessions as typed arrays: `sessions.columns`. */
+  get columns(): SessionColumns {
+    return this.sessions.columns;
+  }
+
+  /** Returns the sessions as plain objects: `sessions.toRows()`. */
+  toRows(): SessionRow[] {
+    return this.sessions.toRows();
+  }
+
+  /** Returns the sessions as bytes of the Arrow IPC stream format: `sessions.toArrowIPC()`. */
+  toArrowIPC(): Uint8Array {
+    return this.sessions.toArrowIPC();
   }
 
   /** Returns the raw JSON; timestamps have six digits and `Z`. */

@@ -2,14 +2,16 @@
 //
 // The native side checks a response; `JSON.parse` parses it again, and the constructors in `models.ts` read the fields.
 
+import type { ClientBillingColumns, ClientBillingRow } from './columns';
 import { describe } from './describe';
 import { invalidArgument } from './errors';
 import { create, notConstructed } from './factories';
 import { inspectFields } from './inspect';
 import { parseExact } from './json-exact';
-import { List, lookUp } from './list';
+import { List, lookUp, tableOf } from './list';
 import { type NativeList, native } from './native';
 import { type Members, members, readExactly } from './readers';
+import { type Columns, type Row, type Table, table } from './table';
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -147,8 +149,38 @@ export abstract class Model {
   }
 }
 
+/** The tables of bills, whose columns are created once. */
+const TABLES = new WeakMap<object, Table>();
+
+/** Returns the table of a bill. */
+function tableOfBill(bill: Bill): Table {
+  const { perCompany } = bill as { readonly perCompany?: List<unknown, unknown, unknown> };
+  if (perCompany) return tableOf(perCompany);
+  const own = TABLES.get(bill) ?? table(() => native.billTable(bill.wireText));
+  TABLES.set(bill, own);
+  return own;
+}
+
+/** A bill, which is a table with a row for each sub-period of each company. */
+export abstract class Bill extends Model {
+  /** The columns as typed arrays, as those of lists are: a row for each sub-period of each company. */
+  get columns(): ClientBillingColumns {
+    return tableOfBill(this).columns() as ClientBillingColumns;
+  }
+
+  /** Returns the rows of the table of `columns` as plain objects. A missing value is null, and a time a `Date`. */
+  toRows(): ClientBillingRow[] {
+    return tableOfBill(this).rows() as ClientBillingRow[];
+  }
+
+  /** Returns the table as bytes of the Arrow IPC stream format. */
+  toArrowIPC(): Uint8Array {
+    return tableOfBill(this).ipc();
+  }
+}
+
 /** A list of models; a row is created when it is accessed. */
-export abstract class ModelList<T extends Model> extends List<T> {
+export abstract class ModelList<T extends Model, C = Columns, R = Row> extends List<T, C, R> {
   /** @internal */
   static readonly kind: string = '';
 
@@ -173,13 +205,14 @@ export abstract class ModelList<T extends Model> extends List<T> {
       native.length,
       (index) => read(native.row(index)),
       () => native.json(),
+      table(() => native.table()),
       native,
     );
   }
 }
 
 /** Returns the first row of a list with this id. */
-export function byId<T>(list: List<T>, argument: string, id: unknown): T | undefined {
+export function byId<T>(list: List<T, unknown, unknown>, argument: string, id: unknown): T | undefined {
   if (typeof id !== 'bigint' && !Number.isSafeInteger(id)) {
     throw invalidArgument(argument, `must be an exact integer or a bigint, got ${describe(id)}`);
   }
@@ -187,7 +220,7 @@ export function byId<T>(list: List<T>, argument: string, id: unknown): T | undef
 }
 
 /** Returns the first row of a list with this name. */
-export function byName<T>(list: List<T>, argument: string, name: unknown): T | undefined {
+export function byName<T>(list: List<T, unknown, unknown>, argument: string, name: unknown): T | undefined {
   if (typeof name !== 'string') throw invalidArgument(argument, `must be a string, got ${describe(name)}`);
   return lookUp(list, (native) => native.positionOfName(name));
 }

@@ -3,7 +3,17 @@
 // The classes of the models. A property is missing if the response did not have it (or had it with an
 // unexpected type), and null if the response said null.
 
-import { byId, byName, complete, list, Model, ModelList, map, one, type Source } from './model';
+import type {
+  ClientBillingColumns,
+  ClientBillingRow,
+  ClientColumns,
+  ClientRow,
+  LoginOptionColumns,
+  LoginOptionRow,
+  PlanColumns,
+  PlanRow,
+} from './columns';
+import { Bill, byId, byName, complete, list, Model, ModelList, map, one, type Source } from './model';
 import type { NativeList } from './native';
 import { boolean, either, id, integer, type Members, string, time } from './readers';
 
@@ -142,7 +152,7 @@ export class Client extends Model {
 }
 
 /** A list of `Client`; a row is created when it is accessed. */
-export class ClientList extends ModelList<Client> {
+export class ClientList extends ModelList<Client, ClientColumns, ClientRow> {
   /** @internal */
   static override readonly kind: string = 'ClientList';
 
@@ -379,7 +389,7 @@ export class Plan extends Model {
 }
 
 /** A list of `Plan`; a row is created when it is accessed. */
-export class PlanList extends ModelList<Plan> {
+export class PlanList extends ModelList<Plan, PlanColumns, PlanRow> {
   /** @internal */
   static override readonly kind: string = 'PlanList';
 
@@ -452,7 +462,7 @@ const CLIENT_BILLING: ReadonlySet<string> = new Set([
 ]);
 
 /** The plans that a client had in a period, and for how long. */
-export class ClientBilling extends Model {
+export class ClientBilling extends Bill {
   /** @internal */
   static override readonly kind: string = 'ClientBilling';
 
@@ -496,7 +506,7 @@ export class ClientBilling extends Model {
 }
 
 /** A list of `ClientBilling`; a row is created when it is accessed. */
-export class ClientBillingList extends ModelList<ClientBilling> {
+export class ClientBillingList extends ModelList<ClientBilling, ClientBillingColumns, ClientBillingRow> {
   /** @internal */
   static override readonly kind: string = 'ClientBillingList';
 
@@ -613,7 +623,7 @@ const BILLING_OVERVIEW: ReadonlySet<string> = new Set([
 ]);
 
 /** The bills of all client companies in a period. */
-export class BillingOverview extends Model {
+export class BillingOverview extends Bill {
   /** @internal */
   static override readonly kind: string = 'BillingOverview';
 
@@ -676,7 +686,7 @@ export class LoginOption extends Model {
 }
 
 /** A list of `LoginOption`; a row is created when it is accessed. */
-export class LoginOptionList extends ModelList<LoginOption> {
+export class LoginOptionList extends ModelList<LoginOption, LoginOptionColumns, LoginOptionRow> {
   /** @internal */
   static override readonly kind: string = 'LoginOptionList';
 

@@ -24,6 +24,7 @@ export type {
   NativeQueue,
   NativeSandbox,
   NativeSecret,
+  NativeTable,
   PeriodData,
   SessionBlock,
   Started,

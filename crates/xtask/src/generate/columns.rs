@@ -25,6 +25,7 @@ struct File {
 pub struct Table {
     name: String,
     of: Vec<String>,
+    node: Option<String>,
     rows: String,
     schemas: Vec<String>,
     #[serde(default)]

@@ -51,6 +51,7 @@ pub const OUTPUTS: &[Output] = &[
     file("python/src/crankwheel/_options.py", "python/options.py.jinja"),
     file("python/src/crankwheel/_schemas.py", "python/schemas.py.jinja"),
     file("npm/src/models.ts", "npm/models.ts.jinja"),
+    file("npm/src/columns.ts", "npm/columns.ts.jinja"),
     file("npm/src/fields.ts", "npm/fields.ts.jinja"),
     file("npm/src/error-classes.ts", "npm/error-classes.ts.jinja"),
     file("npm/src/options.ts", "npm/options.ts.jinja"),

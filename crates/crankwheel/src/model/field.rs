@@ -26,14 +26,22 @@ pub struct Field {
     pub nullable: bool,
 }
 
-/// Returns the values of the given fields, in their order. A field's own name takes precedence over
-/// its alias.
+/// The members of an object.
+pub(super) struct Members<'de> {
+    /// The values of the model's fields, in their order.
+    pub values: Vec<Option<&'de RawValue>>,
+    /// True if there are no other members.
+    pub only_known: bool,
+}
+
+/// Returns the members of an object. A field's own name takes precedence over its alias.
 pub(super) fn object<'de>(
     json: &'de str,
     fields: &[Field],
     at: &Path<'_>,
-) -> Result<Vec<Option<&'de RawValue>>, DecodeError> {
-    let mut found: Vec<Option<&'de RawValue>> = vec![None; fields.len()];
+) -> Result<Members<'de>, DecodeError> {
+    let mut values: Vec<Option<&'de RawValue>> = vec![None; fields.len()];
+    let mut only_known = true;
     let mut aliased: Vec<(usize, &'de RawValue)> = Vec::new();
     // Responses have the fields in the order of the document, so the next one is expected.
     let mut next = 0;
@@ -41,22 +49,24 @@ pub(super) fn object<'de>(
         let expected = fields.get(next).is_some_and(|field| field.name == key).then_some(next);
         if let Some(index) = expected.or_else(|| fields.iter().position(|field| field.name == key)) {
             next = index + 1;
-            if let Some(slot) = found.get_mut(index) {
+            if let Some(slot) = values.get_mut(index) {
                 *slot = Some(value);
             }
         } else if let Some(index) = fields.iter().position(|field| field.alias == Some(&*key)) {
             next = index + 1;
             aliased.push((index, value));
+        } else {
+            only_known = false;
         }
     })?;
     for (index, value) in aliased {
-        if let Some(slot) = found.get_mut(index)
+        if let Some(slot) = values.get_mut(index)
             && slot.is_none_or(|own| own.get() == "null")
         {
             *slot = Some(value);
         }
     }
-    Ok(found)
+    Ok(Members { values, only_known })
 }
 
 /// Returns the members that are not among these fields.
@@ -70,6 +80,9 @@ pub(super) fn unknown(raw: &Raw, fields: &[Field]) -> Map<String, Value> {
 /// Returns the JSON of an object with the members that are not among these fields; `None` if there
 /// are none.
 pub(super) fn unknown_json(raw: &Raw, fields: &[Field]) -> Option<String> {
+    if raw.only_known() {
+        return None;
+    }
     let known = |key: &str| fields.iter().any(|field| field.name == key || field.alias == Some(key));
     scan::unknown_json(raw.as_str(), known)
 }

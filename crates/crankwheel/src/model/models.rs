@@ -145,7 +145,7 @@ fn empty_values(raw: &Raw, fields: &'static [Field]) -> Vec<FieldValue<'static>>
     };
     // The raw JSON was read before, so it is an object.
     object(raw.as_str(), fields, &Path::Root)
-        .map(|found| found.into_iter().map(empty).collect())
+        .map(|members| members.values.into_iter().map(empty).collect())
         .unwrap_or_default()
 }
 
@@ -200,16 +200,17 @@ macro_rules! define_models {
             const NAME: &'static str = stringify!($model);
 
             fn decode(json: &str, body: &Bytes, at: &Path<'_>) -> Result<Self, DecodeError> {
-                let mut found = object(json, Self::FIELDS, at)?.into_iter();
+                let members = object(json, Self::FIELDS, at)?;
+                let mut values = members.values.into_iter();
                 Ok($model {
                     $($field: <$rule as ReadRule>::read(&Slot {
-                        raw: found.next().flatten(),
+                        raw: values.next().flatten(),
                         body,
                         parent: at,
                         model: stringify!($model),
                         name: stringify!($field),
                     })?,)*
-                    raw: Raw::part(body, json),
+                    raw: Raw::part(body, json).with_only_known(members.only_known),
                 })
             }
         }

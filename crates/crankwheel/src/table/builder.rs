@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 use super::cells::{Text as Cell, count, text, time};
 use super::columns::{NULL_INT, RowJson};
 use super::dictionary::DictionaryBuilder;
-use super::digits::Timestamps;
 use super::form::{Before, Form, Predictions, Text, Values};
 use super::session_json::{Column, INTEGERS, STRINGS, SessionJson};
 use super::sessions::{SessionColumns, Sessions};
 use crate::json::{DecodeError, Path, scan};
+use crate::time::Timestamps;
 
 /// The maximum number of sessions: twice as many as the largest accepted response has in the
 /// documented form. It limits the memory for shorter forms.

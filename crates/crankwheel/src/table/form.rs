@@ -10,9 +10,9 @@ use std::borrow::Cow;
 use memchr::memchr2;
 
 use super::dictionary::{DictionaryBuilder, Written, is_plain};
-use super::digits::{Timestamps, integer};
 use super::session_json::{COLUMNS, Column, INTEGERS, STRINGS, SessionJson};
 use crate::json::{Path, scan};
+use crate::time::{Timestamps, integer};
 
 /// The form of a session.
 #[derive(Debug)]

@@ -9,7 +9,6 @@ mod columns;
 mod dictionary;
 #[cfg(test)]
 mod differential;
-mod digits;
 mod extra;
 mod form;
 mod history;

@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+mod digits;
+
+pub(crate) use digits::{Timestamps, integer};
+
 /// Reads a timestamp in any form that the API sends: `Z` with 0, 1 or 6 digits, without a time zone
 /// (which is UTC), or with a blank instead of the `T`. Returns `None` if it is not a timestamp.
 ///
@@ -12,6 +16,14 @@ use jiff::tz::TimeZone;
 /// assert_eq!(one, "2019-02-28T10:09:30.701107Z".parse().unwrap());
 /// ```
 pub fn parse_timestamp(text: &str) -> Option<Timestamp> {
+    match Timestamps::default().read(text.as_bytes()) {
+        Some((micros, b"")) => Timestamp::from_microsecond(micros).ok(),
+        _ => parse_any_timestamp(text),
+    }
+}
+
+/// Reads a timestamp in any form.
+fn parse_any_timestamp(text: &str) -> Option<Timestamp> {
     if let Ok(timestamp) = text.parse::<Timestamp>() {
         return Some(timestamp);
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// Reads an integer without a sign.
-pub(super) fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
+pub(crate) fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
     // 18 digits fit.
     let len = bytes.iter().take(19).take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, after) = bytes.split_at_checked(len)?;
@@ -20,7 +20,7 @@ pub(super) fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
 
 /// Reads timestamps. The date of the last one is remembered.
 #[derive(Debug, Default)]
-pub(super) struct Timestamps {
+pub(crate) struct Timestamps {
     date: [u8; 10],
     /// The microseconds from 1970 to the beginning of the date.
     midnight: i64,
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
     use crate::json::read_integer;
-    use crate::time::parse_timestamp;
+    use crate::time::parse_any_timestamp;
 
     #[test]
     fn only_what_is_read_exactly_is_read() {
@@ -138,7 +138,7 @@ mod tests {
             for text in texts {
                 if let Some((micros, after)) = timestamps.read(text.as_bytes()) {
                     prop_assert_eq!(after, b"");
-                    prop_assert_eq!(parse_timestamp(&text).map(|time| time.as_microsecond()), Some(micros), "{}", text);
+                    prop_assert_eq!(parse_any_timestamp(&text).map(|time| time.as_microsecond()), Some(micros), "{}", text);
                 }
             }
         }

@@ -186,12 +186,28 @@ function failed(context: CallContext, data: ErrorData): CrankWheelError {
   return error;
 }
 
-function clientFor(context: CallContext, options: CallOptions): NativeClient {
-  if (options === NO_OPTIONS) return context.client;
-  const given = CALL_OPTIONS.filter((name) => name !== 'signal' && options[name] !== undefined);
-  if (given.length === 0) return context.client;
-  const [native] = nativeOptions(Object.fromEntries(given.map((name) => [name, options[name]])));
-  return unwrap(context.client.withOptions(native));
+/** The options of a call that its client must have, without headers, which are an object. */
+const COMPARED = CALL_OPTIONS.filter((name) => name !== 'signal' && name !== 'headers');
+
+/** The copy of a client for the options of its last call that had some: most calls of a program have the same. */
+const COPIES = new WeakMap<NativeClient, { readonly options: CallOptions; readonly client: NativeClient }>();
+
+/** Returns the client with the options of a call. */
+function clientFor({ client }: CallContext, options: CallOptions): NativeClient {
+  if (options === NO_OPTIONS) return client;
+  const { headers } = options;
+  if (headers === undefined) {
+    const isOf = (other: CallOptions) => COMPARED.every((name) => options[name] === other[name]);
+    if (isOf(NO_OPTIONS)) return client;
+    const last = COPIES.get(client);
+    if (last !== undefined && isOf(last.options)) return last.client;
+  }
+  const names: readonly (keyof CallOptions)[] = headers === undefined ? COMPARED : [...COMPARED, 'headers'];
+  const given = Object.fromEntries(names.map((name) => [name, options[name]]));
+  const [native] = nativeOptions(given);
+  const copy = unwrap(client.withOptions(native));
+  if (headers === undefined) COPIES.set(client, { options: given, client: copy });
+  return copy;
 }
 
 /**

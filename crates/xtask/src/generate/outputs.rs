@@ -59,6 +59,8 @@ pub const OUTPUTS: &[Output] = &[
     file("crates/crankwheel/README.md", "readme/errors.md.jinja").region("errors").variant("rust"),
     file("npm/README.md", "readme/options.md.jinja").region("options").variant("ts"),
     file("npm/README.md", "readme/errors.md.jinja").region("errors").variant("ts"),
+    file("npm/README.md", "readme/columns.md.jinja").region("columns").variant("ts"),
+    file("python/README.md", "readme/columns.md.jinja").region("columns").variant("python"),
     file("npm/README.md", "readme/attributes.md.jinja").region("attributes").variant("ts"),
     file("python/README.md", "readme/options.md.jinja").region("options").variant("python"),
     file("python/README.md", "readme/errors.md.jinja").region("errors").variant("python"),

@@ -25,7 +25,7 @@ const EXCEPTIONS = {
   'no parameters': [
     /^CrankWheel\.(diagnose|toString)$/,
     /^(Raw\w+|DryRun|RecordedRequest)\.(json|text|parse)$/,
-    /^\w+\.(toJSON|toString|reveal)$/,
+    /^\w+\.(toJSON|toString|reveal|toRows|toArrowIPC)$/,
     /^Clock\.(freeze|unfreeze)$/,
     /^Sandbox\.(clearRequests|clearFaults|snapshot|reset|stop)$/,
   ],

@@ -65,7 +65,7 @@ test('the declared types are those of the contract', async () => {
     "import type { ClientBillingList, ClientFields, ClientUpdate, LoginLink, SessionList } from 'crankwheel';",
     "import type { SettingsFields, UserStatsList } from 'crankwheel';",
     'type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;',
-    "type Members = 'extra' | 'toJSON' | 'wireText';",
+    "type Members = 'extra' | 'toJSON' | 'wireText' | 'columns' | 'toRows' | 'toArrowIPC';",
     'void sdk;',
   ];
   const same = (a, b) => lines.push(`export const _${lines.length}: Same<${a}, ${b}> = true;`);

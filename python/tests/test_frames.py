@@ -405,3 +405,11 @@ def test_a_capsule_is_read_once_and_a_result_often(cw: CrankWheel) -> None:
     assert reader.read_all().num_rows == len(history.sessions)
     assert repr(next(streams)).startswith('<capsule object "arrow_array_stream"')
     assert pa.table(history, schema=history.to_arrow().schema).num_rows == len(history.sessions)
+
+
+@pytest.mark.parametrize("method", ["to_pandas", "to_polars"])
+@pytest.mark.parametrize("odd", [1, None, "yes", [], b""])
+def test_categories_must_be_a_bool(method: str, odd: Any) -> None:
+    for result, _ in EMPTY.values():
+        with pytest.raises(TypeError, match="categories"):
+            getattr(result, method)(categories=odd)

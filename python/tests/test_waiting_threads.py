@@ -359,7 +359,7 @@ def test_sync_and_async_calls_in_one_thread(cw: CrankWheel, sandbox: Sandbox) ->
     asyncio.run(both())
 
 
-@pytest.mark.parametrize("pause", [0, 0.05, 0.3])
+@pytest.mark.parametrize("pause", [0.001, 0.05, 0.3])
 def test_connections_that_the_server_has_closed_are_replaced(pause: float) -> None:
     with CountingServer() as server, CrankWheel("some-key", base_url=server.url, max_retries=0) as cw:
         for number in range(5):

@@ -7,6 +7,8 @@ only change its return type.
 
 from __future__ import annotations
 
+import sys
+
 from ._lazy import abc, types, typing
 from ._native import NativeClient
 from ._waiting import gevent_pool, in_trio, trio_thread, wait_in
@@ -57,6 +59,8 @@ def with_progress(call: PreparedCall[T], progress: types.ProgressArgument) -> Pr
 
 def run(call: PreparedCall[T]) -> T:
     """Sends the call, waits, and returns its result."""
+    if call.watcher is None and "gevent" not in sys.modules:
+        return call.run(False)
     pool = gevent_pool()
     with reported(call):
         return call.run(False) if pool is None else wait_in(pool, lambda: call.run(False))
@@ -173,8 +177,8 @@ class AsyncResource(Replaceable):
         self._native_client = native_client
         self._run_call = run_call
 
-    async def _run(self, call: PreparedCall[T]) -> T:
-        result: T = await self._run_call(call)
+    def _run(self, call: PreparedCall[T]) -> abc.Coroutine[typing.Any, typing.Any, T]:
+        result: abc.Coroutine[typing.Any, typing.Any, T] = self._run_call(call)
         return result
 
 

@@ -524,6 +524,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 pub fn add<T: pyo3::PyClass>(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<T>()?;
     let py = module.py();
-    py.import("collections.abc")?.getattr("Sequence")?.call_method1("register", (py.get_type::<T>(),))?;
+    // `collections.abc` has the same classes, but importing `collections` takes as long as the rest.
+    py.import("_collections_abc")?.getattr("Sequence")?.call_method1("register", (py.get_type::<T>(),))?;
     Ok(())
 }

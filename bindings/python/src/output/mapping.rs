@@ -19,7 +19,8 @@ impl<T: Wire + PyClass<Frozen = True> + Sync> Model for T {}
 pub fn add<T: Model>(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<T>()?;
     let py = module.py();
-    py.import("collections.abc")?.getattr("Mapping")?.call_method1("register", (py.get_type::<T>(),))?;
+    // `collections.abc` has the same classes, but importing `collections` takes as long as the rest.
+    py.import("_collections_abc")?.getattr("Mapping")?.call_method1("register", (py.get_type::<T>(),))?;
     Ok(())
 }
 

@@ -84,7 +84,7 @@ impl PreparedCall {
             // A handler of a signal can fork.
             waiting.check_fork()?;
         };
-        py.detach(|| drop(waiting));
+        waiting.end(py);
         if let Some(log) = log {
             log.write(py)?;
         }

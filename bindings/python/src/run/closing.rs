@@ -1,16 +1,16 @@
 //! Closing a client, and waiting until its calls in flight have ended.
 
+use std::future::{Future, poll_fn};
 use std::mem;
+use std::task::Poll;
 use std::time::Duration;
 
 use crankwheel::CrankWheel;
 use futures_util::FutureExt;
 use pyo3::prelude::*;
-use tokio::time::timeout;
 
 use super::completion::{self, Ticket};
 use super::runtime;
-use super::waiting::SLICE;
 
 /// Closes a client. Returns true if no call of it is in flight.
 fn close(cw: &CrankWheel) -> bool {
@@ -23,12 +23,21 @@ pub fn wait(py: Python<'_>, cw: &CrankWheel, limit: Option<Duration>) -> PyResul
     if !close(cw) {
         let callers = runtime::callers()?;
         let mut drain = Box::pin(cw.drain(limit));
-        let mut slice = async || timeout(SLICE, drain.as_mut()).await;
-        while py.detach(|| callers.run(slice())).is_err() {
+        let mut slice = None;
+        // Ready with false if it is time to check for signals.
+        let mut ended = async || {
+            let slice = slice.get_or_insert_with(|| callers.slice());
+            poll_fn(|context| match drain.as_mut().poll(context) {
+                Poll::Ready(()) => Poll::Ready(true),
+                Poll::Pending => slice.poll(context).map(|()| false),
+            })
+            .await
+        };
+        while !py.detach(|| callers.run(ended())) {
             py.check_signals()?;
             // A handler of a signal has forked. The calls go on in the parent only.
             if !callers.is_current() {
-                mem::forget(drain);
+                mem::forget((drain, slice));
                 return Ok(());
             }
         }

@@ -11,9 +11,12 @@
 use std::future::Future;
 use std::io;
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::process;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +24,7 @@ use pyo3::PyResult;
 use pyo3::exceptions::PyRuntimeError;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::yield_now;
+use tokio::time::{Sleep, sleep};
 
 /// A runtime of one process.
 struct Owned<R> {
@@ -82,7 +86,7 @@ pub fn workers() -> PyResult<&'static Runtime> {
 pub fn callers() -> PyResult<&'static Callers> {
     CALLERS.get(|| {
         let runtime = Builder::new_current_thread().thread_name("crankwheel").enable_all().build()?;
-        Ok(Callers { runtime, began: Instant::now(), last: AtomicU64::new(0) })
+        Ok(Callers { runtime, began: Instant::now(), last: AtomicU64::new(0), slices: Mutex::default() })
     })
 }
 
@@ -90,12 +94,21 @@ pub fn callers() -> PyResult<&'static Callers> {
 pub struct Callers {
     runtime: Runtime,
     began: Instant,
-    /// The time at which a call ended, in milliseconds from `began`.
+    /// The time at which a call ended, in microseconds from `began`.
     last: AtomicU64,
+    /// Timers that no call uses. They stay registered: a new timer that is due before the others costs
+    /// a system call.
+    slices: Mutex<Vec<Pin<Box<Sleep>>>>,
 }
 
+/// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
+/// time.
+const SLICE: Duration = Duration::from_millis(50);
+/// The largest number of timers to keep.
+const MAX_SLICES: usize = 64;
+
 /// The pause after which a server may have closed idle connections.
-const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_micros(50);
 
 impl Callers {
     /// Runs a future on this thread until it is ready.
@@ -115,10 +128,29 @@ impl Callers {
         })
     }
 
+    /// Returns a timer for the next check for signals, which is due in a slice of time at the latest.
+    pub fn slice(&self) -> Slice<'_> {
+        let used = self.lock().pop();
+        let mut timer = used.unwrap_or_else(|| Box::pin(sleep(SLICE)));
+        if timer.deadline() <= tokio::time::Instant::now() {
+            restart(&mut timer);
+        }
+        Slice { callers: self, timer: Some(timer) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Pin<Box<Sleep>>>> {
+        self.slices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the microseconds from `began`.
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     /// Notices what has happened to idle connections in the meantime, before a call uses one.
     pub async fn catch_up(&self) {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if now.saturating_sub(self.last.load(Ordering::Relaxed)) >= PAUSE.as_millis() as u64 {
+        let idle = self.now().saturating_sub(self.last.load(Ordering::Relaxed));
+        if Duration::from_micros(idle) >= PAUSE {
             // The first turn receives events, the second one handles them.
             yield_now().await;
             yield_now().await;
@@ -129,14 +161,45 @@ impl Callers {
     pub async fn end<T>(&self, call: T) {
         drop(call);
         yield_now().await;
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::Relaxed);
+        self.last.store(self.now(), Ordering::Relaxed);
     }
 
     /// Returns true unless the process was forked since the runtime was created.
     pub fn is_current(&self) -> bool {
         CALLERS.current().is_some_and(|current| ptr::eq(current, self))
     }
+}
+
+/// A timer for checks for signals. It is created in a runtime.
+pub struct Slice<'a> {
+    callers: &'a Callers,
+    /// `None` after it is dropped.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Slice<'_> {
+    /// Is ready when signals must be checked, and then starts again.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(timer) = &mut self.timer else { return Poll::Pending };
+        let due = timer.as_mut().poll(context);
+        if due.is_ready() {
+            restart(timer);
+        }
+        due
+    }
+}
+
+impl Drop for Slice<'_> {
+    fn drop(&mut self) {
+        let mut unused = self.callers.lock();
+        if unused.len() < MAX_SLICES {
+            unused.extend(self.timer.take());
+        }
+    }
+}
+
+fn restart(timer: &mut Pin<Box<Sleep>>) {
+    timer.as_mut().reset(tokio::time::Instant::now() + SLICE);
 }
 
 /// Closes the connections that nothing needs any more: those of a client that was closed or dropped.

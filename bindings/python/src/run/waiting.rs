@@ -5,7 +5,6 @@ use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use crankwheel::InFlight;
 use futures_util::FutureExt;
@@ -14,15 +13,10 @@ use pyo3::prelude::*;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use super::ended::Ended;
 use super::keys::KeyRequest;
-use super::runtime::{Callers, close_unused};
-
-/// The time between two checks for signals while a thread waits. Ctrl-C takes effect within this
-/// time.
-pub const SLICE: Duration = Duration::from_millis(50);
+use super::runtime::{Callers, Slice, close_unused};
 
 /// A call while a thread waits for it. Dropping it drops the request.
 pub struct Waiting<'a> {
@@ -30,7 +24,7 @@ pub struct Waiting<'a> {
     call: Option<Running>,
     /// The requests of the core for the key.
     keys: UnboundedReceiver<KeyRequest>,
-    begun: bool,
+    slice: Option<Slice<'a>>,
 }
 
 /// A call that runs. Its result is `None` if it ends without one, by a defect.
@@ -52,7 +46,7 @@ impl<'a> Waiting<'a> {
         keys: UnboundedReceiver<KeyRequest>,
     ) -> Self {
         let call = AssertUnwindSafe(call).catch_unwind().map(Result::ok);
-        Waiting { callers, call: Some(Box::pin(call)), keys, begun: false }
+        Waiting { callers, call: Some(Box::pin(call)), keys, slice: None }
     }
 
     /// Runs a call on worker threads while this thread waits.
@@ -62,7 +56,7 @@ impl<'a> Waiting<'a> {
         call: impl Future<Output = Ended> + Send + 'static,
         keys: UnboundedReceiver<KeyRequest>,
     ) -> Self {
-        Waiting { callers, call: Some(Box::pin(Spawned(workers.spawn(call)))), keys, begun: false }
+        Waiting { callers, call: Some(Box::pin(Spawned(workers.spawn(call)))), keys, slice: None }
     }
 
     /// Runs the call until it ends, needs the key, or signals must be checked.
@@ -72,25 +66,33 @@ impl<'a> Waiting<'a> {
     }
 
     async fn event(&mut self) -> Event {
-        if !mem::replace(&mut self.begun, true) {
+        if self.slice.is_none() {
             self.callers.catch_up().await;
         }
+        let slice = self.slice.get_or_insert_with(|| self.callers.slice());
         let Some(call) = &mut self.call else { return Event::Ended(None) };
         let keys = &mut self.keys;
         let event = poll_fn(|context| {
             if let Poll::Ready(ended) = call.as_mut().poll(context) {
                 return Poll::Ready(Event::Ended(ended));
             }
-            match keys.poll_recv(context) {
-                Poll::Ready(Some(request)) => Poll::Ready(Event::Key(request)),
-                Poll::Ready(None) | Poll::Pending => Poll::Pending,
+            if let Poll::Ready(Some(request)) = keys.poll_recv(context) {
+                return Poll::Ready(Event::Key(request));
             }
+            slice.poll(context).map(|()| Event::Slice)
         });
-        let event = timeout(SLICE, event).await.unwrap_or(Event::Slice);
+        let event = event.await;
         if matches!(event, Event::Ended(_)) {
             self.callers.end(self.call.take()).await;
         }
         event
+    }
+
+    /// Drops the request, unless the call has ended.
+    pub fn end(self, py: Python<'_>) {
+        if self.call.is_some() {
+            py.detach(|| drop(self));
+        }
     }
 
     /// Fails in a child that was forked while the call waited: the call goes on in the parent only.
@@ -98,8 +100,8 @@ impl<'a> Waiting<'a> {
         if self.callers.is_current() {
             return Ok(());
         }
-        // Dropping it would close connections of the parent.
-        mem::forget(self.call.take());
+        // Dropping them would close connections of the parent.
+        mem::forget((self.call.take(), self.slice.take()));
         Err(PyRuntimeError::new_err(
             "the process was forked while this call waited for its response; repeat the call in the child",
         ))

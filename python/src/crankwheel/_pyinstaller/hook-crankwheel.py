@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 hiddenimports = [
+    "_collections_abc",
     "asyncio",
     "atexit",
     "collections",
-    "collections.abc",
     "contextvars",
     "crankwheel._errors",
     "crankwheel._factories",

@@ -1,14 +1,17 @@
 """The compiled part of `crankwheel`; import from `crankwheel` instead."""
 
+# The packages of tables are optional, and some have no types: what they define is then of any type.
+# pyright: reportMissingImports=false, reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, final, overload, type_check_only
 
-import pandas as pd
-import polars as pl
-import pyarrow as pa
+import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import polars as pl  # type: ignore[import-not-found, import-untyped, unused-ignore]
+import pyarrow as pa  # type: ignore[import-not-found, import-untyped, unused-ignore]
 from typing_extensions import Self
 
 from .types import ClientArgument, Moment, PeriodArgument, PlanArgument, Query

@@ -17,6 +17,7 @@ from crankwheel import (
     ClientBilling,
     ClientList,
     CrankWheel,
+    InvalidRequestError,
     PlanList,
     SessionList,
     UsageHistory,
@@ -411,5 +412,5 @@ def test_a_capsule_is_read_once_and_a_result_often(cw: CrankWheel) -> None:
 @pytest.mark.parametrize("odd", [1, None, "yes", [], b""])
 def test_categories_must_be_a_bool(method: str, odd: Any) -> None:
     for result, _ in EMPTY.values():
-        with pytest.raises(TypeError, match="categories"):
+        with pytest.raises(InvalidRequestError, match=r"^categories: must be True or False, got "):
             getattr(result, method)(categories=odd)

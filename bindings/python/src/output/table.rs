@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyString};
 
 use super::error::Result;
+use crate::scalar;
 
 /// A class whose objects are tables.
 pub trait Tabular: Sync {
@@ -24,6 +25,11 @@ pub trait Tabular: Sync {
 /// Converts a result to a table. Other threads run meanwhile.
 fn table(py: Python<'_>, result: &impl Tabular) -> Result<ArrowTable> {
     Ok(py.detach(|| result.table())?)
+}
+
+/// Converts the argument `categories`.
+pub fn categories(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(scalar::boolean(value).map_err(|problem| problem.of("categories"))?)
 }
 
 /// Calls a function of `crankwheel/_tables.py` with the table of a result.
@@ -105,7 +111,7 @@ macro_rules! table_methods {
             fn to_pandas<'py>(
                 &self,
                 py: pyo3::Python<'py>,
-                categories: bool,
+                #[pyo3(from_py_with = $crate::output::table::categories)] categories: bool,
             ) -> $crate::output::error::Result<pyo3::Bound<'py, pyo3::PyAny>> {
                 $crate::output::table::convert(py, self, "to_pandas", Some(categories))
             }
@@ -115,7 +121,7 @@ macro_rules! table_methods {
             fn to_polars<'py>(
                 &self,
                 py: pyo3::Python<'py>,
-                categories: bool,
+                #[pyo3(from_py_with = $crate::output::table::categories)] categories: bool,
             ) -> $crate::output::error::Result<pyo3::Bound<'py, pyo3::PyAny>> {
                 $crate::output::table::convert(py, self, "to_polars", Some(categories))
             }
